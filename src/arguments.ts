@@ -1,0 +1,224 @@
+/**
+ * What an argument has to be whatever its limits are: App ID and certificate, integers, well-formed texts, plain
+ * objects and arrays. An object is read once, and only its own properties are, so that neither a getter nor a
+ * changed prototype can make what is signed differ from what was checked.
+ */
+import { utf8Length } from './codec/utf8.js';
+import { type ArgumentErrorCode, refuse, refuseAs, shown, shownName } from './errors.js';
+
+/** The largest unsigned 32-bit integer. */
+export const UINT32_MAX = 0xffff_ffff;
+/** The largest unsigned 16-bit integer; a text has at most so many bytes, a list at most so many entries. */
+export const UINT16_MAX = 0xffff;
+
+const HEX_32 = /^[0-9a-f]{32}$/iu;
+
+/** Tells whether a text has the form of an App ID or a certificate. */
+export function isHex32(text: string): boolean {
+  return HEX_32.test(text);
+}
+
+/** Takes an App ID: 32 hex digits, in the letter case that is given. */
+export function takeAppId(value: unknown, argument: string): string {
+  return takeHex32(value, argument, 'ERR_APP_ID', "copy the project's App ID from Agora Console");
+}
+
+/** Takes an App certificate: 32 hex digits, in the letter case that is given. */
+export function takeAppCertificate(value: unknown, argument: string): string {
+  const source = "copy the project's primary or secondary certificate from Agora Console";
+  return takeHex32(value, argument, 'ERR_APP_CERTIFICATE', source);
+}
+
+/** Either of the two could be a certificate in the wrong place, so that no part of the value is shown. */
+function takeHex32(value: unknown, argument: string, code: ArgumentErrorCode, source: string): string {
+  if (typeof value === 'string' && isHex32(value)) return value;
+  refuseAs(code, argument, `expected 32 hex digits, ${hex32Fault(value, source)}`);
+}
+
+function hex32Fault(value: unknown, source: string): string {
+  if (value === undefined || value === null || value === '') {
+    return `got ${value === '' ? 'an empty text' : String(value)}; ${source}; is its environment variable set?`;
+  }
+  if (typeof value === 'number' || typeof value === 'bigint') return `got a number; ${source}, as text`;
+  if (typeof value !== 'string') return `got ${shown(value)}; ${source}`;
+  const bare = value.trim();
+  if (isHex32(bare)) return 'got white space around them; remove it, for example with trim()';
+  if (isHex32(bare.replace(/^(["'`])(.*)\1$/su, '$2').trim()))
+    return 'got quotes around them; remove the quotes';
+  return `got a text of ${value.length} characters; ${source}`;
+}
+
+/** The bounds of an integer, and what to say when a value is not within them. */
+export interface IntegerBounds {
+  readonly code: ArgumentErrorCode;
+  readonly min: number;
+  readonly max: number;
+  readonly wayOut: string;
+}
+
+/** Takes an integer within bounds. −0 is refused: it comes from a calculation that went wrong. */
+export function takeInteger(value: unknown, argument: string, bounds: IntegerBounds): number {
+  const { code, min, max, wayOut } = bounds;
+  if (
+    Number.isInteger(value) &&
+    typeof value === 'number' &&
+    value >= min &&
+    value <= max &&
+    !Object.is(value, -0)
+  ) {
+    return value;
+  }
+  refuse(code, argument, `an integer from ${min} to ${max}`, value, wayOut);
+}
+
+/** Takes a text that the format can hold: well-formed Unicode of at most 65,535 bytes of UTF-8. */
+export function takeText(value: unknown, argument: string, code: ArgumentErrorCode, wayOut?: string): string {
+  if (typeof value !== 'string') {
+    refuse(
+      code,
+      argument,
+      'a text',
+      value,
+      typeof value === 'number' ? (wayOut ?? 'pass it as text') : wayOut,
+    );
+  }
+  // A UTF-16 unit takes at least one byte, so a longer text need not be read to be refused.
+  if (value.length > UINT16_MAX || utf8Length(value) > UINT16_MAX) {
+    refuseAs(code, argument, `expected at most ${UINT16_MAX} bytes of UTF-8, got more`, 'shorten it');
+  }
+  if (!value.isWellFormed()) {
+    refuse(code, argument, 'well-formed Unicode', value, 'it holds half of a surrogate pair: was it cut?');
+  }
+  return value;
+}
+
+/** Takes a boolean option. */
+export function takeBoolean(value: unknown, argument: string): boolean {
+  if (typeof value === 'boolean') return value;
+  refuse('ERR_OPTIONS', argument, 'true or false', value);
+}
+
+/** The own properties of an object, each read once. */
+export type Properties = ReadonlyMap<string, unknown>;
+
+/** Writes the path of a property, such as `services[0].uid`. */
+type PathOf = (name: string) => string;
+
+/**
+ * Takes a plain object and reads each of its own properties once.
+ *
+ * An object with a prototype of its own is refused, since what it inherits would go unseen.
+ */
+export function takeObject(
+  value: unknown,
+  argument: string,
+  code: ArgumentErrorCode,
+  expected: string,
+  pathOf: PathOf = (name) => `${argument}.${name}`,
+): Properties {
+  if (!isPlainObject(value)) {
+    refuse(code, argument, expected, value, 'pass a plain object, written as { … }');
+  }
+  const properties = new Map<string, unknown>();
+  for (const key of ownKeys(value, argument, code)) {
+    if (typeof key === 'symbol') refuseAs(code, argument, 'has a property named by a symbol', 'leave it out');
+    properties.set(key, readProperty(value, key, pathOf, code));
+  }
+  return properties;
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    if (Array.isArray(value)) return false;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    // The second test holds for the Object.prototype of another realm, too.
+    return prototype === null || Object.getPrototypeOf(prototype) === null;
+  } catch {
+    return false; // a proxy that refuses to be looked at
+  }
+}
+
+function ownKeys(value: object, argument: string, code: ArgumentErrorCode): readonly (string | symbol)[] {
+  try {
+    return Reflect.ownKeys(value);
+  } catch {
+    refuseAs(code, argument, 'cannot be read: listing its properties threw', 'pass plain data');
+  }
+}
+
+function readProperty(value: object, key: string, pathOf: PathOf, code: ArgumentErrorCode): unknown {
+  try {
+    return Reflect.get(value, key);
+  } catch {
+    refuseAs(code, pathOf(shownName(key)), 'cannot be read: reading it threw', 'pass plain data');
+  }
+}
+
+/** Returns a property, or what stands for it if it is left out. */
+export function propertyOr(properties: Properties, name: string, leftOut: unknown): unknown {
+  const value = properties.get(name);
+  return value === undefined ? leftOut : value;
+}
+
+/** Refuses properties that are not among those known. */
+export function refuseUnknown(
+  properties: Properties,
+  known: readonly string[],
+  code: ArgumentErrorCode,
+  pathOf: PathOf,
+): void {
+  for (const key of properties.keys()) {
+    if (known.includes(key)) continue;
+    refuseAs(code, pathOf(shownName(key)), 'unknown property', `known are ${known.join(', ')}`);
+  }
+}
+
+/** Takes an array and reads each of its entries once. */
+export function takeArray(
+  value: unknown,
+  argument: string,
+  code: ArgumentErrorCode,
+  expected: string,
+): readonly unknown[] {
+  const length = arrayLength(value);
+  if (length === undefined || typeof value !== 'object' || value === null)
+    refuse(code, argument, expected, value);
+  if (length > UINT16_MAX) refuseAs(code, argument, `expected at most ${UINT16_MAX} entries, got ${length}`);
+  const pathOf: PathOf = (index) => `${argument}[${index}]`;
+  return Array.from({ length }, (_, index) => readProperty(value, String(index), pathOf, code));
+}
+
+function arrayLength(value: unknown): number | undefined {
+  try {
+    return Array.isArray(value) ? value.length : undefined;
+  } catch {
+    return undefined; // a revoked proxy
+  }
+}
+
+/** Takes an object that maps ids, integers from 0 to 65535, to values. */
+export function takeIdMap(
+  value: unknown,
+  argument: string,
+  code: ArgumentErrorCode,
+  expected: string,
+): ReadonlyMap<number, unknown> {
+  const properties = takeObject(value, argument, code, expected, (name) => `${argument}[${name}]`);
+  if (properties.size > UINT16_MAX)
+    refuseAs(code, argument, `expected at most ${UINT16_MAX} entries, got more`);
+  const map = new Map<number, unknown>();
+  for (const [key, entry] of properties) {
+    const id = Number(key);
+    if (!Number.isInteger(id) || id < 0 || id > UINT16_MAX || String(id) !== key) {
+      refuseAs(
+        code,
+        argument,
+        `expected ids from 0 to ${UINT16_MAX} as keys, got ${shown(key)}`,
+        'see its names',
+      );
+    }
+    map.set(id, entry);
+  }
+  return map;
+}

@@ -1,0 +1,61 @@
+/**
+ * MD5 (RFC 1321), which WebCrypto lacks: the Chat user of an APaaS token is the digest of the APaaS user.
+ * It names a user here and protects nothing.
+ */
+
+type State = readonly [a: number, b: number, c: number, d: number];
+
+/** How far the steps of each round rotate; the four of a row take turns (RFC 1321, 3.4). */
+const ROTATIONS = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
+
+/** For each step the integer part of 2³² × |sin(step + 1)|. */
+const SINES = Array.from({ length: 64 }, (_, step) => Math.floor(2 ** 32 * Math.abs(Math.sin(step + 1))));
+
+/** Returns the MD5 digest of a text's UTF-8 bytes, in 32 lower-case hex digits. */
+export function md5Hex(text: string): string {
+  const blocks = padded(new TextEncoder().encode(text));
+  let state: State = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];
+  for (let start = 0; start < blocks.byteLength; start += 64) {
+    state = digestBlock(state, new DataView(blocks.buffer, start, 64));
+  }
+  const digest = new DataView(new ArrayBuffer(16));
+  state.forEach((word, index) => {
+    digest.setUint32(4 * index, word, true);
+  });
+  return Array.from(new Uint8Array(digest.buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Appends a 1 bit, zeros, and the length in bits, to fill whole blocks of 64 bytes. */
+function padded(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const blocks = new Uint8Array(64 * Math.ceil((bytes.length + 9) / 64));
+  blocks.set(bytes);
+  blocks[bytes.length] = 0x80;
+  new DataView(blocks.buffer).setBigUint64(blocks.length - 8, BigInt(bytes.length) * 8n, true);
+  return blocks;
+}
+
+function digestBlock(state: State, block: DataView): State {
+  let [a, b, c, d] = state;
+  for (let step = 0; step < 64; step++) {
+    const round = step >> 4;
+    const [mixed, word] = mix(round, step, b, c, d);
+    const sum = (a + mixed + (SINES[step] ?? 0) + block.getUint32(4 * word, true)) | 0;
+    const rotation = ROTATIONS[4 * round + (step & 3)] ?? 0;
+    [a, b, c, d] = [d, (b + ((sum << rotation) | (sum >>> (32 - rotation)))) | 0, b, c];
+  }
+  return [(state[0] + a) | 0, (state[1] + b) | 0, (state[2] + c) | 0, (state[3] + d) | 0];
+}
+
+/** The mixing function of a round, and which word of the block the step reads. */
+function mix(round: number, step: number, b: number, c: number, d: number): [mixed: number, word: number] {
+  switch (round) {
+    case 0:
+      return [(b & c) | (~b & d), step];
+    case 1:
+      return [(b & d) | (c & ~d), (5 * step + 1) & 15];
+    case 2:
+      return [b ^ c ^ d, (3 * step + 5) & 15];
+    default:
+      return [c ^ (b | ~d), (7 * step) & 15];
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * zlib streams (RFC 1950) of one content: written in one piece, read within a bound.
+ */
+import * as pako from 'pako';
+import { AccessTokenError } from '../errors.js';
+
+/** Compresses bytes into a zlib stream that begins with 78 9C, as those of the official builders do. */
+export function compress(bytes: Uint8Array): Uint8Array {
+  return pako.deflate(bytes);
+}
+
+/** How much room the first attempt at inflating has: more than any common content takes. */
+const FIRST_ROOM = 1024;
+
+/**
+ * Inflates a zlib stream that has to be used up exactly, into at most `maxLength` bytes.
+ *
+ * The output grows only as the stream fills it, so that neither the memory nor the time that a stream takes depends
+ * on how much it would inflate to.
+ *
+ * @throws AccessTokenError `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`,
+ * `ERR_TOKEN_TOO_LARGE`
+ */
+export function inflate(stream: Uint8Array, maxLength: number): Uint8Array {
+  const z = new pako.ZStream();
+  z.input = stream;
+  z.avail_in = stream.length;
+  pako.zlibInflateInit(z);
+  // One byte beyond the limit tells a content that is too large from one that just fits.
+  const bound = maxLength + 1;
+  let output = new Uint8Array(Math.min(FIRST_ROOM, bound));
+  for (;;) {
+    z.output = output;
+    z.next_out = z.total_out;
+    z.avail_out = output.length - z.total_out;
+    const status = pako.zlibInflate(z, pako.Z_NO_FLUSH);
+    if (z.total_out > maxLength) {
+      throw new AccessTokenError('ERR_TOKEN_TOO_LARGE', `token: inflates to more than ${maxLength} bytes`);
+    }
+    if (status === pako.Z_STREAM_END) break;
+    if (status === pako.Z_OK && z.avail_out === 0) {
+      const grown = new Uint8Array(Math.min(bound, 4 * output.length));
+      grown.set(output);
+      output = grown;
+    } else if (status === pako.Z_OK || status === pako.Z_BUF_ERROR) {
+      throw new AccessTokenError(
+        'ERR_TOKEN_TRUNCATED',
+        'token: the zlib stream ends early: was the token cut?',
+      );
+    } else {
+      throw new AccessTokenError('ERR_TOKEN_ZLIB', 'token: not a zlib stream, or a damaged one');
+    }
+  }
+  if (z.avail_in > 0) {
+    throw new AccessTokenError(
+      'ERR_TOKEN_TRAILING_BYTES',
+      `token: ${z.avail_in} bytes follow the zlib stream`,
+    );
+  }
+  return output.slice(0, z.total_out);
+}

@@ -1,0 +1,151 @@
+/**
+ * What Agora documents about names, ids and lifetimes, and what the format alone can hold.
+ *
+ * Sources: Agora's documentation of channel names, user accounts, wildcard tokens and lifetimes (RTC), user ids
+ * (Signaling) and user ids (Chat), as of November 2026.
+ */
+import { type IntegerBounds, UINT32_MAX, takeInteger, takeText } from './arguments.js';
+import { utf8Length } from './codec/utf8.js';
+import { type ArgumentErrorCode, refuse, shown } from './errors.js';
+import type { TextLimit } from './services.js';
+
+/** Takes a text within a limit, or refuses it with the code that is given. */
+type TakeText = (value: unknown, argument: string, code: ArgumentErrorCode) => string;
+
+/** Takes a lifetime, in seconds. */
+type TakeLifetime = (value: unknown, argument: string) => number;
+
+/** One set of limits. */
+export interface Limits {
+  readonly text: Readonly<Record<TextLimit, TakeText>>;
+  /** The lifetime of a token. */
+  readonly tokenExpire: TakeLifetime;
+  /** The lifetime of a privilege. */
+  readonly privilegeExpire: TakeLifetime;
+}
+
+/** 24 hours in seconds: a token or a privilege with a longer lifetime ends then all the same. */
+export const MAX_LIFETIME: number = 24 * 60 * 60;
+
+/** A lifetime above this, over 31 years, is a point in time after 2001 in the place of a duration. */
+const LOOKS_ABSOLUTE = 1e9;
+
+/** The 89 characters of channel names, user accounts and RTM user ids, and `*`, which stands for any others. */
+const NAME = /^[a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]*$/u;
+const PATTERN = /^[a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,*]*$/u;
+
+const ALLOW_WILDCARDS = 'if a token for any of them is meant, say so with allowWildcards: true';
+
+/** Agora's limits, for names of one channel or user. */
+const AGORA: Limits = agoraLimits({
+  channelName: (value, argument, code) => {
+    const name = takeText(value, argument, code);
+    if (name === '' || name.includes('*'))
+      refuse(code, argument, 'the name of one channel', name, ALLOW_WILDCARDS);
+    return takeName(name, argument, code, 64, NAME);
+  },
+  account: (value, argument, code) => {
+    const name = takeText(value, argument, code);
+    if (name.includes('*')) refuse(code, argument, 'the account of one user', name, ALLOW_WILDCARDS);
+    return takeName(name, argument, code, 255, NAME);
+  },
+});
+
+/** Agora's limits, for channels and accounts that may be wildcards. */
+const AGORA_WITH_WILDCARDS: Limits = agoraLimits({
+  channelName: (value, argument, code) =>
+    value === '' ? value : takeName(value, argument, code, 64, PATTERN),
+  account: (value, argument, code) => takeName(value, argument, code, 255, PATTERN),
+});
+
+/** What the bytes can hold. */
+const FORMAT: Limits = {
+  text: {
+    channelName: takeText,
+    account: takeText,
+    rtmUserId: takeText,
+    chatUserId: takeText,
+    anyText: takeText,
+  },
+  tokenExpire: (value, argument) => takeLifetime(value, argument, 0, UINT32_MAX),
+  privilegeExpire: (value, argument) => takeLifetime(value, argument, 0, UINT32_MAX),
+};
+
+/** Finds the limits that the options of a builder ask for. */
+export function limitsFor(limits: 'agora' | 'format', allowWildcards: boolean): Limits {
+  if (limits === 'format') return FORMAT;
+  return allowWildcards ? AGORA_WITH_WILDCARDS : AGORA;
+}
+
+function agoraLimits(wildcards: Pick<Limits['text'], 'channelName' | 'account'>): Limits {
+  return {
+    text: { ...wildcards, rtmUserId: takeRtmUserId, chatUserId: takeChatUserId, anyText: takeAnyText },
+    tokenExpire: (value, argument) => takeAgoraLifetime(value, argument, 1),
+    privilegeExpire: (value, argument) => takeAgoraLifetime(value, argument, 0),
+  };
+}
+
+function takeName(
+  value: unknown,
+  argument: string,
+  code: ArgumentErrorCode,
+  maxLength: number,
+  allowed: RegExp,
+): string {
+  const name = takeText(value, argument, code);
+  const length = utf8Length(name);
+  if (length < 1 || length > maxLength) {
+    refuse(code, argument, `a text of 1 to ${maxLength} bytes`, name, `it has ${length} bytes of UTF-8`);
+  }
+  if (allowed.test(name)) return name;
+  const foreign = Array.from(name).find((character) => !allowed.test(character));
+  const wayOut = `${shown(foreign)} is not among the characters that Agora takes: map the name to one without it`;
+  refuse(code, argument, 'only a-z A-Z 0-9, space and !#$%&()+-:;<=.>?@[]^_{}|~,', name, wayOut);
+}
+
+function takeRtmUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {
+  const userId = takeName(value, argument, code, 64, NAME);
+  if (userId.startsWith(' '))
+    refuse(code, argument, 'no leading space', userId, 'remove it, for example with trim()');
+  return userId;
+}
+
+function takeChatUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {
+  const userId = takeText(value, argument, code);
+  const length = Array.from(userId).length;
+  if (length < 1 || length > 64) {
+    refuse(code, argument, 'a text of 1 to 64 characters', userId, `it has ${length}`);
+  }
+  return userId;
+}
+
+function takeAnyText(value: unknown, argument: string, code: ArgumentErrorCode): string {
+  const text = takeText(value, argument, code);
+  if (text === '') refuse(code, argument, 'a text of at least 1 character', text, 'name what it stands for');
+  return text;
+}
+
+function takeAgoraLifetime(value: unknown, argument: string, min: number): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > LOOKS_ABSOLUTE) {
+    const wayOut = 'AccessToken2 takes seconds from now, for example 3600';
+    refuse(
+      'ERR_EXPIRE_LOOKS_ABSOLUTE',
+      argument,
+      'a duration',
+      value,
+      `it looks like a Unix timestamp: ${wayOut}`,
+    );
+  }
+  return takeLifetime(value, argument, min, MAX_LIFETIME);
+}
+
+function takeLifetime(value: unknown, argument: string, min: number, max: number): number {
+  const bounds: IntegerBounds = { code: 'ERR_EXPIRE', min, max, wayOut: 'pass whole seconds from now' };
+  if (typeof value === 'object' && value !== null) {
+    return takeInteger(value, argument, {
+      ...bounds,
+      wayOut: 'options come last: pass undefined for what is left out',
+    });
+  }
+  return takeInteger(value, argument, bounds);
+}

@@ -1,0 +1,92 @@
+/**
+ * What all builders have in common: the project that signs, and the options.
+ */
+import {
+  UINT32_MAX,
+  type Properties,
+  propertyOr,
+  refuseUnknown,
+  takeAppCertificate,
+  takeAppId,
+  takeBoolean,
+  takeInteger,
+  takeObject,
+} from './arguments.js';
+import { refuse } from './errors.js';
+import { type Limits, limitsFor } from './limits.js';
+import type { Service } from './services.js';
+
+/** The last, optional, argument of every builder. */
+export interface BuildOptions {
+  /** When the token is issued: Unix time in seconds, 0…4294967295. Left out: the clock, read at the call. */
+  readonly issueTs?: number | undefined;
+  /** 0…4294967295. Left out: random, from a cryptographic source. */
+  readonly salt?: number | undefined;
+  /** Whether a channel may be empty or have `*`, and an account have `*`. Left out: false. */
+  readonly allowWildcards?: boolean | undefined;
+  /**
+   * `'agora'` refuses what breaks the limits that Agora documents, `'format'` only what the bytes cannot hold. Left
+   * out: `'agora'`.
+   */
+  readonly limits?: 'agora' | 'format' | undefined;
+}
+
+/** The project that signs a token, the options checked, and the limits that they ask for. */
+export interface Project {
+  readonly appId: string;
+  readonly appCertificate: string;
+  readonly issueTs: number | undefined;
+  readonly salt: number | undefined;
+  readonly limits: Limits;
+}
+
+/** All that is needed to sign a token, but for the clock and the salt where they are left to the entry. */
+export interface MintRequest extends Omit<Project, 'limits'> {
+  readonly expire: number;
+  readonly services: readonly Service[];
+}
+
+/** The names of {@link BuildOptions}. */
+export const BUILD_OPTIONS: readonly string[] = ['issueTs', 'salt', 'allowWildcards', 'limits'];
+
+/** Takes what every builder begins and ends with: App ID, certificate, options. */
+export function takeProject(appId: unknown, appCertificate: unknown, options: unknown): Project {
+  const signer = {
+    appId: takeAppId(appId, 'appId'),
+    appCertificate: takeAppCertificate(appCertificate, 'appCertificate'),
+  };
+  if (options === undefined) return { ...signer, ...takeOptions(NO_OPTIONS) };
+  const properties = takeObject(options, 'options', 'ERR_OPTIONS', 'an object of options', (name) => name);
+  refuseUnknown(properties, BUILD_OPTIONS, 'ERR_OPTIONS', (name) => name);
+  return { ...signer, ...takeOptions(properties) };
+}
+
+const NO_OPTIONS: Properties = new Map();
+
+/** Takes the options among the properties of an object; one that is undefined is left out. */
+export function takeOptions(properties: Properties): Pick<Project, 'issueTs' | 'salt' | 'limits'> {
+  const issueTs = properties.get('issueTs');
+  const salt = properties.get('salt');
+  const allowWildcards = propertyOr(properties, 'allowWildcards', false);
+  return {
+    issueTs: issueTs === undefined ? undefined : takeIssueTs(issueTs),
+    salt: salt === undefined ? undefined : takeSalt(salt),
+    limits: limitsFor(takeLimits(properties.get('limits')), takeBoolean(allowWildcards, 'allowWildcards')),
+  };
+}
+
+function takeIssueTs(value: unknown): number {
+  const wayOut = 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it';
+  return takeInteger(value, 'issueTs', { code: 'ERR_ISSUE_TS', min: 0, max: UINT32_MAX, wayOut });
+}
+
+function takeSalt(value: unknown): number {
+  const wayOut = 'leave it out to have one chosen';
+  return takeInteger(value, 'salt', { code: 'ERR_SALT', min: 0, max: UINT32_MAX, wayOut });
+}
+
+function takeLimits(value: unknown): 'agora' | 'format' {
+  if (value === undefined || value === 'agora') return 'agora';
+  if (value === 'format') return value;
+  refuse('ERR_OPTIONS', 'limits', "'agora' or 'format'", value);
+}

@@ -1,0 +1,199 @@
+/**
+ * From services as a caller gives them, plain data that may be anything, to services that can be signed.
+ */
+import {
+  type Properties,
+  UINT16_MAX,
+  refuseUnknown,
+  takeAppCertificate,
+  takeAppId,
+  takeArray,
+  takeIdMap,
+  takeInteger,
+  takeObject,
+  takeText,
+} from './arguments.js';
+import { refuse, refuseAs } from './errors.js';
+import type { Limits } from './limits.js';
+import { BUILD_OPTIONS, type MintRequest, takeOptions } from './mint.js';
+import type { Permissions, Privileges } from './privileges.js';
+import {
+  type Field,
+  type KnownService,
+  SERVICE_NAMES,
+  type Service,
+  type ServiceName,
+  type UnknownService,
+  fieldsOf,
+  isServiceName,
+  serviceNameOf,
+  serviceOf,
+  typeIdOf,
+} from './services.js';
+
+const REQUEST = ['appId', 'appCertificate', 'expire', 'services', ...BUILD_OPTIONS];
+
+/** Takes the argument of `buildToken`. */
+export function takeMintRequest(value: unknown): MintRequest {
+  const properties = takeObject(value, 'options', 'ERR_OPTIONS', 'an object with appId, …', (name) => name);
+  refuseUnknown(properties, REQUEST, 'ERR_OPTIONS', (name) => name);
+  const appId = takeAppId(properties.get('appId'), 'appId');
+  const appCertificate = takeAppCertificate(properties.get('appCertificate'), 'appCertificate');
+  const { issueTs, salt, limits } = takeOptions(properties);
+  const expire = limits.tokenExpire(properties.get('expire'), 'expire');
+  return {
+    appId,
+    appCertificate,
+    issueTs,
+    salt,
+    expire,
+    services: takeServices(properties.get('services'), limits),
+  };
+}
+
+function takeServices(value: unknown, limits: Limits): readonly Service[] {
+  const entries = takeArray(value, 'services', 'ERR_SERVICE', 'an array of services');
+  if (entries.length === 0) refuseAs('ERR_SERVICE', 'services', 'expected at least one service, got none');
+  const services = entries.map((entry, index) => takeService(entry, `services[${index}]`, limits));
+  refuseHidden(services);
+  return services;
+}
+
+/** An unknown service runs to the end of the token, so nothing may come after it, in the list or in the bytes. */
+function refuseHidden(services: readonly Service[]): void {
+  const last = services.length - 1;
+  let highest = 0;
+  for (const [index, service] of services.entries()) {
+    const argument = `services[${index}]`;
+    if (service.type !== 'unknown') {
+      highest = Math.max(highest, typeIdOf(service));
+    } else if (index !== last) {
+      refuseAs('ERR_SERVICE', argument, 'an unknown service has to be the last one', 'move it to the end');
+    } else if (service.typeId < highest) {
+      refuseAs('ERR_SERVICE', argument, `type ${service.typeId} sorts before ${highest} and would hide it`);
+    } else if (last + service.count > UINT16_MAX) {
+      refuseAs(
+        'ERR_SERVICE',
+        `${argument}.count`,
+        `expected at most ${UINT16_MAX} services in all, got more`,
+      );
+    }
+  }
+}
+
+function takeService(value: unknown, path: string, limits: Limits): Service {
+  const pathOf = (name: string): string => `${path}.${name}`;
+  const properties = takeObject(value, path, 'ERR_SERVICE', 'a service such as { type: "rtc", … }');
+  const type = properties.get('type');
+  if (type === 'unknown') return takeUnknownService(properties, pathOf);
+  if (isServiceName(type)) return takeKnownService(type, properties, pathOf, limits);
+  refuse('ERR_SERVICE', pathOf('type'), `one of ${SERVICE_NAMES.join(', ')}, unknown`, type);
+}
+
+function takeKnownService(
+  type: ServiceName,
+  properties: Properties,
+  pathOf: (name: string) => string,
+  limits: Limits,
+): KnownService {
+  const names = fieldsOf(type).map(([name]) => name);
+  refuseUnknown(properties, ['type', ...names, 'privileges'], 'ERR_SERVICE', pathOf);
+  const privileges = takePrivileges(properties.get('privileges'), pathOf('privileges'), limits);
+  return serviceOf(type, privileges, (field, name) =>
+    takeField(properties.get(name), pathOf(name), field, limits),
+  );
+}
+
+function takeField(
+  value: unknown,
+  argument: string,
+  field: Field,
+  limits: Limits,
+): string | number | Permissions {
+  switch (field.wire) {
+    case 'str':
+      return field.mayBeEmpty && value === '' ? value : limits.text[field.limit](value, argument, field.code);
+    case 'int16':
+      return takeInt16(value, argument);
+    case 'permissions':
+      return takePermissions(value, argument);
+  }
+}
+
+/** Takes an APaaS role, which the format has as a signed 16-bit integer. */
+export function takeInt16(value: unknown, argument: string): number {
+  const wayOut = 'use the role that the room defines, -1 for none';
+  return takeInteger(value, argument, { code: 'ERR_ROLE', min: -0x8000, max: 0x7fff, wayOut });
+}
+
+function takePrivileges(value: unknown, argument: string, limits: Limits): Privileges {
+  const expected = 'an object that maps privilege ids to seconds';
+  const entries = takeIdMap(value, argument, 'ERR_PRIVILEGES', expected);
+  return mapIds(entries, (seconds, id) => limits.privilegeExpire(seconds, `${argument}[${id}]`));
+}
+
+/** Takes RTM2 permissions. */
+export function takePermissions(value: unknown, argument: string): Permissions {
+  const expected = 'an object { [resourceType]: { [permissionType]: names } }';
+  const byResource = takeIdMap(value, argument, 'ERR_PERMISSIONS', expected);
+  return mapIds(byResource, (permissions, resource) => {
+    const path = `${argument}[${resource}]`;
+    const byPermission = takeIdMap(
+      permissions,
+      path,
+      'ERR_PERMISSIONS',
+      'an object { [permissionType]: names }',
+    );
+    return mapIds(byPermission, (names, permission) => takeNames(names, `${path}[${permission}]`));
+  });
+}
+
+function takeNames(value: unknown, argument: string): readonly string[] {
+  const names = takeArray(value, argument, 'ERR_PERMISSIONS', 'an array of names');
+  return names.map((name, index) => takeText(name, `${argument}[${index}]`, 'ERR_PERMISSIONS'));
+}
+
+function mapIds<Value>(
+  entries: ReadonlyMap<number, unknown>,
+  take: (value: unknown, id: number) => Value,
+): Readonly<Record<number, Value>> {
+  return Object.fromEntries(Array.from(entries, ([id, value]) => [id, take(value, id)] as const));
+}
+
+function takeUnknownService(properties: Properties, pathOf: (name: string) => string): UnknownService {
+  refuseUnknown(properties, ['type', 'typeId', 'count', 'body'], 'ERR_SERVICE', pathOf);
+  const typeId = takeInteger(properties.get('typeId'), pathOf('typeId'), {
+    code: 'ERR_SERVICE',
+    min: 0,
+    max: UINT16_MAX,
+    wayOut: 'it is the number of the service type',
+  });
+  const known = serviceNameOf(typeId);
+  if (known !== undefined) {
+    refuseAs('ERR_SERVICE', pathOf('typeId'), `${typeId} is known`, `use { type: '${known}', … }`);
+  }
+  const count = takeInteger(properties.get('count'), pathOf('count'), {
+    code: 'ERR_SERVICE',
+    min: 1,
+    max: UINT16_MAX,
+    wayOut: 'it is how many services the body covers',
+  });
+  return { type: 'unknown', typeId, count, body: takeBytes(properties.get('body'), pathOf('body')) };
+}
+
+const TYPED_ARRAY_PROTOTYPE: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
+
+/** Reads an internal slot, so that it holds for an array of any realm and cannot be forged. */
+function isUint8Array(value: unknown): value is Uint8Array {
+  return Reflect.get(TYPED_ARRAY_PROTOTYPE, Symbol.toStringTag, value) === 'Uint8Array';
+}
+
+/** Takes bytes, into an array of their own. */
+function takeBytes(value: unknown, argument: string): Uint8Array {
+  if (!isUint8Array(value)) refuse('ERR_SERVICE', argument, 'a Uint8Array', value);
+  try {
+    return new Uint8Array(value);
+  } catch {
+    refuseAs('ERR_SERVICE', argument, 'cannot be read: its buffer was transferred', 'pass a copy');
+  }
+}

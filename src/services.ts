@@ -1,0 +1,293 @@
+/**
+ * The services that a token can carry, and the one table of how each is written.
+ */
+import type { ByteReader } from './codec/byte-reader.js';
+import type { ByteWriter } from './codec/byte-writer.js';
+import type { ArgumentErrorCode } from './errors.js';
+import {
+  ApaasPrivilege,
+  ChatPrivilege,
+  FcdnPrivilege,
+  FpaPrivilege,
+  type Permissions,
+  type Privileges,
+  Rtm2Privilege,
+  RtcPrivilege,
+  RtmPrivilege,
+  ServiceType,
+  StreamingPrivilege,
+  packPermissions,
+  packPrivileges,
+  unpackPermissions,
+  unpackPrivileges,
+} from './privileges.js';
+
+/** Voice and video: one user in one channel. Privileges: {@link RtcPrivilege}. */
+export interface RtcService {
+  readonly type: 'rtc';
+  /** 1–64 bytes; `''` and `*` mean any channel. */
+  readonly channelName: string;
+  /** The uid in decimal, or the user account; `''` and `*` mean any user. */
+  readonly uid: string;
+  readonly privileges: Privileges;
+}
+
+/** RTM (Signaling): one user's login. Privileges: {@link RtmPrivilege}. */
+export interface RtmService {
+  readonly type: 'rtm';
+  /** 1–64 bytes. */
+  readonly userId: string;
+  readonly privileges: Privileges;
+}
+
+/** Server-side streaming into a channel. Privileges: {@link StreamingPrivilege}. */
+export interface StreamingService {
+  readonly type: 'streaming';
+  /** 1–64 bytes; `''` and `*` mean any channel. */
+  readonly channelName: string;
+  /** The uid in decimal, or the user account; `''` and `*` mean any user. */
+  readonly account: string;
+  readonly privileges: Privileges;
+}
+
+/** FPA: login. Privileges: {@link FpaPrivilege}. */
+export interface FpaService {
+  readonly type: 'fpa';
+  readonly privileges: Privileges;
+}
+
+/** Chat: a user, or an app server. Privileges: {@link ChatPrivilege}. */
+export interface ChatService {
+  readonly type: 'chat';
+  /** 1–64 code points; `''` in an app token. */
+  readonly userId: string;
+  readonly privileges: Privileges;
+}
+
+/** Fusion CDN: one user in one channel. Privileges: {@link FcdnPrivilege}. */
+export interface FcdnService {
+  readonly type: 'fcdn';
+  /** 1–64 bytes; `''` and `*` mean any channel. */
+  readonly channelName: string;
+  /** The uid in decimal, or the user account; `''` and `*` mean any user. */
+  readonly account: string;
+  readonly privileges: Privileges;
+}
+
+/** APaaS (Education): a user, in a room or not, or an app server. Privileges: {@link ApaasPrivilege}. */
+export interface ApaasService {
+  readonly type: 'apaas';
+  /** `''`: no room. */
+  readonly roomUuid: string;
+  /** 1–64 bytes; `''`: no user. */
+  readonly userUuid: string;
+  /** −32768…32767; −1: none. */
+  readonly role: number;
+  readonly privileges: Privileges;
+}
+
+/** RTM2: one user's login, and what that user may read and write. Privileges: {@link Rtm2Privilege}. */
+export interface Rtm2Service {
+  readonly type: 'rtm2';
+  /** 1–64 bytes. */
+  readonly userId: string;
+  readonly permissions: Permissions;
+  readonly privileges: Privileges;
+}
+
+/** Conversational AI; its map of privileges is empty. */
+export interface ConvoAiService {
+  readonly type: 'convoai';
+  readonly privileges: Privileges;
+}
+
+/** Speech to text; its map of privileges is empty. */
+export interface SttService {
+  readonly type: 'stt';
+  readonly privileges: Privileges;
+}
+
+/**
+ * A service of a type that this library does not know, and all services after it: a service has no length field, so
+ * that nothing tells where it ends.
+ */
+export interface UnknownService {
+  readonly type: 'unknown';
+  /** The number of the first service's type, 0…65535. */
+  readonly typeId: number;
+  /** How many services `body` covers, 1…65535. */
+  readonly count: number;
+  /** Every byte after the type of the first service, to the end of the token's content. */
+  readonly body: Uint8Array;
+}
+
+/** A service whose layout is known. */
+export type KnownService =
+  | RtcService
+  | RtmService
+  | StreamingService
+  | FpaService
+  | ChatService
+  | FcdnService
+  | ApaasService
+  | Rtm2Service
+  | ConvoAiService
+  | SttService;
+
+/** A service in a token: plain data, the same going in and coming out. */
+export type Service = KnownService | UnknownService;
+
+/** The name of a known service type. */
+export type ServiceName = KnownService['type'];
+
+/** The limits that a text of a service can be subject to. */
+export type TextLimit = 'channelName' | 'account' | 'rtmUserId' | 'chatUserId' | 'anyText';
+
+/** What a service has after its privileges: how it is written, and what it may hold. */
+export type Field =
+  | {
+      readonly wire: 'str';
+      readonly limit: TextLimit;
+      readonly mayBeEmpty: boolean;
+      readonly code: ArgumentErrorCode;
+    }
+  | { readonly wire: 'int16'; readonly code: ArgumentErrorCode }
+  | { readonly wire: 'permissions'; readonly code: ArgumentErrorCode };
+
+/** A service in the format: uint16 typeId, map32 of privileges, then the fields in their order. */
+interface Layout<Of extends KnownService> {
+  readonly typeId: ServiceType;
+  /** Its privileges by their names. */
+  readonly privileges: Readonly<Record<string, number>>;
+  readonly fields: { readonly [Name in Exclude<keyof Of, 'type' | 'privileges'>]: Field };
+}
+
+type Layouts = { readonly [Name in ServiceName]: Layout<Extract<KnownService, { readonly type: Name }>> };
+
+const channelName = {
+  wire: 'str',
+  limit: 'channelName',
+  mayBeEmpty: false,
+  code: 'ERR_CHANNEL_NAME',
+} as const;
+const uid = { wire: 'str', limit: 'account', mayBeEmpty: true, code: 'ERR_UID' } as const;
+const account = { wire: 'str', limit: 'account', mayBeEmpty: true, code: 'ERR_ACCOUNT' } as const;
+const rtmUserId = { wire: 'str', limit: 'rtmUserId', mayBeEmpty: false, code: 'ERR_USER_ID' } as const;
+const chatUserId = { wire: 'str', limit: 'chatUserId', mayBeEmpty: true, code: 'ERR_USER_ID' } as const;
+const roomUuid = { wire: 'str', limit: 'anyText', mayBeEmpty: true, code: 'ERR_STRING' } as const;
+const userUuid = { wire: 'str', limit: 'rtmUserId', mayBeEmpty: true, code: 'ERR_USER_ID' } as const;
+const role = { wire: 'int16', code: 'ERR_ROLE' } as const;
+const permissions = { wire: 'permissions', code: 'ERR_PERMISSIONS' } as const;
+
+/** The layout of every known service; the order of `fields` is that of the bytes. */
+export const LAYOUTS: Layouts = {
+  rtc: { typeId: ServiceType.Rtc, privileges: RtcPrivilege, fields: { channelName, uid } },
+  rtm: { typeId: ServiceType.Rtm, privileges: RtmPrivilege, fields: { userId: rtmUserId } },
+  streaming: {
+    typeId: ServiceType.Streaming,
+    privileges: StreamingPrivilege,
+    fields: { channelName, account },
+  },
+  fpa: { typeId: ServiceType.Fpa, privileges: FpaPrivilege, fields: {} },
+  chat: { typeId: ServiceType.Chat, privileges: ChatPrivilege, fields: { userId: chatUserId } },
+  fcdn: { typeId: ServiceType.Fcdn, privileges: FcdnPrivilege, fields: { channelName, account } },
+  apaas: { typeId: ServiceType.Apaas, privileges: ApaasPrivilege, fields: { roomUuid, userUuid, role } },
+  rtm2: { typeId: ServiceType.Rtm2, privileges: Rtm2Privilege, fields: { userId: rtmUserId, permissions } },
+  convoai: { typeId: ServiceType.ConvoAi, privileges: {}, fields: {} },
+  stt: { typeId: ServiceType.Stt, privileges: {}, fields: {} },
+};
+
+/** Tells whether a name is that of a known service type. */
+export function isServiceName(name: unknown): name is ServiceName {
+  return typeof name === 'string' && Object.hasOwn(LAYOUTS, name);
+}
+
+/** The names of the known service types, in the order of their numbers. */
+export const SERVICE_NAMES: readonly ServiceName[] = Object.keys(LAYOUTS).filter(isServiceName);
+
+const NAME_OF_TYPE_ID: ReadonlyMap<number, ServiceName> = new Map(
+  SERVICE_NAMES.map((name) => [LAYOUTS[name].typeId, name]),
+);
+
+/** Finds the known service type with this number. */
+export function serviceNameOf(typeId: number): ServiceName | undefined {
+  return NAME_OF_TYPE_ID.get(typeId);
+}
+
+/** Lists the fields of a service type, in the order of their bytes. */
+export function fieldsOf(type: ServiceName): readonly (readonly [name: string, field: Field])[] {
+  return Object.entries<Field>(LAYOUTS[type].fields);
+}
+
+/** Returns the number that stands for a service's type. */
+export function typeIdOf(service: Service): number {
+  return service.type === 'unknown' ? service.typeId : LAYOUTS[service.type].typeId;
+}
+
+/** uint16 type, then the rest by its layout; of an unknown type, its bytes. */
+export function packService(writer: ByteWriter, service: Service): void {
+  writer.uint16(typeIdOf(service));
+  if (service.type === 'unknown') {
+    writer.bytes(service.body);
+    return;
+  }
+  packPrivileges(writer, service.privileges);
+  for (const [name] of fieldsOf(service.type)) packField(writer, fieldOf(service, name));
+}
+
+/**
+ * Reads the services up to the end, `count` in number. From the first unknown type on, all that follows is kept as
+ * it is.
+ */
+export function unpackServices(reader: ByteReader, count: number): Service[] {
+  const services: Service[] = [];
+  while (services.length < count) {
+    const typeId = reader.uint16();
+    const type = serviceNameOf(typeId);
+    if (type === undefined) {
+      services.push({ type: 'unknown', typeId, count: count - services.length, body: reader.rest() });
+      return services;
+    }
+    services.push(unpackKnown(reader, type));
+  }
+  return services;
+}
+
+function unpackKnown(reader: ByteReader, type: ServiceName): KnownService {
+  const privileges = unpackPrivileges(reader);
+  return serviceOf(type, privileges, (field) => unpackField(reader, field));
+}
+
+type FieldValue = string | number | Permissions;
+
+/** Puts a service together from its privileges and the values of its fields, taken in the order of their bytes. */
+export function serviceOf(
+  type: ServiceName,
+  privileges: Privileges,
+  valueOf: (field: Field, name: string) => FieldValue,
+): KnownService {
+  const fields = fieldsOf(type).map(([name, field]) => [name, valueOf(field, name)] as const);
+  // The type of LAYOUTS holds its fields to those of the service.
+  return { type, ...Object.fromEntries(fields), privileges } as KnownService;
+}
+
+function fieldOf(service: KnownService, name: string): FieldValue {
+  return Reflect.get(service, name) as FieldValue;
+}
+
+function packField(writer: ByteWriter, value: FieldValue): void {
+  if (typeof value === 'string') writer.string(value);
+  else if (typeof value === 'number') writer.int16(value);
+  else packPermissions(writer, value);
+}
+
+function unpackField(reader: ByteReader, field: Field): FieldValue {
+  switch (field.wire) {
+    case 'str':
+      return reader.string();
+    case 'int16':
+      return reader.int16();
+    case 'permissions':
+      return unpackPermissions(reader);
+  }
+}

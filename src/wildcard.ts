@@ -1,0 +1,54 @@
+/**
+ * Tells whether a name in a token stands for the name that is asked for. In a token, `''` stands for any name, and
+ * `*` for any characters or none, so that `1*a*2` matches `12a2`.
+ *
+ * The time is linear in both lengths, whatever the pattern.
+ */
+export function matchesName(pattern: string, name: string): boolean {
+  if (pattern === '' || pattern === name) return true;
+  const [prefix = '', ...parts] = pattern.split('*');
+  const suffix = parts.pop();
+  if (suffix === undefined) return false; // no wildcard in it
+  if (!name.startsWith(prefix)) return false;
+  // The leftmost place of each part leaves the most room for the next.
+  let end = prefix.length;
+  for (const part of parts) {
+    const start = indexOf(name, part, end);
+    if (start < 0) return false;
+    end = start + part.length;
+  }
+  return name.length - suffix.length >= end && name.endsWith(suffix);
+}
+
+/**
+ * Finds a part in a text, from a place on, by Knuth, Morris and Pratt: `String#indexOf` may take the product of both
+ * lengths.
+ */
+function indexOf(text: string, part: string, from: number): number {
+  const borders = bordersOf(part);
+  let matched = 0;
+  for (let index = from; matched < part.length; index++) {
+    if (index >= text.length) return -1;
+    matched = advance(part, borders, matched, text.charAt(index));
+    from = index + 1 - matched;
+  }
+  return from;
+}
+
+/** For each number of characters that matched: the longest proper beginning of them that is also their end. */
+function bordersOf(part: string): Uint32Array {
+  const borders = new Uint32Array(part.length + 1);
+  for (let length = 2; length <= part.length; length++) {
+    borders[length] = advance(part, borders, borders[length - 1] ?? 0, part.charAt(length - 1));
+  }
+  return borders;
+}
+
+/** How many characters of the part match after one more character of the text. */
+function advance(part: string, borders: Uint32Array, matched: number, character: string): number {
+  while (part.charAt(matched) !== character) {
+    if (matched === 0) return 0;
+    matched = borders[matched] ?? 0;
+  }
+  return matched + 1;
+}
