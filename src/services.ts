@@ -159,7 +159,7 @@ interface Layout<Of extends KnownService> {
   readonly typeId: ServiceType;
   /** Its privileges by their names. */
   readonly privileges: Readonly<Record<string, number>>;
-  readonly fields: { readonly [Name in Exclude<keyof Of, 'type' | 'privileges'>]: Field };
+  readonly fields: Readonly<Record<Exclude<keyof Of, 'type' | 'privileges'>, Field>>;
 }
 
 type Layouts = { readonly [Name in ServiceName]: Layout<Extract<KnownService, { readonly type: Name }>> };

@@ -1,0 +1,10 @@
+import { type ViteUserConfig, defineConfig } from 'vitest/config';
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+  },
+});
+
+export default config;
