@@ -15,7 +15,7 @@ import type { Service } from './services.js';
 import {
   type DecodeOptions,
   type DecodedToken,
-  packSigningInfo,
+  packContent,
   packToken,
   sameContent,
   signingInfoOf,
@@ -88,9 +88,17 @@ export interface BuildTokenOptions extends BuildOptions {
 }
 
 /** Signs a request, with the clock and a random salt where it leaves them open. */
-function mint({ appCertificate, issueTs = now(), salt = randomSalt(), ...claims }: MintRequest): string {
-  const signingInfo = packSigningInfo({ ...claims, issueTs, salt });
-  return packToken(sign(appCertificate, issueTs, salt, signingInfo), signingInfo, encodeBase64);
+function mint({
+  appId,
+  appCertificate,
+  issueTs = now(),
+  salt = randomSalt(),
+  expire,
+  services,
+}: MintRequest): string {
+  const content = packContent({ appId, issueTs, expire, salt, services });
+  const signature = sign(appCertificate, issueTs, salt, signingInfoOf(content));
+  return packToken(content, signature, encodeBase64);
 }
 
 function now(): number {
@@ -890,8 +898,8 @@ export function verifyToken(
 }
 
 function isSigned(token: DecodedToken, certificates: readonly string[]): boolean {
-  const { issueTs, salt, signature } = token;
-  const signingInfo = signingInfoOf(token);
+  const { issueTs, salt, signature, content } = token;
+  const signingInfo = signingInfoOf(content, signature.length);
   return certificates.some((certificate) => equal(sign(certificate, issueTs, salt, signingInfo), signature));
 }
 

@@ -30,33 +30,56 @@ export const MAX_LIFETIME: number = 24 * 60 * 60;
 /** A lifetime above this, over 31 years, is a point in time after 2001 in the place of a duration. */
 const LOOKS_ABSOLUTE = 1e9;
 
-/** The 89 characters of channel names, user accounts and RTM user ids, and `*`, which stands for any others. */
-const NAME = /^[a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]*$/u;
-const PATTERN = /^[a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,*]*$/u;
+/** The 89 characters of channel names, user accounts and RTM user ids, as they stand in a class of characters. */
+const CHARACTERS = String.raw`a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,`;
+
+/** What a name has to match, and its parts for whoever has to say why it does not. */
+interface NameLimit {
+  readonly pattern: RegExp;
+  readonly character: RegExp;
+  readonly maxLength: number;
+}
+
+function nameLimit(maxLength: number, characters: string): NameLimit {
+  return {
+    pattern: new RegExp(`^[${characters}]{1,${maxLength}}$`, 'u'),
+    character: new RegExp(`^[${characters}]$`, 'u'),
+    maxLength,
+  };
+}
+
+const CHANNEL_NAME = nameLimit(64, CHARACTERS);
+const ACCOUNT = nameLimit(255, CHARACTERS);
+const RTM_USER_ID = nameLimit(64, CHARACTERS);
+/** With `*`, which stands for any characters. */
+const CHANNEL_PATTERN = nameLimit(64, `${CHARACTERS}*`);
+const ACCOUNT_PATTERN = nameLimit(255, `${CHARACTERS}*`);
 
 const ALLOW_WILDCARDS = 'if a token for any of them is meant, say so with allowWildcards: true';
 
 /** Agora's limits, for names of one channel or user. */
 const AGORA: Limits = agoraLimits({
   channelName: (value, argument, code) => {
-    const name = takeText(value, argument, code);
-    if (name === '' || name.includes('*'))
-      refuse(code, argument, 'the name of one channel', name, ALLOW_WILDCARDS);
-    return takeName(name, argument, code, 64, NAME);
+    if (isWildcard(value) || value === '')
+      refuse(code, argument, 'the name of one channel', value, ALLOW_WILDCARDS);
+    return takeName(value, argument, code, CHANNEL_NAME);
   },
   account: (value, argument, code) => {
-    const name = takeText(value, argument, code);
-    if (name.includes('*')) refuse(code, argument, 'the account of one user', name, ALLOW_WILDCARDS);
-    return takeName(name, argument, code, 255, NAME);
+    if (isWildcard(value)) refuse(code, argument, 'the account of one user', value, ALLOW_WILDCARDS);
+    return takeName(value, argument, code, ACCOUNT);
   },
 });
 
 /** Agora's limits, for channels and accounts that may be wildcards. */
 const AGORA_WITH_WILDCARDS: Limits = agoraLimits({
   channelName: (value, argument, code) =>
-    value === '' ? value : takeName(value, argument, code, 64, PATTERN),
-  account: (value, argument, code) => takeName(value, argument, code, 255, PATTERN),
+    value === '' ? value : takeName(value, argument, code, CHANNEL_PATTERN),
+  account: (value, argument, code) => takeName(value, argument, code, ACCOUNT_PATTERN),
 });
+
+function isWildcard(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('*');
+}
 
 /** What the bytes can hold. */
 const FORMAT: Limits = {
@@ -85,26 +108,26 @@ function agoraLimits(wildcards: Pick<Limits['text'], 'channelName' | 'account'>)
   };
 }
 
-function takeName(
-  value: unknown,
-  argument: string,
-  code: ArgumentErrorCode,
-  maxLength: number,
-  allowed: RegExp,
-): string {
+function takeName(value: unknown, argument: string, code: ArgumentErrorCode, limit: NameLimit): string {
+  if (typeof value === 'string' && limit.pattern.test(value)) return value;
   const name = takeText(value, argument, code);
   const length = utf8Length(name);
-  if (length < 1 || length > maxLength) {
-    refuse(code, argument, `a text of 1 to ${maxLength} bytes`, name, `it has ${length} bytes of UTF-8`);
+  if (length < 1 || length > limit.maxLength) {
+    refuse(
+      code,
+      argument,
+      `a text of 1 to ${limit.maxLength} bytes`,
+      name,
+      `it has ${length} bytes of UTF-8`,
+    );
   }
-  if (allowed.test(name)) return name;
-  const foreign = Array.from(name).find((character) => !allowed.test(character));
+  const foreign = Array.from(name).find((character) => !limit.character.test(character));
   const wayOut = `${shown(foreign)} is not among the characters that Agora takes: map the name to one without it`;
   refuse(code, argument, 'only a-z A-Z 0-9, space and !#$%&()+-:;<=.>?@[]^_{}|~,', name, wayOut);
 }
 
 function takeRtmUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {
-  const userId = takeName(value, argument, code, 64, NAME);
+  const userId = takeName(value, argument, code, RTM_USER_ID);
   if (userId.startsWith(' '))
     refuse(code, argument, 'no leading space', userId, 'remove it, for example with trim()');
   return userId;

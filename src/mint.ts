@@ -46,33 +46,42 @@ export interface MintRequest extends Omit<Project, 'limits'> {
   readonly services: readonly Service[];
 }
 
+/** Puts a project together with what it is to sign. */
+export function requestOf(project: Project, expire: number, services: readonly Service[]): MintRequest {
+  const { appId, appCertificate, issueTs, salt } = project;
+  return { appId, appCertificate, issueTs, salt, expire, services };
+}
+
 /** The names of {@link BuildOptions}. */
 export const BUILD_OPTIONS: readonly string[] = ['issueTs', 'salt', 'allowWildcards', 'limits'];
 
 /** Takes what every builder begins and ends with: App ID, certificate, options. */
 export function takeProject(appId: unknown, appCertificate: unknown, options: unknown): Project {
-  const signer = {
-    appId: takeAppId(appId, 'appId'),
-    appCertificate: takeAppCertificate(appCertificate, 'appCertificate'),
-  };
-  if (options === undefined) return { ...signer, ...takeOptions(NO_OPTIONS) };
-  const properties = takeObject(options, 'options', 'ERR_OPTIONS', 'an object of options', (name) => name);
-  refuseUnknown(properties, BUILD_OPTIONS, 'ERR_OPTIONS', (name) => name);
-  return { ...signer, ...takeOptions(properties) };
+  const id = takeAppId(appId, 'appId');
+  const certificate = takeAppCertificate(appCertificate, 'appCertificate');
+  return projectOf(id, certificate, options === undefined ? NO_OPTIONS : takeBuildOptions(options));
 }
 
-const NO_OPTIONS: Properties = new Map();
-
-/** Takes the options among the properties of an object; one that is undefined is left out. */
-export function takeOptions(properties: Properties): Pick<Project, 'issueTs' | 'salt' | 'limits'> {
+/** Puts App ID and certificate together with the options among the properties of an object; undefined is left out. */
+export function projectOf(appId: string, appCertificate: string, properties: Properties): Project {
   const issueTs = properties.get('issueTs');
   const salt = properties.get('salt');
   const allowWildcards = propertyOr(properties, 'allowWildcards', false);
   return {
+    appId,
+    appCertificate,
     issueTs: issueTs === undefined ? undefined : takeIssueTs(issueTs),
     salt: salt === undefined ? undefined : takeSalt(salt),
     limits: limitsFor(takeLimits(properties.get('limits')), takeBoolean(allowWildcards, 'allowWildcards')),
   };
+}
+
+const NO_OPTIONS: Properties = new Map();
+
+function takeBuildOptions(options: unknown): Properties {
+  const properties = takeObject(options, 'options', 'ERR_OPTIONS', 'an object of options', (name) => name);
+  refuseUnknown(properties, BUILD_OPTIONS, 'ERR_OPTIONS', (name) => name);
+  return properties;
 }
 
 function takeIssueTs(value: unknown): number {

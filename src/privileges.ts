@@ -114,27 +114,34 @@ export function unpackPermissions(reader: ByteReader): Permissions {
 
 function packMap<Value>(writer: ByteWriter, map: IdMap<Value>, packValue: (value: Value) => void): void {
   // An object lists integer keys in ascending order, which is the order of the format.
-  const entries = Object.entries(map);
-  writer.uint16(entries.length);
-  for (const [id, value] of entries) {
-    writer.uint16(Number(id));
+  const ids = Object.keys(map);
+  writer.uint16(ids.length);
+  for (const key of ids) {
+    const id = Number(key);
+    const value = map[id];
+    if (value === undefined) continue;
+    writer.uint16(id);
     packValue(value);
   }
 }
 
 function unpackMap<Value>(reader: ByteReader, keys: string, unpackValue: () => Value): IdMap<Value> {
-  const map = new Map<number, Value>();
+  const map: Record<number, Value> = {};
   for (let left = reader.uint16(); left > 0; left--) {
     const { offset } = reader;
     const id = reader.uint16();
-    if (map.has(id)) {
+    if (Object.hasOwn(map, id)) {
       throw new AccessTokenError(
         'ERR_TOKEN_PRIVILEGES',
         `token: ${keys} ${id} stands twice in a map, again at byte ${offset} of the content`,
         { offset },
       );
     }
-    map.set(id, unpackValue());
+    const value = unpackValue();
+    // Where `Object.prototype` was given such a property, assigning might reach that one.
+    if (id in map)
+      Object.defineProperty(map, id, { value, configurable: true, enumerable: true, writable: true });
+    else map[id] = value;
   }
-  return Object.fromEntries(map);
+  return map;
 }

@@ -15,7 +15,7 @@ import {
 } from './arguments.js';
 import { refuse, refuseAs } from './errors.js';
 import type { Limits } from './limits.js';
-import { BUILD_OPTIONS, type MintRequest, takeOptions } from './mint.js';
+import { BUILD_OPTIONS, type MintRequest, projectOf, requestOf } from './mint.js';
 import type { Permissions, Privileges } from './privileges.js';
 import {
   type Field,
@@ -39,16 +39,9 @@ export function takeMintRequest(value: unknown): MintRequest {
   refuseUnknown(properties, REQUEST, 'ERR_OPTIONS', (name) => name);
   const appId = takeAppId(properties.get('appId'), 'appId');
   const appCertificate = takeAppCertificate(properties.get('appCertificate'), 'appCertificate');
-  const { issueTs, salt, limits } = takeOptions(properties);
-  const expire = limits.tokenExpire(properties.get('expire'), 'expire');
-  return {
-    appId,
-    appCertificate,
-    issueTs,
-    salt,
-    expire,
-    services: takeServices(properties.get('services'), limits),
-  };
+  const project = projectOf(appId, appCertificate, properties);
+  const expire = project.limits.tokenExpire(properties.get('expire'), 'expire');
+  return requestOf(project, expire, takeServices(properties.get('services'), project.limits));
 }
 
 function takeServices(value: unknown, limits: Limits): readonly Service[] {

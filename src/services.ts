@@ -214,9 +214,20 @@ export function serviceNameOf(typeId: number): ServiceName | undefined {
   return NAME_OF_TYPE_ID.get(typeId);
 }
 
+type NamedField = readonly [name: string, field: Field];
+
+const FIELDS: ReadonlyMap<ServiceName, readonly NamedField[]> = new Map(
+  SERVICE_NAMES.map((name) => [name, Object.entries<Field>(LAYOUTS[name].fields)]),
+);
+
+/** A service of each type, with nothing in its fields yet. */
+const TEMPLATES: ReadonlyMap<ServiceName, object> = new Map(
+  SERVICE_NAMES.map((type) => [type, { type, ...LAYOUTS[type].fields }]),
+);
+
 /** Lists the fields of a service type, in the order of their bytes. */
-export function fieldsOf(type: ServiceName): readonly (readonly [name: string, field: Field])[] {
-  return Object.entries<Field>(LAYOUTS[type].fields);
+export function fieldsOf(type: ServiceName): readonly NamedField[] {
+  return FIELDS.get(type) ?? [];
 }
 
 /** Returns the number that stands for a service's type. */
@@ -224,8 +235,16 @@ export function typeIdOf(service: Service): number {
   return service.type === 'unknown' ? service.typeId : LAYOUTS[service.type].typeId;
 }
 
+/** uint16 count, then each service, ascending by type; those of one type keep the order in which they are given. */
+export function packServices(writer: ByteWriter, services: readonly Service[]): void {
+  let count = 0;
+  for (const service of services) count += service.type === 'unknown' ? service.count : 1;
+  writer.uint16(count);
+  for (const service of services.toSorted((a, b) => typeIdOf(a) - typeIdOf(b))) packService(writer, service);
+}
+
 /** uint16 type, then the rest by its layout; of an unknown type, its bytes. */
-export function packService(writer: ByteWriter, service: Service): void {
+function packService(writer: ByteWriter, service: Service): void {
   writer.uint16(typeIdOf(service));
   if (service.type === 'unknown') {
     writer.bytes(service.body);
@@ -235,11 +254,9 @@ export function packService(writer: ByteWriter, service: Service): void {
   for (const [name] of fieldsOf(service.type)) packField(writer, fieldOf(service, name));
 }
 
-/**
- * Reads the services up to the end, `count` in number. From the first unknown type on, all that follows is kept as
- * it is.
- */
-export function unpackServices(reader: ByteReader, count: number): Service[] {
+/** Reads a count and so many services. From the first unknown type on, all that follows is kept as it is. */
+export function unpackServices(reader: ByteReader): Service[] {
+  const count = reader.uint16();
   const services: Service[] = [];
   while (services.length < count) {
     const typeId = reader.uint16();
@@ -266,9 +283,11 @@ export function serviceOf(
   privileges: Privileges,
   valueOf: (field: Field, name: string) => FieldValue,
 ): KnownService {
-  const fields = fieldsOf(type).map(([name, field]) => [name, valueOf(field, name)] as const);
+  // A copy has all properties as its own, so that filling them in reaches no setter of a changed prototype.
+  const service: Record<string, unknown> = { ...TEMPLATES.get(type), privileges };
+  for (const [name, field] of fieldsOf(type)) service[name] = valueOf(field, name);
   // The type of LAYOUTS holds its fields to those of the service.
-  return { type, ...Object.fromEntries(fields), privileges } as KnownService;
+  return service as unknown as KnownService;
 }
 
 function fieldOf(service: KnownService, name: string): FieldValue {

@@ -12,7 +12,7 @@ import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { compress, inflate } from './codec/zlib.js';
 import { AccessTokenError, shown } from './errors.js';
-import { type Service, packService, typeIdOf, unpackServices } from './services.js';
+import { type Service, packServices, unpackServices } from './services.js';
 
 const VERSION = '007';
 const LEGACY_VERSION = '006';
@@ -21,8 +21,8 @@ const LEGACY_VERSION = '006';
 export const MAX_CONTENT_LENGTH: number = 2 ** 20;
 /** The longest text that is read: 1.5 Mi characters. */
 const MAX_TOKEN_LENGTH = 1.5 * 2 ** 20;
-/** The length of an HMAC-SHA256, with its uint16 before it. */
-const SIGNATURE_LENGTH = 2 + 32;
+/** The length of a signature, an HMAC-SHA256. */
+const SIGNATURE_LENGTH = 32;
 
 /** What a token says. */
 export interface Claims {
@@ -53,36 +53,28 @@ export type Base64Decoder = (text: string, start: number) => Uint8Array;
 /** Encodes bytes in base64, with padding. */
 export type Base64Encoder = (bytes: Uint8Array) => string;
 
-/** Writes what is to be signed. */
-export function packSigningInfo(claims: Claims): Uint8Array {
-  const writer = new ByteWriter(MAX_CONTENT_LENGTH - SIGNATURE_LENGTH);
+/** Writes a content, with zeros in the place of the signature. */
+export function packContent(claims: Claims): Uint8Array {
+  const writer = new ByteWriter(MAX_CONTENT_LENGTH);
+  writer.uint16(SIGNATURE_LENGTH);
+  writer.zeros(SIGNATURE_LENGTH);
   writer.string(claims.appId);
   writer.uint32(claims.issueTs);
   writer.uint32(claims.expire);
   writer.uint32(claims.salt);
-  // Ascending by type; services of one type stay in the order in which they were given.
-  const services = claims.services.toSorted((a, b) => typeIdOf(a) - typeIdOf(b));
-  writer.uint16(countOf(services));
-  for (const service of services) packService(writer, service);
+  packServices(writer, claims.services);
   return writer.finish();
 }
 
-/** How many services there are, with those that an unknown one covers. */
-function countOf(services: readonly Service[]): number {
-  return services.reduce((count, service) => count + (service.type === 'unknown' ? service.count : 1), 0);
+/** Returns what the signature of a content is over. */
+export function signingInfoOf(content: Uint8Array, signatureLength: number = SIGNATURE_LENGTH): Uint8Array {
+  return content.subarray(2 + signatureLength);
 }
 
-/** Puts a signature before what was signed, and both into a token. */
-export function packToken(
-  signature: Uint8Array,
-  signingInfo: Uint8Array,
-  encodeBase64: Base64Encoder,
-): string {
-  const writer = new ByteWriter(MAX_CONTENT_LENGTH);
-  writer.uint16(signature.length);
-  writer.bytes(signature);
-  writer.bytes(signingInfo);
-  return VERSION + encodeBase64(compress(writer.finish()));
+/** Puts the signature into a content, and the content into a token. */
+export function packToken(content: Uint8Array, signature: Uint8Array, encodeBase64: Base64Encoder): string {
+  content.set(signature, 2);
+  return VERSION + compress(content, encodeBase64);
 }
 
 /** How a token is read. */
@@ -127,15 +119,10 @@ function unpackContent(content: Uint8Array): DecodedToken {
   const issueTs = reader.uint32();
   const expire = reader.uint32();
   const salt = reader.uint32();
-  const services = unpackServices(reader, reader.uint16());
+  const services = unpackServices(reader);
   reader.end();
   const expiresAt = issueTs + expire;
   return { version: VERSION, appId, issueTs, expire, expiresAt, salt, services, signature, content };
-}
-
-/** Returns the bytes that the signature of a token is over, as they stand in it. */
-export function signingInfoOf({ content, signature }: DecodedToken): Uint8Array {
-  return content.subarray(2 + signature.length);
 }
 
 /** Tells whether two tokens say the same, whatever the compression. */

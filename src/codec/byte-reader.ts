@@ -6,12 +6,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Reads what {@link ByteWriter} writes; every error names the offset at which it arose. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #offset = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** How many bytes have been read. */
@@ -20,16 +18,17 @@ export class ByteReader {
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.#take(2), true);
+    return this.#uint16At(this.#take(2));
   }
 
   /** Reads a signed integer in two's complement. */
   int16(): number {
-    return this.#view.getInt16(this.#take(2), true);
+    return (this.uint16() << 16) >> 16;
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.#take(4), true);
+    const start = this.#take(4);
+    return (this.#uint16At(start) | (this.#uint16At(start + 2) << 16)) >>> 0;
   }
 
   /** Reads so many bytes, into an array of their own. */
@@ -69,6 +68,10 @@ export class ByteReader {
       `token: ${left} bytes follow the last service, from byte ${this.#offset} of the content`,
       { offset: this.#offset },
     );
+  }
+
+  #uint16At(start: number): number {
+    return (this.#bytes[start] ?? 0) | ((this.#bytes[start + 1] ?? 0) << 8);
   }
 
   /** Steps over so many bytes, and returns where they begin. */

@@ -3,6 +3,9 @@ import { utf8Length } from './utf8.js';
 
 const encoder = new TextEncoder();
 
+/** Where small contents come to be: a writer is done with it before the next one begins. */
+const workspace = new Uint8Array(1024);
+
 /**
  * Writes little-endian integers and length-prefixed texts into a buffer that grows up to a limit.
  *
@@ -10,7 +13,7 @@ const encoder = new TextEncoder();
  */
 export class ByteWriter {
   readonly #maxLength: number;
-  #bytes = new Uint8Array(512);
+  #bytes = workspace;
   #length = 0;
 
   /** @param maxLength - How many bytes may be written at most. */
@@ -19,16 +22,22 @@ export class ByteWriter {
   }
 
   uint16(value: number): void {
-    this.#littleEndian(value, 2, 0, 0xffff);
+    this.#check(value, 0, 0xffff);
+    const start = this.#reserve(2);
+    this.#bytes[start] = value;
+    this.#bytes[start + 1] = value >> 8;
   }
 
   /** Writes a signed integer in two's complement. */
   int16(value: number): void {
-    this.#littleEndian(value, 2, -0x8000, 0x7fff);
+    this.#check(value, -0x8000, 0x7fff);
+    this.uint16(value & 0xffff);
   }
 
   uint32(value: number): void {
-    this.#littleEndian(value, 4, 0, 0xffff_ffff);
+    this.#check(value, 0, 0xffff_ffff);
+    this.uint16(value & 0xffff);
+    this.uint16(value >>> 16);
   }
 
   /** Writes bytes as they are, without a length. */
@@ -37,13 +46,25 @@ export class ByteWriter {
     this.#bytes.set(value, start);
   }
 
+  /** Writes so many zeros. */
+  zeros(count: number): void {
+    const start = this.#reserve(count);
+    this.#bytes.fill(0, start, start + count);
+  }
+
   /** Writes a text: a uint16 with the number of its bytes, then the bytes, UTF-8. */
   string(value: string): void {
-    if (!value.isWellFormed()) throw unwritable('a text holds half of a surrogate pair');
     const length = utf8Length(value);
     this.uint16(length);
     const start = this.#reserve(length);
-    encoder.encodeInto(value, this.#bytes.subarray(start, start + length));
+    if (length === value.length) {
+      // Every character is ASCII.
+      for (let index = 0; index < length; index++) this.#bytes[start + index] = value.charCodeAt(index);
+    } else if (value.isWellFormed()) {
+      encoder.encodeInto(value, this.#bytes.subarray(start, start + length));
+    } else {
+      throw unwritable('a text holds half of a surrogate pair');
+    }
   }
 
   /** Returns what was written, in an array of its own. */
@@ -51,12 +72,10 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
-  #littleEndian(value: number, size: 2 | 4, min: number, max: number): void {
+  #check(value: number, min: number, max: number): void {
     if (!Number.isInteger(value) || value < min || value > max) {
       throw unwritable(`${value} is no integer from ${min} to ${max}`);
     }
-    const start = this.#reserve(size);
-    for (let index = 0; index < size; index++) this.#bytes[start + index] = value >> (8 * index);
   }
 
   /** Makes room for so many more bytes, and returns where they begin. */

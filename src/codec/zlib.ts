@@ -3,10 +3,22 @@
  */
 import * as pako from 'pako';
 import { AccessTokenError } from '../errors.js';
+import { MAX_FIXED_LENGTH, deflateFixed, inflateFixed } from './fixed-codes.js';
 
-/** Compresses bytes into a zlib stream that begins with 78 9C, as those of the official builders do. */
-export function compress(bytes: Uint8Array): Uint8Array {
-  return pako.deflate(bytes);
+/** Where small streams and contents come to be; nothing stays there. No caller's code runs meanwhile. */
+const workspace = new Uint8Array(2 * MAX_FIXED_LENGTH);
+
+/**
+ * Compresses bytes into a zlib stream that begins with 78 9C, as those of the official builders do.
+ *
+ * @param encode - Takes the stream, which is gone afterwards.
+ */
+export function compress<Result>(bytes: Uint8Array, encode: (stream: Uint8Array) => Result): Result {
+  if (bytes.length > MAX_FIXED_LENGTH) return encode(pako.deflate(bytes));
+  const length = deflateFixed(bytes, workspace);
+  const result = encode(workspace.subarray(0, length));
+  workspace.fill(0, 0, length);
+  return result;
 }
 
 /** How much room the first attempt at inflating has: more than any common content takes. */
@@ -22,6 +34,17 @@ const FIRST_ROOM = 1024;
  * `ERR_TOKEN_TOO_LARGE`
  */
 export function inflate(stream: Uint8Array, maxLength: number): Uint8Array {
+  const length = inflateFixed(stream, workspace);
+  if (length < 0 || length > maxLength) {
+    workspace.fill(0);
+    return inflateAny(stream, maxLength);
+  }
+  const content = workspace.slice(0, length);
+  workspace.fill(0, 0, length);
+  return content;
+}
+
+function inflateAny(stream: Uint8Array, maxLength: number): Uint8Array {
   const z = new pako.ZStream();
   z.input = stream;
   z.avail_in = stream.length;
