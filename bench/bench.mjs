@@ -1,15 +1,17 @@
 /**
  * Measures this library against npm `agora-token`, in one process, on the same inputs, in rounds that alternate.
  *
- *     npm run bench              the table
+ *     npm run bench              tables
  *     npm run bench -- --json    the same for programs
  *     npm run bench -- --quick   fewer rounds, to see that it runs
  */
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { deflateSync } from 'node:zlib';
 import * as ours from 'accesstoken2';
 
 const require = createRequire(import.meta.url);
@@ -29,7 +31,20 @@ const appCertificate = '5CFd2fd1755d40ecb72977518be15d3b';
 const channelName = '7d72365eb983485397e3e3f9d460bdda';
 const uid = 2882341273;
 const publisher = [appId, appCertificate, channelName, uid, ours.Role.Publisher, 3600, 3600];
-const rtm2 = [appId, appCertificate, channelName, String(uid), 1, 3600, 3600, 3600, 3600, 3600, 'alice', 3600];
+const rtm2 = [
+  appId,
+  appCertificate,
+  channelName,
+  String(uid),
+  1,
+  3600,
+  3600,
+  3600,
+  3600,
+  3600,
+  'alice',
+  3600,
+];
 const token = ours.buildTokenWithUid(...publisher);
 
 function readOfficial(text) {
@@ -49,7 +64,7 @@ function littleEndian32(value) {
   return bytes;
 }
 
-/** What no minting can do without, written plainly. */
+/** The three HMACs of a signature, written plainly with node:crypto. */
 function threeHmacs() {
   const k1 = createHmac('sha256', issueTsKey).update(appCertificate).digest();
   const k2 = createHmac('sha256', saltKey).update(k1).digest();
@@ -58,23 +73,29 @@ function threeHmacs() {
 
 const TASKS = [
   {
-    task: 'mint RTC publisher',
+    task: 'mint an RTC publisher token',
     ours: () => ours.buildTokenWithUid(...publisher),
     theirs: () => theirs.RtcTokenBuilder.buildTokenWithUid(...publisher),
-    floor: threeHmacs,
+    hmacs: threeHmacs,
   },
   {
     task: 'mint RTC + RTM',
     ours: () => ours.buildTokenWithRtm2(...rtm2),
     theirs: () => theirs.RtcTokenBuilder.buildTokenWithRtm2(...rtm2),
-    floor: threeHmacs,
+    hmacs: threeHmacs,
   },
   { task: 'decode', ours: () => ours.decodeToken(token), theirs: () => readOfficial(token) },
   {
     task: 'verify',
+    ours: () => ours.verifyToken(token, appCertificate),
+    theirs: () => readOfficial(token).verifySignature(appCertificate),
+    hmacs: threeHmacs,
+  },
+  {
+    task: 'verify App ID, channel and uid, too',
     ours: () => ours.verifyToken(token, appCertificate, { appId, channelName, uid }),
     theirs: () => readOfficial(token).verifySignature(appCertificate),
-    floor: threeHmacs,
+    hmacs: threeHmacs,
   },
 ];
 
@@ -93,11 +114,11 @@ function checkAgreement() {
   });
 }
 
-/** Microseconds for one call of each function: the median over rounds in which they take turns. */
-function measure(functions) {
+/** Microseconds for one call of each function: medians over rounds in which they take turns. */
+function measure(functions, rounds = ROUNDS) {
   const counts = functions.map(callsInRoundTime);
   const times = functions.map(() => []);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     functions.forEach((call, index) => times[index].push(timeOf(call, counts[index]) / counts[index]));
   }
   return times.map((list) => 1000 * median(list));
@@ -120,45 +141,119 @@ function median(list) {
   return [...list].sort((a, b) => a - b)[list.length >> 1];
 }
 
-/** Milliseconds that a fresh process takes to load a package. */
-function coldStart(source, type) {
-  const code = `const start = performance.now(); ${source}; console.log(performance.now() - start);`;
-  const times = Array.from({ length: options.quick ? 3 : 15 }, () =>
-    Number(execFileSync(process.execPath, [`--input-type=${type}`, '--eval', code], { cwd: import.meta.dirname })),
+function mean(list) {
+  return list.reduce((sum, value) => sum + value, 0) / list.length;
+}
+
+/** How long our texts are over those of `agora-token`, which compresses with node:zlib; mean over the vectors. */
+function lengthRatio() {
+  const { vectors } = JSON.parse(
+    readFileSync(new URL('../vectors/go-builders.json', import.meta.url), 'utf8'),
   );
-  return median(times);
+  return mean(
+    vectors.map(({ token: text, args }) => {
+      const { content: bytes, ...claims } = ours.decodeToken(text);
+      const project = { appId: args.appId, appCertificate: args.appCertificate, limits: 'format' };
+      const { issueTs, salt, expire, services } = claims;
+      const mine = ours.buildToken({ ...project, issueTs, salt, expire, services });
+      return mine.length / `007${deflateSync(bytes).toString('base64')}`.length;
+    }),
+  );
+}
+
+/** Microseconds for a byte of a content of about this size, minted and decoded. */
+function timePerByte(size) {
+  const names = Array.from({ length: size / 16 }, (_, index) => `channel-${String(index).padStart(6, '0')}`);
+  const half = names.length >> 1;
+  const permissions = { 0: { 0: names.slice(0, half), 1: names.slice(half) } };
+  const mint = () => ours.buildRtmTokenWithPermissions(appId, appCertificate, 'alice', permissions, 3600);
+  const large = mint();
+  const { length } = ours.decodeToken(large).content;
+  const [minted, decoded] = measure([mint, () => ours.decodeToken(large)], 5);
+  return { size, mint: minted / length, decode: decoded / length };
+}
+
+/** Runs code in a fresh process, which prints a number. */
+function inFreshProcess(code, type, ...flags) {
+  const args = [...flags, `--input-type=${type}`, '--eval', code];
+  return Number(execFileSync(process.execPath, args, { cwd: import.meta.dirname }));
+}
+
+/** Bytes allocated for one call, in the steady state: what the heap grows by while nothing is collected. */
+function bytesAllocated() {
+  const code = `
+    const { buildTokenWithUid } = require('accesstoken2');
+    const mint = () => buildTokenWithUid(${publisher.map((value) => JSON.stringify(value)).join(', ')});
+    const used = () => { const { heapUsed, arrayBuffers } = process.memoryUsage(); return heapUsed + arrayBuffers; };
+    for (let index = 0; index < 20000; index++) mint();
+    gc();
+    const before = used();
+    for (let index = 0; index < 2000; index++) mint();
+    console.log((used() - before) / 2000);
+  `;
+  return inFreshProcess(
+    code,
+    'commonjs',
+    '--expose-gc',
+    '--max-semi-space-size=256',
+    '--min-semi-space-size=256',
+  );
+}
+
+/** Milliseconds that a fresh process takes to load a package. */
+function coldStarts() {
+  const sources = [
+    ['import', "await import('accesstoken2')", 'module'],
+    ['require', "require('accesstoken2')", 'commonjs'],
+    ['official', "require('agora-token')", 'commonjs'],
+  ];
+  const times = { import: [], require: [], official: [] };
+  for (let round = 0; round < (options.quick ? 3 : 21); round++) {
+    for (const [name, source, type] of sources) {
+      const code = `const start = performance.now(); ${source}; console.log(performance.now() - start);`;
+      times[name].push(inFreshProcess(code, type));
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
 }
 
 checkAgreement();
 const results = TASKS.map(({ task, ...sides }) => {
-  const [own, official, floor] = measure(Object.values(sides));
-  return {
-    task,
-    ours: own,
-    theirs: official,
-    ratio: official / own,
-    ...(floor === undefined ? {} : { hmac: floor, overHmac: own / floor }),
-  };
+  const [own, official, hmacs] = measure(Object.values(sides));
+  const overHmacs = hmacs === undefined ? {} : { hmacs, overHmacs: own / hmacs };
+  return { task, ours: own, theirs: official, ratio: official / own, ...overHmacs };
 });
-const cold = {
-  import: coldStart("await import('accesstoken2')", 'module'),
-  require: coldStart("require('accesstoken2')", 'commonjs'),
-  officialRequire: coldStart("require('agora-token')", 'commonjs'),
+const [small, large] = [timePerByte(2 ** 16), timePerByte(2 ** 20 - 2 ** 10)];
+const report = {
+  machine: `Node ${process.versions.node}, ${cpus()[0]?.model ?? process.arch}`,
+  date: new Date().toISOString().slice(0, 10),
+  rounds: ROUNDS,
+  results,
+  textLength: lengthRatio(),
+  bytesAllocatedForOneMint: bytesAllocated(),
+  timePerByteOf1MiBOver64KiB: { mint: large.mint / small.mint, decode: large.decode / small.decode },
+  coldStart: coldStarts(),
 };
-const machine = `Node ${process.versions.node}, ${cpus()[0]?.model ?? process.arch}`;
 
 if (options.json) {
-  console.log(JSON.stringify({ machine, date: new Date().toISOString(), results, cold }, null, 2));
+  console.log(JSON.stringify(report, null, 2));
 } else {
-  console.log(`${machine}; microseconds a call, medians of ${ROUNDS} alternating rounds\n`);
+  const { mint, decode } = report.timePerByteOf1MiBOver64KiB;
+  const cold = report.coldStart;
+  console.log(
+    `${report.machine}, ${report.date}; microseconds a call, medians of ${ROUNDS} alternating rounds\n`,
+  );
   console.log('| | accesstoken2 | agora-token | times as fast | over three HMACs |');
   console.log('|---|---|---|---|---|');
-  for (const { task, ours: own, theirs: official, ratio, overHmac } of results) {
-    const cells = [own.toFixed(1), official.toFixed(1), ratio.toFixed(1), overHmac?.toFixed(2) ?? ''];
+  for (const { task, ours: own, theirs: official, ratio, overHmacs } of results) {
+    const cells = [own.toFixed(1), official.toFixed(1), ratio.toFixed(1), overHmacs?.toFixed(2) ?? ''];
     console.log(`| ${task} | ${cells.join(' | ')} |`);
   }
-  console.log(
-    `\ncold start in ms: import ${cold.import.toFixed(1)}, require ${cold.require.toFixed(1)}, ` +
-      `require of agora-token ${cold.officialRequire.toFixed(1)}`,
-  );
+  console.log(`
+| | |
+|---|---|
+| length of the text over that of agora-token, mean over the Go vectors | ${report.textLength.toFixed(3)} |
+| bytes allocated for one mint | ${report.bytesAllocatedForOneMint.toFixed(0)} |
+| time for a byte of 1 MiB over that of 64 KiB: mint, decode | ${mint.toFixed(2)}, ${decode.toFixed(2)} |
+| cold start in ms: import, require, require of agora-token | ${cold.import.toFixed(1)}, ${cold.require.toFixed(1)}, ${cold.official.toFixed(1)} |`);
 }

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { equal, randomSalt, sign } from '../../src/platform/node.js';
+
+const RUNS = Number(process.env['RUNS'] ?? 1000);
+const certificates = fc.string({
+  unit: fc.constantFrom(...'0123456789abcdefABCDEF'),
+  minLength: 32,
+  maxLength: 32,
+});
+const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+
+function littleEndian32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(message).digest();
+}
+
+describe('sign', () => {
+  const infos = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.uint8Array({ minLength: 900, maxLength: 1200 }),
+  );
+
+  test('is the three HMACs that the format asks for', () => {
+    fc.assert(
+      fc.property(certificates, uint32, uint32, infos, (certificate, issueTs, salt, info) => {
+        const k1 = hmac(littleEndian32(issueTs), Buffer.from(certificate));
+        const k2 = hmac(littleEndian32(salt), k1);
+        expect(Buffer.from(sign(certificate, issueTs, salt, info)).toString('hex')).toBe(
+          Buffer.from(hmac(k2, info)).toString('hex'),
+        );
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('does not depend on what was signed before', () => {
+    const certificate = '5CFd2fd1755d40ecb72977518be15d3b';
+    const info = new Uint8Array(150).fill(1);
+    const first = sign(certificate, 1, 2, info);
+    sign(certificate.toLowerCase(), 3, 4, new Uint8Array(5000).fill(2));
+    sign(certificate.toUpperCase(), 0xffff_ffff, 0, new Uint8Array(0));
+    expect(sign(certificate, 1, 2, info)).toEqual(first);
+  });
+
+  test('is the same where node:crypto has no one-shot hash, as before Node 20.12', () => {
+    const code = `
+      const { decodeToken, buildRtmToken } = require('accesstoken2');
+      const token = buildRtmToken(process.env.APP_ID, process.env.APP_CERTIFICATE, 'alice', 600, { issueTs: 1, salt: 2 });
+      console.log(Buffer.from(decodeToken(token).signature).toString('hex'));
+    `;
+    const signatureWith = (prelude: string): string =>
+      execFileSync(process.execPath, ['--eval', prelude + code], {
+        encoding: 'utf8',
+        cwd: new URL('.', import.meta.url),
+        env: {
+          ...process.env,
+          APP_ID: '970CA35de60c44645bbae8a215061b33',
+          APP_CERTIFICATE: '5CFd2fd1755d40ecb72977518be15d3b',
+        },
+      });
+    expect(signatureWith("delete require('node:crypto').hash;")).toBe(signatureWith(''));
+  });
+});
+
+describe('equal', () => {
+  test('holds for the same bytes alone', () => {
+    expect(equal(Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2, 3))).toBe(true);
+    expect(equal(Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2, 4))).toBe(false);
+    expect(equal(Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2))).toBe(false);
+    expect(equal(new Uint8Array(0), new Uint8Array(0))).toBe(true);
+  });
+});
+
+describe('randomSalt', () => {
+  test('is spread over the unsigned 32-bit integers, and never 0', () => {
+    const salts = Array.from({ length: 4000 }, randomSalt);
+    expect(salts.every((salt) => Number.isInteger(salt) && salt >= 1 && salt <= 0xffff_ffff)).toBe(true);
+    // Each sixteenth of the range has 250 of them; 100 more or fewer is over six standard deviations away.
+    const bins = new Array<number>(16).fill(0);
+    for (const salt of salts) bins[salt >>> 28] = (bins[salt >>> 28] ?? 0) + 1;
+    expect(Math.min(...bins)).toBeGreaterThan(150);
+    expect(Math.max(...bins)).toBeLessThan(350);
+    expect(new Set(salts.map((salt) => salt & 0xffff)).size).toBeGreaterThan(3500);
+  });
+});
