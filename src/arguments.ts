@@ -45,7 +45,8 @@ function hex32Fault(value: unknown, source: string): string {
   if (isHex32(bare)) return 'got white space around them; remove it, for example with trim()';
   if (isHex32(bare.replace(/^(["'`])(.*)\1$/su, '$2').trim()))
     return 'got quotes around them; remove the quotes';
-  return `got a text of ${value.length} characters; ${source}`;
+  const fault = value.length === 32 ? 'other characters among them' : `another length, ${value.length}`;
+  return `got ${fault}; ${source}`;
 }
 
 /** The bounds of an integer, and what to say when a value is not within them. */

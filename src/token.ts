@@ -11,7 +11,7 @@ import { type Properties, propertyOr, refuseUnknown, takeInteger, takeObject } f
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { compress, inflate } from './codec/zlib.js';
-import { AccessTokenError, shown } from './errors.js';
+import { AccessTokenError, type TokenFormErrorCode, shown } from './errors.js';
 import { type Service, packServices, unpackServices } from './services.js';
 
 const VERSION = '007';
@@ -132,26 +132,21 @@ export function sameContent(a: DecodedToken, b: DecodedToken): boolean {
 
 function takeTokenText(token: unknown): string {
   if (typeof token !== 'string') {
-    throw new AccessTokenError(
-      'ERR_TOKEN_TYPE',
-      `token: expected a text, got ${shown(token)}; pass the token itself`,
-      {
-        argument: 'token',
-      },
-    );
+    throw unreadable('ERR_TOKEN_TYPE', `expected a text, got ${shown(token)}; pass the token itself`);
   }
   if (token.length > MAX_TOKEN_LENGTH) {
-    throw new AccessTokenError(
+    throw unreadable(
       'ERR_TOKEN_TOO_LARGE',
-      `token: expected at most ${MAX_TOKEN_LENGTH} characters, got ${token.length}`,
+      `expected at most ${MAX_TOKEN_LENGTH} characters, got ${token.length}`,
     );
   }
   if (token.startsWith(VERSION)) return token;
   if (token.startsWith(LEGACY_VERSION)) {
-    throw new AccessTokenError(
-      'ERR_LEGACY_TOKEN',
-      'token: an AccessToken of the older version 006, expected 007',
-    );
+    throw unreadable('ERR_LEGACY_TOKEN', 'an AccessToken of the older version 006, expected 007');
   }
-  throw new AccessTokenError('ERR_TOKEN_VERSION', 'token: expected a text that begins with 007');
+  throw unreadable('ERR_TOKEN_VERSION', 'expected a text that begins with 007');
+}
+
+function unreadable(code: TokenFormErrorCode, fault: string): AccessTokenError {
+  return new AccessTokenError(code, `token: ${fault}`, { argument: 'token' });
 }

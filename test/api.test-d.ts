@@ -1,0 +1,236 @@
+/** What the types promise. Nothing here runs: `tsc` checks it. */
+import { describe, expectTypeOf, test } from 'vitest';
+import {
+  AccessTokenError,
+  type AccessTokenErrorCode,
+  type BuildOptions,
+  type DecodedToken,
+  type Expected,
+  type KnownService,
+  type Permissions,
+  type Privileges,
+  Role,
+  type RoleArgument,
+  type Service,
+  type ServiceName,
+  type UnknownService,
+  type VerifiedToken,
+  buildApaasRoomUserToken,
+  buildChatAppToken,
+  buildFpaToken,
+  buildRtmTokenWithPermissions,
+  buildToken,
+  buildTokenWithRtm2,
+  buildTokenWithUid,
+  buildTokenWithUserAccount,
+  decodeToken,
+  tokensEqual,
+  verifyToken,
+} from '../src/index.js';
+
+declare const decoded: DecodedToken;
+declare const verified: VerifiedToken;
+declare const service: Service;
+
+describe('builders', () => {
+  test('take the arguments of the official ones, and options', () => {
+    expectTypeOf(buildTokenWithUid).parameters.toEqualTypeOf<
+      [
+        appId: string,
+        appCertificate: string,
+        channelName: string,
+        uid: number,
+        role: RoleArgument,
+        tokenExpire: number,
+        privilegeExpire?: number,
+        options?: BuildOptions,
+      ]
+    >();
+    expectTypeOf(buildTokenWithUserAccount).parameter(3).toBeString();
+    expectTypeOf(buildRtmTokenWithPermissions).parameter(3).toEqualTypeOf<Permissions>();
+    expectTypeOf(buildApaasRoomUserToken).parameter(4).toBeNumber();
+    expectTypeOf(buildTokenWithRtm2).parameter(12).toEqualTypeOf<BuildOptions | undefined>();
+    expectTypeOf(buildChatAppToken).parameter(2).toBeNumber();
+    expectTypeOf(buildFpaToken).parameter(2).toEqualTypeOf<BuildOptions | undefined>();
+  });
+
+  test('return text', () => {
+    expectTypeOf(buildTokenWithUid).returns.toBeString();
+    expectTypeOf(buildToken).returns.toBeString();
+  });
+
+  test('take a uid as a number and an account as text', () => {
+    // @ts-expect-error A text is an account.
+    buildTokenWithUid('', '', 'lobby', '42', Role.Publisher, 3600);
+    // @ts-expect-error A number is a uid.
+    buildTokenWithUserAccount('', '', 'lobby', 42, Role.Publisher, 3600);
+  });
+
+  test('take a role by its number or its name', () => {
+    expectTypeOf<RoleArgument>().toEqualTypeOf<1 | 2 | 'publisher' | 'subscriber'>();
+    expectTypeOf(Role.Publisher).toEqualTypeOf<1>();
+    expectTypeOf<Role>().toEqualTypeOf<1 | 2>();
+    // @ts-expect-error 0 and 101 are roles of the older token.
+    buildTokenWithUid('', '', 'lobby', 42, 101, 3600);
+    // @ts-expect-error Nobody knows this word.
+    buildTokenWithUid('', '', 'lobby', 42, 'host', 3600);
+  });
+
+  test('take no option that is misspelt, nor limits that are unknown', () => {
+    // @ts-expect-error The option is called issueTs.
+    buildFpaToken('', '', { issuedAt: 0 });
+    // @ts-expect-error There are two sets of limits.
+    buildFpaToken('', '', { limits: 'none' });
+  });
+
+  test('take any mix of services as plain, readonly data', () => {
+    const services = [{ type: 'rtm', userId: 'alice', privileges: { 1: 3600 } }] as const;
+    buildToken({ appId: '', appCertificate: '', expire: 3600, services });
+    buildToken({ appId: '', appCertificate: '', expire: 3600, services: decoded.services });
+    // @ts-expect-error An RTC service has a channel.
+    buildToken({ appId: '', appCertificate: '', expire: 3600, services: [{ type: 'rtc', privileges: {} }] });
+    // @ts-expect-error The lifetime is missing.
+    buildToken({ appId: '', appCertificate: '', services });
+  });
+});
+
+describe('a service', () => {
+  test('narrows by its type', () => {
+    expectTypeOf(service.type).toEqualTypeOf<ServiceName | 'unknown'>();
+    switch (service.type) {
+      case 'rtc':
+        expectTypeOf(service.uid).toBeString();
+        break;
+      case 'streaming':
+      case 'fcdn':
+        expectTypeOf(service.account).toBeString();
+        break;
+      case 'apaas':
+        expectTypeOf(service.role).toBeNumber();
+        break;
+      case 'rtm2':
+        expectTypeOf(service.permissions).toEqualTypeOf<Permissions>();
+        break;
+      case 'rtm':
+      case 'chat':
+        expectTypeOf(service.userId).toBeString();
+        break;
+      case 'fpa':
+      case 'convoai':
+      case 'stt':
+        expectTypeOf(service.privileges).toEqualTypeOf<Privileges>();
+        break;
+      case 'unknown':
+        expectTypeOf(service).toEqualTypeOf<UnknownService>();
+        expectTypeOf(service.body).toEqualTypeOf<Uint8Array>();
+        break;
+      default:
+        expectTypeOf(service).toBeNever();
+    }
+  });
+
+  test('of a known type has privileges', () => {
+    expectTypeOf<KnownService>().toHaveProperty('privileges').toEqualTypeOf<Privileges>();
+    expectTypeOf<UnknownService>().not.toHaveProperty('privileges');
+  });
+
+  test('may lack any privilege', () => {
+    expectTypeOf<Privileges>().toEqualTypeOf<Readonly<Record<number, number>>>();
+  });
+});
+
+describe('a decoded token', () => {
+  test('has these fields', () => {
+    expectTypeOf(decodeToken).returns.toEqualTypeOf<DecodedToken>();
+    expectTypeOf<{ -readonly [Name in keyof DecodedToken]: DecodedToken[Name] }>().toEqualTypeOf<{
+      version: '007';
+      appId: string;
+      issueTs: number;
+      expire: number;
+      expiresAt: number;
+      salt: number;
+      services: readonly Service[];
+      signature: Uint8Array;
+      content: Uint8Array;
+    }>();
+  });
+
+  test('cannot be written to', () => {
+    // @ts-expect-error It is what the token says.
+    decoded.expire = 0;
+  });
+
+  test('has bytes of every platform, not those of Node.js', () => {
+    // @ts-expect-error A Buffer can do more.
+    expectTypeOf(decoded.content).toExtend<Buffer>();
+  });
+
+  test('is not verified', () => {
+    expectTypeOf(verifyToken).returns.toEqualTypeOf<VerifiedToken>();
+    expectTypeOf(verified).toExtend<DecodedToken>();
+    expectTypeOf(decoded).not.toExtend<VerifiedToken>();
+    expectTypeOf({ ...decoded }).not.toExtend<VerifiedToken>();
+  });
+});
+
+describe('verifyToken', () => {
+  test('takes one certificate or two', () => {
+    expectTypeOf(verifyToken)
+      .parameter(1)
+      .toEqualTypeOf<string | readonly [primary: string, secondary: string]>();
+    verifyToken('', ['a', 'b']);
+    // @ts-expect-error There are at most two.
+    verifyToken('', ['a', 'b', 'c']);
+  });
+
+  test('takes no expectation that is misspelt', () => {
+    // @ts-expect-error It is called channelName.
+    verifyToken('', '', { channel: 'lobby' });
+    expectTypeOf<{ channelName: string }>().toExtend<Expected>();
+  });
+
+  test('takes no expectation that is undefined', () => {
+    // @ts-expect-error It is left out instead.
+    verifyToken('', '', { channelName: undefined });
+    // @ts-expect-error It may be missing from the environment.
+    verifyToken('', '', { appId: process.env['AGORA_APP_ID'] });
+  });
+
+  test('takes a time as seconds or as a date', () => {
+    expectTypeOf<Expected['now']>().toEqualTypeOf<number | Date | undefined>();
+  });
+
+  test('takes a service that is known', () => {
+    expectTypeOf<Expected['service']>().toEqualTypeOf<ServiceName | undefined>();
+  });
+});
+
+describe('an error', () => {
+  test('has a code to switch on', () => {
+    const error: unknown = undefined;
+    if (!(error instanceof AccessTokenError)) return;
+    expectTypeOf(error).toEqualTypeOf<AccessTokenError>();
+    expectTypeOf(error.code).toEqualTypeOf<AccessTokenErrorCode>();
+    expectTypeOf(error.argument).toEqualTypeOf<string | undefined>();
+    expectTypeOf(error.offset).toEqualTypeOf<number | undefined>();
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the rest is the point
+    switch (error.code) {
+      case 'ERR_TOKEN_EXPIRED':
+        expectTypeOf(error.code).toEqualTypeOf<'ERR_TOKEN_EXPIRED'>();
+        break;
+      // @ts-expect-error No error has this code.
+      case 'ERR_EXPIRED':
+        break;
+      default:
+        expectTypeOf(error.code).toEqualTypeOf<Exclude<AccessTokenErrorCode, 'ERR_TOKEN_EXPIRED'>>();
+    }
+  });
+
+  test('is told from others by its class alone', () => {
+    expectTypeOf<Error>().not.toExtend<AccessTokenError>();
+  });
+});
+
+test('tokensEqual takes two texts', () => {
+  expectTypeOf(tokensEqual).toEqualTypeOf<(a: string, b: string) => boolean>();
+});

@@ -1,0 +1,182 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+/** From the bottom up. A file imports from the layers below its own, a file of the codec also from the codec. */
+const LAYERS = [
+  ['errors.ts'],
+  ['codec/'],
+  ['arguments.ts', 'platform/', 'privileges.ts', 'wildcard.ts'],
+  ['services.ts'],
+  ['limits.ts', 'token.ts'],
+  ['mint.ts'],
+  ['service-arguments.ts'],
+  ['builders.ts', 'verify.ts'],
+  ['index.ts'],
+];
+
+/** What users import; these alone know the platform. */
+const ENTRIES = ['index.ts'];
+
+/** Who imports what is not ours. */
+const OUTSIDE = { pako: ['codec/zlib.ts'], 'node:crypto': ['platform/node.ts'] };
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+
+interface SourceFile {
+  /** Its path in `src/`. */
+  readonly path: string;
+  readonly syntax: ts.SourceFile;
+  /** The paths in `src/` of the files that it imports. */
+  readonly ours: readonly string[];
+  /** The names of the modules that it imports from elsewhere. */
+  readonly outside: readonly string[];
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('.ts'))
+  .sort()
+  .map(readSource);
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(SRC + path, 'utf8');
+  const imported = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  return {
+    path,
+    syntax: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true),
+    ours: imported
+      .filter((name) => name.startsWith('.'))
+      .map((name) => posix.join(dirname(path), name).replace(/\.js$/u, '.ts')),
+    outside: imported.filter((name) => !name.startsWith('.')),
+  };
+}
+
+/** The number of a file's layer, −1 if it has none. */
+function layerOf(path: string): number {
+  return LAYERS.findIndex((layer) =>
+    layer.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place)),
+  );
+}
+
+function isInCodec(path: string): boolean {
+  return path.startsWith('codec/');
+}
+
+/** A function, class, interface, type or const of a file. */
+interface Exported {
+  readonly path: string;
+  readonly name: string;
+  readonly hasDoc: boolean;
+}
+
+const exported = files.flatMap(({ path, syntax }): readonly Exported[] =>
+  syntax.statements.filter(isExported).flatMap((statement) => {
+    const hasDoc = ts.getJSDocCommentsAndTags(statement).length > 0;
+    const declarations = ts.isVariableStatement(statement)
+      ? statement.declarationList.declarations
+      : [statement];
+    return declarations.map((declaration) => ({ path, name: nameOf(declaration), hasDoc }));
+  }),
+);
+
+function isExported(statement: ts.Statement): boolean {
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+}
+
+function nameOf(declaration: ts.Node): string {
+  return ts.getNameOfDeclaration(declaration as ts.Declaration)?.getText() ?? '';
+}
+
+test('every file has a layer', () => {
+  expect(files.map(({ path }) => path).filter((path) => layerOf(path) < 0)).toEqual([]);
+});
+
+test('imports run one way', () => {
+  const upward = importsThat(
+    (from, to) => layerOf(to) >= layerOf(from) && !(isInCodec(from) && isInCodec(to)),
+  );
+  expect(upward).toEqual([]);
+});
+
+test('no file imports itself by way of others', () => {
+  expect(files.map(({ path }) => path).filter((path) => reachableFrom(path).has(path))).toEqual([]);
+});
+
+test('the entries alone import the platform', () => {
+  expect(importsThat((from, to) => to.startsWith('platform/') && !ENTRIES.includes(from))).toEqual([]);
+});
+
+test('each thing from outside has one importer', () => {
+  const importers: Record<string, string[]> = {};
+  for (const { path, outside } of files) for (const name of outside) (importers[name] ??= []).push(path);
+  expect(importers).toEqual(OUTSIDE);
+});
+
+test('the platform alone speaks of Buffer and process', () => {
+  const speakers = files.filter(({ syntax }) =>
+    nodesOf(syntax).some((node) => ts.isIdentifier(node) && ['Buffer', 'process'].includes(node.text)),
+  );
+  expect(speakers.map(({ path }) => path)).toEqual(['platform/node.ts']);
+});
+
+test('no file has a name that says nothing', () => {
+  const names = files.map(({ path }) => basename(path, '.ts'));
+  expect(names.filter((name) => /^(?:utils?|helpers?|common|types|misc|shared)$/u.test(name))).toEqual([]);
+  expect(names.filter((name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/u.test(name))).toEqual([]);
+});
+
+test('there is no enum and no any', () => {
+  const found = files.flatMap(({ path, syntax }) =>
+    nodesOf(syntax)
+      .filter((node) => ts.isEnumDeclaration(node) || node.kind === ts.SyntaxKind.AnyKeyword)
+      .map((node) => `${path}: ${node.getText()}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test('what is exported has a doc comment, by itself or with what it belongs to', () => {
+  const documented = new Set(
+    exported.filter(({ hasDoc }) => hasDoc).map(({ path, name }) => `${path}: ${name}`),
+  );
+  const undocumented = exported.filter(({ path, name }) => {
+    // The type of a const and the const; what packs or encodes and what does the opposite; a builder and its entry.
+    const places = [
+      `${path}: ${name}`,
+      `${path}: ${oppositeOf(name)}`,
+      ...ENTRIES.map((entry) => `${entry}: ${name}`),
+    ];
+    return !places.some((place) => documented.has(place));
+  });
+  expect(undocumented.map(({ path, name }) => `${path}: ${name}`)).toEqual([]);
+});
+
+function oppositeOf(name: string): string {
+  return name.replace(/^unpack/u, 'pack').replace(/^encode/u, 'decode');
+}
+
+function importsThat(fails: (from: string, to: string) => boolean): readonly string[] {
+  return files.flatMap(({ path, ours }) =>
+    ours.filter((to) => fails(path, to)).map((to) => `${path} imports ${to}`),
+  );
+}
+
+function reachableFrom(path: string, reached = new Set<string>()): ReadonlySet<string> {
+  for (const next of files.find((file) => file.path === path)?.ours ?? []) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    reachableFrom(next, reached);
+  }
+  return reached;
+}
+
+function nodesOf(node: ts.Node): readonly ts.Node[] {
+  const nodes: ts.Node[] = [node];
+  ts.forEachChild(node, (child) => {
+    nodes.push(...nodesOf(child));
+  });
+  return nodes;
+}

@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Packed, ROOT, install, pack, remove } from './packed.js';
+
+const run = promisify(execFile);
+
+/** All that can be imported at run time. */
+const NAMES = [
+  'AccessTokenError',
+  'ApaasPrivilege',
+  'ChatPrivilege',
+  'FcdnPrivilege',
+  'FpaPrivilege',
+  'Role',
+  'RtcPrivilege',
+  'Rtm2Permission',
+  'Rtm2Privilege',
+  'Rtm2Resource',
+  'RtmPrivilege',
+  'ServiceType',
+  'StreamingPrivilege',
+  'buildApaasAppToken',
+  'buildApaasRoomUserToken',
+  'buildApaasUserToken',
+  'buildChatAppToken',
+  'buildChatUserToken',
+  'buildConvoAiToken',
+  'buildFpaToken',
+  'buildRtmToken',
+  'buildRtmTokenWithPermissions',
+  'buildSttToken',
+  'buildToken',
+  'buildTokenWithRtm',
+  'buildTokenWithRtm2',
+  'buildTokenWithUid',
+  'buildTokenWithUidAndPrivilege',
+  'buildTokenWithUserAccount',
+  'buildTokenWithUserAccountAndPrivilege',
+  'decodeToken',
+  'tokensEqual',
+  'verifyToken',
+];
+
+let packed: Packed;
+let project: string;
+let dist: string;
+
+beforeAll(() => {
+  packed = pack();
+  project = install(packed);
+  dist = join(project, 'node_modules/accesstoken2/dist');
+}, 60_000);
+
+afterAll(() => {
+  remove(packed);
+});
+
+test('the package holds the build, the vectors, README, licence and manifest, and nothing else', () => {
+  const topLevel = new Set(packed.files.map((path) => path.split('/')[0]));
+  expect([...topLevel].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json', 'vectors']);
+});
+
+test('the package has at most 350 kB', () => {
+  expect(packed.size).toBeLessThanOrEqual(350_000);
+});
+
+describe('loading', () => {
+  test('import gives every name', async () => {
+    expect(await outputOf('import * as all from "accesstoken2"; print(Object.keys(all));')).toEqual(NAMES);
+  });
+
+  test('require gives the same names from a build of its own', async () => {
+    expect(await outputOf('print(Object.keys(require("accesstoken2")).sort());')).toEqual(NAMES);
+    expect(await outputOf('print(require.resolve("accesstoken2"));')).toBe(join(dist, 'index.cjs'));
+  });
+
+  test('instanceof holds for the errors of the other build', async () => {
+    const caught = await outputOf(`
+      import * as esm from "accesstoken2";
+      const cjs = require("accesstoken2");
+      const errorOf = ({ decodeToken }) => { try { decodeToken(""); } catch (error) { return error; } };
+      print([
+        esm.AccessTokenError === cjs.AccessTokenError,
+        errorOf(esm) instanceof cjs.AccessTokenError,
+        errorOf(cjs) instanceof esm.AccessTokenError,
+        new Error("") instanceof esm.AccessTokenError,
+      ]);
+    `);
+    expect(caught).toEqual([false, true, true, false]);
+  });
+
+  /** Runs a module in the project, without `require` of ES modules, and returns what it prints. */
+  async function outputOf(code: string): Promise<unknown> {
+    const prelude = `
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      const print = (value) => console.log(JSON.stringify(value));
+    `;
+    const flags = ['--no-experimental-require-module', '--input-type=module', '--eval'];
+    const { stdout } = await run(process.execPath, [...flags, prelude + code], { cwd: project });
+    return JSON.parse(stdout);
+  }
+});
+
+describe('types', () => {
+  const consumer = `
+    import {
+      AccessTokenError, type AccessTokenErrorCode, type DecodedToken, type Expected, Role, type Service,
+      type VerifiedToken, buildToken, buildTokenWithUid, decodeToken, verifyToken,
+    } from 'accesstoken2';
+
+    const [appId, appCertificate] = ['970CA35de60c44645bbae8a215061b33', '5CFd2fd1755d40ecb72977518be15d3b'];
+    const services: Service[] = [{ type: 'rtm', userId: 'alice', privileges: { 1: 3600 } }];
+    export const tokens: string[] = [
+      buildTokenWithUid(appId, appCertificate, 'lobby', 42, Role.Publisher, 3600),
+      buildToken({ appId, appCertificate, expire: 3600, services }),
+    ];
+    export const decoded: DecodedToken = decodeToken('');
+    export const content: Uint8Array = decoded.content;
+    const expected: Expected = { appId, channelName: 'lobby', uid: 42 };
+    export const verified: VerifiedToken = verifyToken('', appCertificate, expected);
+    export const code: AccessTokenErrorCode = new AccessTokenError('ERR_UID', '').code;
+    // @ts-expect-error A uid is a number.
+    buildTokenWithUid(appId, appCertificate, 'lobby', '42', Role.Publisher, 3600);
+  `;
+  const files = (): string[] => ['consumer.mts', 'consumer.cts'].map((name) => join(project, name));
+
+  beforeAll(() => {
+    for (const file of files()) writeFileSync(file, consumer);
+  });
+
+  describe.each([
+    ['node16', ts.ModuleKind.Node16, ts.ModuleResolutionKind.Node16],
+    ['nodenext', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
+    ['bundler', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
+  ])('under %s', (_, module, moduleResolution) => {
+    test.each([false, true])('an ES and a CommonJS consumer compile, skipLibCheck: %s', (skipLibCheck) => {
+      expect(faultsOf({ module, moduleResolution, skipLibCheck })).toEqual([]);
+    });
+  });
+
+  /** Checks the consumers strictly, without the types of Node.js or of a browser. */
+  function faultsOf(options: ts.CompilerOptions): readonly string[] {
+    const bare = { strict: true, noEmit: true, types: [], lib: ['lib.es2022.d.ts'] };
+    const program = ts.createProgram(files(), { ...bare, ...options });
+    return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+      return `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+  }
+
+  test.each(['index.d.ts', 'index.d.cts'])('%s speaks of nothing that only Node.js has', (name) => {
+    const source = readFileSync(join(dist, name), 'utf8');
+    expect(wordsOf(source).filter((word) => word === 'Buffer' || word.startsWith('node:'))).toEqual([]);
+    expect(ts.preProcessFile(source).typeReferenceDirectives).toEqual([]);
+  });
+
+  /** Lists the identifiers and the contents of strings, not those of comments. */
+  function wordsOf(source: string): readonly string[] {
+    const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, source);
+    const words: string[] = [];
+    while (scanner.scan() !== ts.SyntaxKind.EndOfFileToken) words.push(scanner.getTokenValue());
+    return words;
+  }
+});
+
+test('every source that a source map names is in it', () => {
+  const maps = readdirSync(dist).filter((name) => name.endsWith('.map'));
+  expect(maps).toEqual(['index.cjs.map', 'index.js.map']);
+  for (const map of maps) {
+    const { sources, sourcesContent } = JSON.parse(readFileSync(join(dist, map), 'utf8')) as {
+      readonly sources: readonly string[];
+      readonly sourcesContent?: readonly (string | null)[];
+    };
+    expect(sources).toContain('../src/index.ts');
+    expect(sources.filter((_, index) => typeof sourcesContent?.[index] !== 'string')).toEqual([]);
+  }
+});
+
+test('publint has nothing to say', async () => {
+  expect(await outputOfTool('publint', 'run', packed.tarball, '--strict')).toContain('All good!');
+});
+
+test('attw finds every way to resolve the types right', async () => {
+  expect(await outputOfTool('attw', packed.tarball)).toContain('No problems found');
+});
+
+/** Runs a development tool, which fails the test by its exit code. */
+async function outputOfTool(name: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await run(join(ROOT, 'node_modules/.bin', name), args, { cwd: project });
+  return stdout;
+}
