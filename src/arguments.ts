@@ -32,21 +32,21 @@ export function takeAppCertificate(value: unknown, argument: string): string {
 /** Either of the two could be a certificate in the wrong place, so that no part of the value is shown. */
 function takeHex32(value: unknown, argument: string, code: ArgumentErrorCode, source: string): string {
   if (typeof value === 'string' && isHex32(value)) return value;
-  refuseAs(code, argument, `expected 32 hex digits, ${hex32Fault(value, source)}`);
+  const [got, wayOut] = hex32Fault(value, source);
+  refuseAs(code, argument, `expected 32 hex digits, got ${got}`, wayOut);
 }
 
-function hex32Fault(value: unknown, source: string): string {
+function hex32Fault(value: unknown, source: string): readonly [got: string, wayOut: string] {
   if (value === undefined || value === null || value === '') {
-    return `got ${value === '' ? 'an empty text' : String(value)}; ${source}; is its environment variable set?`;
+    return [value === '' ? 'an empty text' : String(value), `${source}; is its environment variable set?`];
   }
-  if (typeof value === 'number' || typeof value === 'bigint') return `got a number; ${source}, as text`;
-  if (typeof value !== 'string') return `got ${shown(value)}; ${source}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return ['a number', `${source}, as text`];
+  if (typeof value !== 'string') return [shown(value), source];
   const bare = value.trim();
-  if (isHex32(bare)) return 'got white space around them; remove it, for example with trim()';
-  if (isHex32(bare.replace(/^(["'`])(.*)\1$/su, '$2').trim()))
-    return 'got quotes around them; remove the quotes';
-  const fault = value.length === 32 ? 'other characters among them' : `another length, ${value.length}`;
-  return `got ${fault}; ${source}`;
+  if (isHex32(bare)) return ['white space around them', 'remove it, for example with trim()'];
+  const unquoted = bare.replace(/^(["'`])(.*)\1$/su, '$2').trim();
+  if (isHex32(unquoted)) return ['quotes around them', 'remove the quotes'];
+  return [value.length === 32 ? 'other characters among them' : `another length, ${value.length}`, source];
 }
 
 /** The bounds of an integer, and what to say when a value is not within them. */
@@ -73,16 +73,8 @@ export function takeInteger(value: unknown, argument: string, bounds: IntegerBou
 }
 
 /** Takes a text that the format can hold: well-formed Unicode of at most 65,535 bytes of UTF-8. */
-export function takeText(value: unknown, argument: string, code: ArgumentErrorCode, wayOut?: string): string {
-  if (typeof value !== 'string') {
-    refuse(
-      code,
-      argument,
-      'a text',
-      value,
-      typeof value === 'number' ? (wayOut ?? 'pass it as text') : wayOut,
-    );
-  }
+export function takeText(value: unknown, argument: string, code: ArgumentErrorCode): string {
+  if (typeof value !== 'string') refuse(code, argument, 'a text', value, 'pass it as a string');
   // A UTF-16 unit takes at least one byte, so a longer text need not be read to be refused.
   if (value.length > UINT16_MAX || utf8Length(value) > UINT16_MAX) {
     refuseAs(code, argument, `expected at most ${UINT16_MAX} bytes of UTF-8, got more`, 'shorten it');
@@ -96,7 +88,7 @@ export function takeText(value: unknown, argument: string, code: ArgumentErrorCo
 /** Takes a boolean option. */
 export function takeBoolean(value: unknown, argument: string): boolean {
   if (typeof value === 'boolean') return value;
-  refuse('ERR_OPTIONS', argument, 'true or false', value);
+  refuse('ERR_OPTIONS', argument, 'true or false', value, 'leave it out for false');
 }
 
 /** The own properties of an object, each read once. */
@@ -129,12 +121,13 @@ export function takeObject(
 }
 
 function isPlainObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   try {
     if (Array.isArray(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);
-    // The second test holds for the Object.prototype of another realm, too.
-    return prototype === null || Object.getPrototypeOf(prototype) === null;
+    if (!isObject(prototype)) return true;
+    // Object.prototype has, in whatever realm, no prototype but this method.
+    return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
   } catch {
     return false; // a proxy that refuses to be looked at
   }
@@ -150,7 +143,7 @@ function ownKeys(value: object, argument: string, code: ArgumentErrorCode): read
 
 function readProperty(value: object, key: string, pathOf: PathOf, code: ArgumentErrorCode): unknown {
   try {
-    return Reflect.get(value, key);
+    return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
   } catch {
     refuseAs(code, pathOf(shownName(key)), 'cannot be read: reading it threw', 'pass plain data');
   }
@@ -175,7 +168,7 @@ export function refuseUnknown(
   }
 }
 
-/** Takes an array and reads each of its entries once. */
+/** Takes an array and reads each of its own entries once. */
 export function takeArray(
   value: unknown,
   argument: string,
@@ -183,19 +176,35 @@ export function takeArray(
   expected: string,
 ): readonly unknown[] {
   const length = arrayLength(value);
-  if (length === undefined || typeof value !== 'object' || value === null)
-    refuse(code, argument, expected, value);
-  if (length > UINT16_MAX) refuseAs(code, argument, `expected at most ${UINT16_MAX} entries, got ${length}`);
+  if (length === undefined || !isObject(value)) {
+    refuse(code, argument, expected, value, 'pass an array, written as [ … ]');
+  }
+  if (length > UINT16_MAX) refuseTooMany(argument, code);
   const pathOf: PathOf = (index) => `${argument}[${index}]`;
   return Array.from({ length }, (_, index) => readProperty(value, String(index), pathOf, code));
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 function arrayLength(value: unknown): number | undefined {
   try {
-    return Array.isArray(value) ? value.length : undefined;
+    if (!Array.isArray(value)) return undefined; // throws for a revoked proxy
+    const length: unknown = value.length;
+    return typeof length === 'number' ? length : undefined; // a proxy can say anything
   } catch {
-    return undefined; // a revoked proxy
+    return undefined;
   }
+}
+
+function refuseTooMany(argument: string, code: ArgumentErrorCode): never {
+  refuseAs(
+    code,
+    argument,
+    `expected at most ${UINT16_MAX} entries, got more`,
+    'spread them over several tokens',
+  );
 }
 
 /** Takes an object that maps ids, integers from 0 to 65535, to values. */
@@ -206,8 +215,7 @@ export function takeIdMap(
   expected: string,
 ): ReadonlyMap<number, unknown> {
   const properties = takeObject(value, argument, code, expected, (name) => `${argument}[${name}]`);
-  if (properties.size > UINT16_MAX)
-    refuseAs(code, argument, `expected at most ${UINT16_MAX} entries, got more`);
+  if (properties.size > UINT16_MAX) refuseTooMany(argument, code);
   const map = new Map<number, unknown>();
   for (const [key, entry] of properties) {
     const id = Number(key);
@@ -216,7 +224,7 @@ export function takeIdMap(
         code,
         argument,
         `expected ids from 0 to ${UINT16_MAX} as keys, got ${shown(key)}`,
-        'see its names',
+        'use the ids by their names, such as RtcPrivilege.JoinChannel',
       );
     }
     map.set(id, entry);

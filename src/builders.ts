@@ -166,7 +166,8 @@ export function buildRtmTokenWithPermissions(
   const allowed = takePermissions(permissions, 'permissions');
   const seconds = project.limits.tokenExpire(expire, 'expire');
   const privileges = { [Rtm2Privilege.Login]: seconds };
-  return requestOf(project, seconds, [{ type: 'rtm2', userId: user, permissions: allowed, privileges }]);
+  const service: Service = { type: 'rtm2', userId: user, permissions: allowed, privileges };
+  return requestOf(project, seconds, [service], 'permissions');
 }
 
 export function buildChatUserToken(

@@ -113,9 +113,9 @@ export class AccessTokenError extends Error {
   /** What is wrong, as a stable word to switch on. */
   readonly code: AccessTokenErrorCode;
   /** The argument at fault, or its path, such as `uid` or `services[0].privileges[2]`; where there is one. */
-  readonly argument?: string;
+  declare readonly argument?: string;
   /** Where reading stopped: a byte of the content, or a character of the token for `ERR_TOKEN_BASE64`. */
-  readonly offset?: number;
+  declare readonly offset?: number;
 
   constructor(
     code: AccessTokenErrorCode,
@@ -141,14 +141,14 @@ export function refuse(
   argument: string,
   expected: string,
   value: unknown,
-  wayOut?: string,
+  wayOut: string,
 ): never {
   refuseAs(code, argument, `expected ${expected}, got ${shown(value)}`, wayOut);
 }
 
 /** Refuses an argument whose value must not be shown, or with which something else is wrong than its value. */
-export function refuseAs(code: ArgumentErrorCode, argument: string, fault: string, wayOut?: string): never {
-  throw new AccessTokenError(code, `${argument}: ${fault}${wayOut === undefined ? '' : `; ${wayOut}`}`, {
+export function refuseAs(code: ArgumentErrorCode, argument: string, fault: string, wayOut: string): never {
+  throw new AccessTokenError(code, `${argument}: ${fault}; ${wayOut}`, {
     argument,
   });
 }
@@ -191,20 +191,25 @@ export function shown(value: unknown): string {
 
 /** Shows the name of a property, as {@link shown} does but without quotes. */
 export function shownName(name: string): string {
-  return shownText(name).slice(1, -1);
+  return name === '' ? '""' : shownText(name).slice(1, -1);
 }
 
 function shownText(text: string): string {
-  const hidden = text
-    .slice(0, LOOKED_AT_LENGTH)
-    .replace(SECRET, (_, token: string | undefined) => (token === undefined ? '<hidden>' : '<token>'));
   let escaped = '';
-  for (const character of hidden) {
+  for (const character of withoutSecrets(text)) {
     const next = JSON.stringify(character).slice(1, -1).replace(UNPRINTABLE, escapeUnits);
     if (escaped.length + next.length > SHOWN_LENGTH) return `"${escaped}…"`;
     escaped += next;
   }
   return `"${escaped}"`;
+}
+
+function withoutSecrets(text: string): string {
+  const hidden = text
+    .slice(0, LOOKED_AT_LENGTH)
+    .replace(SECRET, (_, token: string | undefined) => (token === undefined ? '<hidden>' : '<token>'));
+  // The beginning of a secret that was cut in two is not known for one.
+  return text.length > LOOKED_AT_LENGTH ? hidden.replace(/[\w+/%= -]{1,64}$/u, '…') : hidden;
 }
 
 function escapeUnits(character: string): string {

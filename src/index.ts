@@ -88,15 +88,9 @@ export interface BuildTokenOptions extends BuildOptions {
 }
 
 /** Signs a request, with the clock and a random salt where it leaves them open. */
-function mint({
-  appId,
-  appCertificate,
-  issueTs = now(),
-  salt = randomSalt(),
-  expire,
-  services,
-}: MintRequest): string {
-  const content = packContent({ appId, issueTs, expire, salt, services });
+function mint(request: MintRequest): string {
+  const { appId, appCertificate, issueTs = now(), salt = randomSalt(), expire, services, largest } = request;
+  const content = packContent({ appId, issueTs, expire, salt, services }, largest);
   const signature = sign(appCertificate, issueTs, salt, signingInfoOf(content));
   return packToken(content, signature, encodeBase64);
 }

@@ -118,7 +118,7 @@ function takeName(value: unknown, argument: string, code: ArgumentErrorCode, lim
       argument,
       `a text of 1 to ${limit.maxLength} bytes`,
       name,
-      `it has ${length} bytes of UTF-8`,
+      `it has ${length} bytes of UTF-8: use a ${length === 0 ? 'longer' : 'shorter'} one`,
     );
   }
   const foreign = Array.from(name).find((character) => !limit.character.test(character));
@@ -137,7 +137,13 @@ function takeChatUserId(value: unknown, argument: string, code: ArgumentErrorCod
   const userId = takeText(value, argument, code);
   const length = Array.from(userId).length;
   if (length < 1 || length > 64) {
-    refuse(code, argument, 'a text of 1 to 64 characters', userId, `it has ${length}`);
+    refuse(
+      code,
+      argument,
+      'a text of 1 to 64 characters',
+      userId,
+      `it has ${length}: use a ${length === 0 ? 'longer' : 'shorter'} one`,
+    );
   }
   return userId;
 }

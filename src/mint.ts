@@ -44,12 +44,19 @@ export interface Project {
 export interface MintRequest extends Omit<Project, 'limits'> {
   readonly expire: number;
   readonly services: readonly Service[];
+  /** The argument that it is due to if the content gets too large. */
+  readonly largest: string;
 }
 
 /** Puts a project together with what it is to sign. */
-export function requestOf(project: Project, expire: number, services: readonly Service[]): MintRequest {
+export function requestOf(
+  project: Project,
+  expire: number,
+  services: readonly Service[],
+  largest = 'services',
+): MintRequest {
   const { appId, appCertificate, issueTs, salt } = project;
-  return { appId, appCertificate, issueTs, salt, expire, services };
+  return { appId, appCertificate, issueTs, salt, expire, services, largest };
 }
 
 /** The names of {@link BuildOptions}. */
@@ -97,5 +104,5 @@ function takeSalt(value: unknown): number {
 function takeLimits(value: unknown): 'agora' | 'format' {
   if (value === undefined || value === 'agora') return 'agora';
   if (value === 'format') return value;
-  refuse('ERR_OPTIONS', 'limits', "'agora' or 'format'", value);
+  refuse('ERR_OPTIONS', 'limits', "'agora' or 'format'", value, "leave it out for 'agora'");
 }

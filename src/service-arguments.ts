@@ -29,6 +29,7 @@ import {
   serviceNameOf,
   serviceOf,
   typeIdOf,
+  wasUnpacked,
 } from './services.js';
 
 const REQUEST = ['appId', 'appCertificate', 'expire', 'services', ...BUILD_OPTIONS];
@@ -46,14 +47,21 @@ export function takeMintRequest(value: unknown): MintRequest {
 
 function takeServices(value: unknown, limits: Limits): readonly Service[] {
   const entries = takeArray(value, 'services', 'ERR_SERVICE', 'an array of services');
-  if (entries.length === 0) refuseAs('ERR_SERVICE', 'services', 'expected at least one service, got none');
+  if (entries.length === 0) {
+    refuseAs(
+      'ERR_SERVICE',
+      'services',
+      'expected at least one service, got none',
+      'name what the token is for',
+    );
+  }
   const services = entries.map((entry, index) => takeService(entry, `services[${index}]`, limits));
-  refuseHidden(services);
+  refuseHidden(services, entries);
   return services;
 }
 
 /** An unknown service runs to the end of the token, so nothing may come after it, in the list or in the bytes. */
-function refuseHidden(services: readonly Service[]): void {
+function refuseHidden(services: readonly Service[], entries: readonly unknown[]): void {
   const last = services.length - 1;
   let highest = 0;
   for (const [index, service] of services.entries()) {
@@ -62,14 +70,12 @@ function refuseHidden(services: readonly Service[]): void {
       highest = Math.max(highest, typeIdOf(service));
     } else if (index !== last) {
       refuseAs('ERR_SERVICE', argument, 'an unknown service has to be the last one', 'move it to the end');
-    } else if (service.typeId < highest) {
-      refuseAs('ERR_SERVICE', argument, `type ${service.typeId} sorts before ${highest} and would hide it`);
+    } else if (service.typeId < highest && !wasUnpacked(entries[index])) {
+      const fault = `type ${service.typeId} sorts before ${highest}, and would hide it`;
+      refuseAs('ERR_SERVICE', argument, fault, 'put the services that it hides into its body');
     } else if (last + service.count > UINT16_MAX) {
-      refuseAs(
-        'ERR_SERVICE',
-        `${argument}.count`,
-        `expected at most ${UINT16_MAX} services in all, got more`,
-      );
+      const fault = `expected at most ${UINT16_MAX} services in all, got more`;
+      refuseAs('ERR_SERVICE', `${argument}.count`, fault, 'it is how many services the body covers');
     }
   }
 }
@@ -80,7 +86,13 @@ function takeService(value: unknown, path: string, limits: Limits): Service {
   const type = properties.get('type');
   if (type === 'unknown') return takeUnknownService(properties, pathOf);
   if (isServiceName(type)) return takeKnownService(type, properties, pathOf, limits);
-  refuse('ERR_SERVICE', pathOf('type'), `one of ${SERVICE_NAMES.join(', ')}, unknown`, type);
+  refuse(
+    'ERR_SERVICE',
+    pathOf('type'),
+    'the name of a service type',
+    type,
+    `use one of ${SERVICE_NAMES.join(', ')}`,
+  );
 }
 
 function takeKnownService(
@@ -183,7 +195,8 @@ function isUint8Array(value: unknown): value is Uint8Array {
 
 /** Takes bytes, into an array of their own. */
 function takeBytes(value: unknown, argument: string): Uint8Array {
-  if (!isUint8Array(value)) refuse('ERR_SERVICE', argument, 'a Uint8Array', value);
+  if (!isUint8Array(value))
+    refuse('ERR_SERVICE', argument, 'a Uint8Array', value, 'pass the bytes as decodeToken gives them');
   try {
     return new Uint8Array(value);
   } catch {

@@ -240,7 +240,12 @@ export function packServices(writer: ByteWriter, services: readonly Service[]): 
   let count = 0;
   for (const service of services) count += service.type === 'unknown' ? service.count : 1;
   writer.uint16(count);
-  for (const service of services.toSorted((a, b) => typeIdOf(a) - typeIdOf(b))) packService(writer, service);
+  for (const service of services.toSorted((a, b) => rankOf(a) - rankOf(b))) packService(writer, service);
+}
+
+/** Services are sorted by type, but an unknown one runs to the end and so stays there. */
+function rankOf(service: Service): number {
+  return service.type === 'unknown' ? Infinity : LAYOUTS[service.type].typeId;
 }
 
 /** uint16 type, then the rest by its layout; of an unknown type, its bytes. */
@@ -262,12 +267,27 @@ export function unpackServices(reader: ByteReader): Service[] {
     const typeId = reader.uint16();
     const type = serviceNameOf(typeId);
     if (type === undefined) {
-      services.push({ type: 'unknown', typeId, count: count - services.length, body: reader.rest() });
+      const unknown = {
+        type: 'unknown',
+        typeId,
+        count: count - services.length,
+        body: reader.rest(),
+      } as const;
+      unpacked.add(unknown);
+      services.push(unknown);
       return services;
     }
     services.push(unpackKnown(reader, type));
   }
   return services;
+}
+
+/** The unknown services that were read: where one sorts too early, it did so in its token, and may again. */
+const unpacked = new WeakSet();
+
+/** Tells whether this very object is an unknown service that was read from a token. */
+export function wasUnpacked(service: unknown): boolean {
+  return typeof service === 'object' && service !== null && unpacked.has(service);
 }
 
 function unpackKnown(reader: ByteReader, type: ServiceName): KnownService {

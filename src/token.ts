@@ -53,9 +53,13 @@ export type Base64Decoder = (text: string, start: number) => Uint8Array;
 /** Encodes bytes in base64, with padding. */
 export type Base64Encoder = (bytes: Uint8Array) => string;
 
-/** Writes a content, with zeros in the place of the signature. */
-export function packContent(claims: Claims): Uint8Array {
-  const writer = new ByteWriter(MAX_CONTENT_LENGTH);
+/**
+ * Writes a content, with zeros in the place of the signature.
+ *
+ * @param argument - To be named if the content gets too large.
+ */
+export function packContent(claims: Claims, argument: string): Uint8Array {
+  const writer = new ByteWriter(MAX_CONTENT_LENGTH, argument);
   writer.uint16(SIGNATURE_LENGTH);
   writer.zeros(SIGNATURE_LENGTH);
   writer.string(claims.appId);

@@ -124,6 +124,7 @@ export function takeCertificates(value: unknown): readonly string[] {
       'ERR_APP_CERTIFICATE',
       'appCertificate',
       `expected one or two certificates, got ${certificates.length}`,
+      'pass the primary and the secondary one',
     );
   }
   return certificates.map((certificate, index) =>
@@ -205,7 +206,8 @@ function takeTypes(properties: Properties, asked: readonly string[]): readonly S
   if (properties.has('service')) {
     const service = properties.get('service');
     if (isServiceName(service)) return [service];
-    refuse('ERR_SERVICE', pathOf('service'), `one of ${SERVICE_NAMES.join(', ')}`, service);
+    const wayOut = `use one of ${SERVICE_NAMES.join(', ')}`;
+    refuse('ERR_SERVICE', pathOf('service'), 'the name of a service type', service, wayOut);
   }
   if (asked.length === 1 && properties.has('userId'))
     return SERVICE_NAMES.filter((type) => hasField(type, 'userId'));
@@ -280,7 +282,13 @@ function secondsOf(value: unknown): number {
 
 function takeClockTolerance(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  refuse('ERR_OPTIONS', pathOf('clockTolerance'), 'a number of seconds, 0 or more', value);
+  refuse(
+    'ERR_OPTIONS',
+    pathOf('clockTolerance'),
+    'a number of seconds, 0 or more',
+    value,
+    'leave it out for 0',
+  );
 }
 
 /**

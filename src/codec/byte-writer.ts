@@ -1,4 +1,4 @@
-import { AccessTokenError } from '../errors.js';
+import { refuseAs } from '../errors.js';
 import { utf8Length } from './utf8.js';
 
 const encoder = new TextEncoder();
@@ -13,12 +13,17 @@ const workspace = new Uint8Array(1024);
  */
 export class ByteWriter {
   readonly #maxLength: number;
+  readonly #argument: string;
   #bytes = workspace;
   #length = 0;
 
-  /** @param maxLength - How many bytes may be written at most. */
-  constructor(maxLength: number) {
+  /**
+   * @param maxLength - How many bytes may be written at most.
+   * @param argument - Where the bytes come from, to be named if they are refused.
+   */
+  constructor(maxLength: number, argument = 'services') {
     this.#maxLength = maxLength;
+    this.#argument = argument;
   }
 
   uint16(value: number): void {
@@ -63,7 +68,7 @@ export class ByteWriter {
     } else if (value.isWellFormed()) {
       encoder.encodeInto(value, this.#bytes.subarray(start, start + length));
     } else {
-      throw unwritable('a text holds half of a surrogate pair');
+      this.#refuse('a text holds half of a surrogate pair', 'pass well-formed Unicode');
     }
   }
 
@@ -74,7 +79,7 @@ export class ByteWriter {
 
   #check(value: number, min: number, max: number): void {
     if (!Number.isInteger(value) || value < min || value > max) {
-      throw unwritable(`${value} is no integer from ${min} to ${max}`);
+      this.#refuse(`${value} is no integer from ${min} to ${max}`, 'pass one within these bounds');
     }
   }
 
@@ -82,7 +87,9 @@ export class ByteWriter {
   #reserve(count: number): number {
     const start = this.#length;
     const end = start + count;
-    if (end > this.#maxLength) throw unwritable(`more than ${this.#maxLength} bytes`);
+    if (end > this.#maxLength) {
+      this.#refuse(`more than ${this.#maxLength} bytes in all`, 'spread it over several tokens');
+    }
     if (end > this.#bytes.length) {
       const grown = new Uint8Array(Math.min(this.#maxLength, Math.max(end, 2 * this.#bytes.length)));
       grown.set(this.#bytes);
@@ -91,10 +98,8 @@ export class ByteWriter {
     this.#length = end;
     return start;
   }
-}
 
-function unwritable(fault: string): AccessTokenError {
-  return new AccessTokenError('ERR_SERVICE', `services: the token cannot hold them: ${fault}`, {
-    argument: 'services',
-  });
+  #refuse(fault: string, wayOut: string): never {
+    refuseAs('ERR_SERVICE', this.#argument, `the token cannot hold it: ${fault}`, wayOut);
+  }
 }

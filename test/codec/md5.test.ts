@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { md5Hex } from '../../src/codec/md5.js';
+
+/** RFC 1321, A.5. */
+test.each([
+  ['', 'd41d8cd98f00b204e9800998ecf8427e'],
+  ['a', '0cc175b9c0f1b6a831c399e269772661'],
+  ['abc', '900150983cd24fb0d6963f7d28e17f72'],
+  ['message digest', 'f96b697d7cb7938d525a2f31aaf161d0'],
+  ['abcdefghijklmnopqrstuvwxyz', 'c3fcd3d76192e4007dfb496cca67e13b'],
+  ['ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', 'd174ab98d277d9f5a5611c2c9f419d9f'],
+  [
+    '12345678901234567890123456789012345678901234567890123456789012345678901234567890',
+    '57edf4a22be3c955ac49da2e2107b67a',
+  ],
+])('the digest of %j is %s', (text, digest) => {
+  expect(md5Hex(text)).toBe(digest);
+});
+
+function nodeMd5(text: string): string {
+  return createHash('md5').update(text, 'utf8').digest('hex');
+}
+
+test('a digest that begins with a zero has 32 digits, too', () => {
+  expect(md5Hex('user23')).toBe(nodeMd5('user23'));
+  expect(md5Hex('user23')).toMatch(/^0[0-9a-f]{31}$/u);
+});
+
+describe('the digest is that of node:crypto', () => {
+  test.each(['x', '\0', 'é', '€', '😀'])('for as many %j as fill up to four blocks', (character) => {
+    for (let count = 0; count <= 256; count++) {
+      const text = character.repeat(count);
+      expect(md5Hex(text)).toBe(nodeMd5(text));
+    }
+  });
+
+  test('for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 150 }), (text) => {
+        expect(md5Hex(text)).toBe(nodeMd5(text));
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+
+  test('for a text of 65,535 bytes', () => {
+    expect(md5Hex('€'.repeat(21_845))).toBe(nodeMd5('€'.repeat(21_845)));
+  });
+});
