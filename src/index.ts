@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 import * as builders from './builders.js';
-import type { BuildOptions, MintRequest } from './mint.js';
+import { type BuildOptions, type MintRequest, takeIssueTs } from './mint.js';
 import { decodeBase64, encodeBase64, equal, randomSalt, sign } from './platform/node.js';
 import type { Permissions } from './privileges.js';
 import { takeMintRequest } from './service-arguments.js';
@@ -89,7 +89,15 @@ export interface BuildTokenOptions extends BuildOptions {
 
 /** Signs a request, with the clock and a random salt where it leaves them open. */
 function mint(request: MintRequest): string {
-  const { appId, appCertificate, issueTs = now(), salt = randomSalt(), expire, services, largest } = request;
+  const {
+    appId,
+    appCertificate,
+    issueTs = takeIssueTs(now()),
+    salt = randomSalt(),
+    expire,
+    services,
+    largest,
+  } = request;
   const content = packContent({ appId, issueTs, expire, salt, services }, largest);
   const signature = sign(appCertificate, issueTs, salt, signingInfoOf(content));
   return packToken(content, signature, encodeBase64);

@@ -91,7 +91,8 @@ function takeBuildOptions(options: unknown): Properties {
   return properties;
 }
 
-function takeIssueTs(value: unknown): number {
+/** Takes a time of issue, given or read from the clock. */
+export function takeIssueTs(value: unknown): number {
   const wayOut = 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it';
   return takeInteger(value, 'issueTs', { code: 'ERR_ISSUE_TS', min: 0, max: UINT32_MAX, wayOut });
 }

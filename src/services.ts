@@ -220,9 +220,14 @@ const FIELDS: ReadonlyMap<ServiceName, readonly NamedField[]> = new Map(
   SERVICE_NAMES.map((name) => [name, Object.entries<Field>(LAYOUTS[name].fields)]),
 );
 
+const NOTHING: Readonly<Record<Field['wire'], FieldValue>> = { str: '', int16: 0, permissions: {} };
+
 /** A service of each type, with nothing in its fields yet. */
 const TEMPLATES: ReadonlyMap<ServiceName, object> = new Map(
-  SERVICE_NAMES.map((type) => [type, { type, ...LAYOUTS[type].fields }]),
+  SERVICE_NAMES.map((type) => {
+    const fields = fieldsOf(type).map(([name, { wire }]) => [name, NOTHING[wire]] as const);
+    return [type, { type, ...Object.fromEntries(fields), privileges: {} }];
+  }),
 );
 
 /** Lists the fields of a service type, in the order of their bytes. */
@@ -304,8 +309,9 @@ export function serviceOf(
   valueOf: (field: Field, name: string) => FieldValue,
 ): KnownService {
   // A copy has all properties as its own, so that filling them in reaches no setter of a changed prototype.
-  const service: Record<string, unknown> = { ...TEMPLATES.get(type), privileges };
+  const service: Record<string, unknown> = { ...TEMPLATES.get(type) };
   for (const [name, field] of fieldsOf(type)) service[name] = valueOf(field, name);
+  service['privileges'] = privileges;
   // The type of LAYOUTS holds its fields to those of the service.
   return service as unknown as KnownService;
 }

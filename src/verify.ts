@@ -362,7 +362,7 @@ function assertService(token: DecodedToken, requirements: Requirements): void {
   // The service that came the farthest is the one that was most likely meant.
   const [fault] = faults.filter((fault) => fault !== undefined).sort((a, b) => b.step - a.step);
   if (fault !== undefined) throw claimError(fault.code, fault.message, fault.wayOut);
-  const carried = token.services.length === 0 ? 'nothing' : token.services.map(({ type }) => type).join(', ');
+  const carried = [...new Set(token.services.map(({ type }) => type))].join(', ') || 'nothing';
   throw claimError(
     'ERR_MISSING_SERVICE',
     `it carries ${carried}; expected ${required.types.join(' or ')}`,
@@ -434,22 +434,26 @@ function privilegeFault(
   token: DecodedToken,
   requirements: Requirements,
 ): Fault | undefined {
-  const name = `${service.type} privilege ${privilege}${privilegeName(service.type, privilege)}`;
   const seconds = Object.hasOwn(service.privileges, privilege) ? service.privileges[privilege] : undefined;
   if (seconds === undefined) {
     const wayOut = 'mint it with that privilege, for example for a publisher';
-    return { step: 3, code: 'ERR_MISSING_PRIVILEGE', message: `it lacks ${name}`, wayOut };
+    return {
+      step: 3,
+      code: 'ERR_MISSING_PRIVILEGE',
+      message: `it lacks ${privilegeName(service, privilege)}`,
+      wayOut,
+    };
   }
   // 0 ends with the token, which has not ended.
   const end = endOf(token, seconds === 0 ? token.expire : seconds, requirements);
   if (requirements.now < end + requirements.clockTolerance) return undefined;
-  const message = `${name} ended ${ago(requirements.now, end)}`;
+  const message = `${privilegeName(service, privilege)} ended ${ago(requirements.now, end)}`;
   return { step: 4, code: 'ERR_PRIVILEGE_EXPIRED', message, wayOut: 'mint a new one' };
 }
 
-function privilegeName(type: ServiceName, privilege: number): string {
+function privilegeName({ type }: KnownService, privilege: number): string {
   const name = Object.entries(LAYOUTS[type].privileges).find(([, id]) => id === privilege);
-  return name === undefined ? '' : ` (${name[0]})`;
+  return `${type} privilege ${privilege}${name === undefined ? '' : ` (${name[0]})`}`;
 }
 
 function claimError(code: TokenClaimErrorCode, fault: string, wayOut: string): AccessTokenError {

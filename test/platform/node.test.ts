@@ -6,7 +6,7 @@ import { equal, randomSalt, sign } from '../../src/platform/node.js';
 
 const RUNS = Number(process.env['RUNS'] ?? 1000);
 const certificates = fc.string({
-  unit: fc.constantFrom(...'0123456789abcdefABCDEF'),
+  unit: fc.constantFrom(...Array.from('0123456789abcdefABCDEF')),
   minLength: 32,
   maxLength: 32,
 });
