@@ -8,7 +8,7 @@
  */
 import * as builders from './builders.js';
 import { type BuildOptions, type MintRequest, takeIssueTs } from './mint.js';
-import { decodeBase64, encodeBase64, equal, randomSalt, sign } from './platform/node.js';
+import { encodeBase64, equal, randomSalt, sign } from './platform/node.js';
 import type { Permissions } from './privileges.js';
 import { takeMintRequest } from './service-arguments.js';
 import type { Service } from './services.js';
@@ -862,7 +862,7 @@ export function buildToken(options: BuildTokenOptions): string {
  */
 export function decodeToken(token: string, options?: DecodeOptions): DecodedToken {
   const maxContentLength = takeDecodeOptions(options);
-  return unpackToken(token, decodeBase64, maxContentLength);
+  return unpackToken(token, maxContentLength);
 }
 
 /**
@@ -894,7 +894,7 @@ export function verifyToken(
 ): VerifiedToken {
   const certificates = takeCertificates(appCertificate);
   const requirements = takeExpected(expected, now);
-  const decoded = unpackToken(token, decodeBase64, requirements.maxContentLength);
+  const decoded = unpackToken(token, requirements.maxContentLength);
   assertVerified(decoded, isSigned(decoded, certificates), requirements);
   return decoded;
 }

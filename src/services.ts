@@ -245,7 +245,8 @@ export function packServices(writer: ByteWriter, services: readonly Service[]): 
   let count = 0;
   for (const service of services) count += service.type === 'unknown' ? service.count : 1;
   writer.uint16(count);
-  for (const service of services.toSorted((a, b) => rankOf(a) - rankOf(b))) packService(writer, service);
+  const sorted = services.length === 1 ? services : services.toSorted((a, b) => rankOf(a) - rankOf(b));
+  for (const service of sorted) packService(writer, service);
 }
 
 /** Services are sorted by type, but an unknown one runs to the end and so stays there. */

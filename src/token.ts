@@ -8,6 +8,7 @@
  * The signature is an HMAC over signingInfo (see the platform's `sign`); a service is described in `services.ts`.
  */
 import { type Properties, propertyOr, refuseUnknown, takeInteger, takeObject } from './arguments.js';
+import { decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { compress, inflate } from './codec/zlib.js';
@@ -47,9 +48,6 @@ export interface DecodedToken extends Claims {
   readonly content: Uint8Array;
 }
 
-/** Decodes canonical base64, or throws. */
-export type Base64Decoder = (text: string, start: number) => Uint8Array;
-
 /** Encodes bytes in base64, with padding. */
 export type Base64Encoder = (bytes: Uint8Array) => string;
 
@@ -57,6 +55,7 @@ export type Base64Encoder = (bytes: Uint8Array) => string;
  * Writes a content, with zeros in the place of the signature.
  *
  * @param argument - To be named if the content gets too large.
+ * @returns The content, in a workspace that the next one overwrites: to be copied by whoever has to wait.
  */
 export function packContent(claims: Claims, argument: string): Uint8Array {
   const writer = new ByteWriter(MAX_CONTENT_LENGTH, argument);
@@ -75,10 +74,12 @@ export function signingInfoOf(content: Uint8Array, signatureLength: number = SIG
   return content.subarray(2 + signatureLength);
 }
 
-/** Puts the signature into a content, and the content into a token. */
+/** Puts the signature into a content, and the content into a token; the content is gone afterwards. */
 export function packToken(content: Uint8Array, signature: Uint8Array, encodeBase64: Base64Encoder): string {
   content.set(signature, 2);
-  return VERSION + compress(content, encodeBase64);
+  const token = VERSION + compress(content, encodeBase64);
+  content.fill(0);
+  return token;
 }
 
 /** How a token is read. */
@@ -106,14 +107,9 @@ export function takeMaxContentLength(properties: Properties, argument: string): 
 }
 
 /** Reads a token of version 007, strictly: see `decodeToken` of the entries. */
-export function unpackToken(
-  token: unknown,
-  decodeBase64: Base64Decoder,
-  maxContentLength: number,
-): DecodedToken {
+export function unpackToken(token: unknown, maxContentLength: number): DecodedToken {
   const text = takeTokenText(token);
-  const stream = decodeBase64(text.slice(VERSION.length), VERSION.length);
-  return unpackContent(inflate(stream, maxContentLength));
+  return unpackContent(decodeBase64(text, VERSION.length, (stream) => inflate(stream, maxContentLength)));
 }
 
 function unpackContent(content: Uint8Array): DecodedToken {

@@ -3,7 +3,7 @@ import { utf8Length } from './utf8.js';
 
 const encoder = new TextEncoder();
 
-/** Where small contents come to be: a writer is done with it before the next one begins. */
+/** Where small contents come to be: what was written is done with before the next writer begins. */
 const workspace = new Uint8Array(1024);
 
 /**
@@ -72,9 +72,9 @@ export class ByteWriter {
     }
   }
 
-  /** Returns what was written, in an array of its own. */
+  /** Returns what was written, for as long as no other writer begins. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
   }
 
   #check(value: number, min: number, max: number): void {

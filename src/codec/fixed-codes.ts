@@ -86,13 +86,11 @@ function stepOf(value: number, split: 1 | 2): { step: number; extraBits: number;
 }
 
 /** Where each three bytes, by their hash, were last seen: at `lastSeen - epoch`, if that is not negative. */
-const HASH_BITS = 10;
-const lastSeen: Int32Array = new Int32Array(1 << HASH_BITS);
+const lastSeen: Int32Array = new Int32Array(1 << 10);
 let epoch = 1;
 
-function hashAt(input: Uint8Array, at: number): number {
-  const bytes = ((input[at] ?? 0) << 16) | ((input[at + 1] ?? 0) << 8) | (input[at + 2] ?? 0);
-  return Math.imul(bytes, 0x9e3779b1) >>> (32 - HASH_BITS);
+function hashOf(threeBytes: number): number {
+  return Math.imul(threeBytes, 0x9e3779b1) >>> 22;
 }
 
 /**
@@ -106,68 +104,77 @@ export function deflateFixed(input: Uint8Array, output: Uint8Array): number {
   output[0] = CMF;
   output[1] = FLG;
   let written = 2;
+  // Not yet written: at most 15 bits, so that the 13 of a length or distance still fit.
   let bits = FINAL_FIXED;
   let bitCount = 3;
+  let threeBytes = ((input[0] ?? 0) << 8) | (input[1] ?? 0);
   for (let at = 0; at < end;) {
+    let seen = -1;
     let match = 0;
-    let distance = 0;
     if (at + MIN_MATCH <= end) {
-      const hash = hashAt(input, at);
-      const seen = (lastSeen[hash] ?? 0) - epoch;
+      threeBytes = ((threeBytes << 8) | (input[at + 2] ?? 0)) & 0xff_ffff;
+      const hash = hashOf(threeBytes);
+      seen = (lastSeen[hash] ?? 0) - epoch;
       lastSeen[hash] = epoch + at;
       if (seen >= 0) {
-        distance = at - seen;
         const limit = Math.min(MAX_MATCH, end - at);
         while (match < limit && input[seen + match] === input[at + match]) match++;
       }
     }
-    if (match >= MIN_MATCH) {
-      const length = LENGTHS[match] ?? 0;
-      bits |= (length >>> 5) << bitCount;
-      bitCount += length & 31;
-      while (bitCount >= 8) {
-        output[written++] = bits;
-        bits >>>= 8;
-        bitCount -= 8;
-      }
-      const back = DISTANCES[distance] ?? 0;
-      bits |= (back >>> 5) << bitCount;
-      bitCount += back & 31;
-      const next = at + match;
-      while (++at < next) {
-        if (at + MIN_MATCH <= end) lastSeen[hashAt(input, at)] = epoch + at;
-      }
-    } else {
+    if (match < MIN_MATCH) {
       const literal = LITERALS[input[at] ?? 0] ?? 0;
       bits |= (literal >>> 4) << bitCount;
       bitCount += literal & 15;
       at++;
+    } else {
+      const length = LENGTHS[match] ?? 0;
+      bits |= (length >>> 5) << bitCount;
+      bitCount += length & 31;
+      if (bitCount >= 16) {
+        output[written++] = bits;
+        output[written++] = bits >>> 8;
+        bits >>>= 16;
+        bitCount -= 16;
+      }
+      const distance = DISTANCES[at - seen] ?? 0;
+      bits |= (distance >>> 5) << bitCount;
+      bitCount += distance & 31;
+      const next = at + match;
+      while (++at < next) {
+        if (at + MIN_MATCH > end) continue;
+        threeBytes = ((threeBytes << 8) | (input[at + 2] ?? 0)) & 0xff_ffff;
+        lastSeen[hashOf(threeBytes)] = epoch + at;
+      }
     }
-    while (bitCount >= 8) {
+    if (bitCount >= 16) {
       output[written++] = bits;
-      bits >>>= 8;
-      bitCount -= 8;
+      output[written++] = bits >>> 8;
+      bits >>>= 16;
+      bitCount -= 16;
     }
   }
   const last = LITERALS[END_OF_BLOCK] ?? 0;
   bits |= (last >>> 4) << bitCount;
   bitCount += last & 15;
-  while (bitCount > 0) {
+  for (; bitCount > 0; bitCount -= 8) {
     output[written++] = bits;
     bits >>>= 8;
-    bitCount -= 8;
   }
-  epoch += end;
-  if (epoch > 2 ** 30) {
-    lastSeen.fill(0);
-    epoch = 1;
-  }
+  forget(end);
   const sum = adler32(input, end);
   output[written++] = sum >>> 24;
   output[written++] = sum >>> 16;
   output[written++] = sum >>> 8;
   output[written++] = sum;
   return written;
+}
+
+/** Makes the places in `lastSeen` negative, without touching them until the numbers run out. */
+function forget(length: number): void {
+  epoch += length;
+  if (epoch < 2 ** 30) return;
+  lastSeen.fill(0);
+  epoch = 1;
 }
 
 /** Adler-32 of the first bytes: at most 5,552 of them, so that the sums need no reduction on the way. */
@@ -222,6 +229,7 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
   // A window of 32 KiB, so that no distance is too large; right check bits, no preset dictionary (RFC 1950, 2.2).
   if (cmf !== CMF || ((cmf << 8) | flg) % 31 !== 0 || (flg & 0x20) !== 0) return -1;
   if ((first & 7) !== FINAL_FIXED) return -1;
+  const room = output.length;
   let read = 3;
   let bits = first >> 3;
   let bitCount = 5;
@@ -238,8 +246,15 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
     bitCount -= code & 15;
     const symbol = code >> 4;
     if (symbol < END_OF_BLOCK) {
-      if (length >= output.length) return -1;
+      if (length >= room) return -1;
       output[length++] = symbol;
+      // Most literals are followed by another, for which the bits often suffice.
+      const next = SYMBOLS[bits & 511] ?? 0;
+      if (next >> 4 < END_OF_BLOCK && bitCount >= 9 && length < room) {
+        bits >>>= next & 15;
+        bitCount -= next & 15;
+        output[length++] = next >> 4;
+      }
       continue;
     }
     if (symbol === END_OF_BLOCK) break;
@@ -259,9 +274,8 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
     bits >>>= distanceStep & 15;
     bitCount -= 5 + (distanceStep & 15);
     // Symbols that stand for nothing give a match or a distance of 0.
-    if (match === 0 || distance === 0 || distance > length || length + match > output.length) return -1;
-    for (const next = length + match; length < next; length++)
-      output[length] = output[length - distance] ?? 0;
+    if (match === 0 || distance === 0 || distance > length || length + match > room) return -1;
+    for (const end = length + match; length < end; length++) output[length] = output[length - distance] ?? 0;
   }
   // The block has to end where the checksum begins, and the checksum where the stream does.
   const end = read - (bitCount >> 3);

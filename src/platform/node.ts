@@ -2,7 +2,6 @@
  * What a platform has to offer, by node:crypto and Buffer: HMAC, constant-time comparison, salt, base64.
  */
 import crypto from 'node:crypto';
-import { base64Error } from '../codec/base64.js';
 
 /**
  * Signs what a token says:
@@ -86,14 +85,7 @@ export function randomSalt(): number {
   return crypto.randomInt(1, 2 ** 32);
 }
 
+/** Encodes bytes in base64, with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-}
-
-/** Decodes canonical base64; `start` is where the text begins in the token. */
-export function decodeBase64(text: string, start: number): Uint8Array {
-  // Buffer skips what is not base64, so that only canonical text comes back as it was.
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.toString('base64') !== text) throw base64Error(text, start);
-  return bytes;
 }
