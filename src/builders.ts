@@ -4,7 +4,7 @@
  * Each function checks its arguments from left to right and returns plain data, which the entries sign. What the
  * arguments mean stands at the entries' functions of the same names.
  */
-import { UINT32_MAX, takeInteger } from './arguments.js';
+import { type IntegerBounds, UINT32_MAX, takeInteger } from './arguments.js';
 import { md5Hex } from './codec/md5.js';
 import { refuse } from './errors.js';
 import { MAX_LIFETIME } from './limits.js';
@@ -331,15 +331,15 @@ function takeUserId({ limits }: Project, value: unknown, argument: string): stri
   return limits.text.rtmUserId(value, argument, 'ERR_USER_ID');
 }
 
+const UID: IntegerBounds = { code: 'ERR_UID', min: 0, max: UINT32_MAX, wayOut: '0 stands for any user' };
+
 /** Takes a uid and writes it as the format has it: in decimal, 0 as the empty text. */
 function takeUid(value: unknown, forText: string): string {
-  const wayOut =
-    typeof value === 'string'
-      ? `for a text use ${forText}`
-      : typeof value === 'number' && value < 0
-        ? 'a signed 32-bit uid is made unsigned with uid >>> 0'
-        : '0 stands for any user';
-  const uid = takeInteger(value, 'uid', { code: 'ERR_UID', min: 0, max: UINT32_MAX, wayOut });
+  if (typeof value === 'string') takeInteger(value, 'uid', { ...UID, wayOut: `for a text use ${forText}` });
+  if (typeof value === 'number' && value < 0) {
+    takeInteger(value, 'uid', { ...UID, wayOut: 'a signed 32-bit uid is made unsigned with uid >>> 0' });
+  }
+  const uid = takeInteger(value, 'uid', UID);
   return uid === 0 ? '' : String(uid);
 }
 

@@ -90,9 +90,17 @@ const FORMAT: Limits = {
     chatUserId: takeText,
     anyText: takeText,
   },
-  tokenExpire: (value, argument) => takeLifetime(value, argument, 0, UINT32_MAX),
-  privilegeExpire: (value, argument) => takeLifetime(value, argument, 0, UINT32_MAX),
+  tokenExpire: (value, argument) => takeLifetime(value, argument, FORMAT_LIFETIME),
+  privilegeExpire: (value, argument) => takeLifetime(value, argument, FORMAT_LIFETIME),
 };
+
+function lifetime(min: number, max: number): IntegerBounds {
+  return { code: 'ERR_EXPIRE', min, max, wayOut: 'pass whole seconds from now' };
+}
+
+const TOKEN_LIFETIME = lifetime(1, MAX_LIFETIME);
+const PRIVILEGE_LIFETIME = lifetime(0, MAX_LIFETIME);
+const FORMAT_LIFETIME = lifetime(0, UINT32_MAX);
 
 /** Finds the limits that the options of a builder ask for. */
 export function limitsFor(limits: 'agora' | 'format', allowWildcards: boolean): Limits {
@@ -103,8 +111,8 @@ export function limitsFor(limits: 'agora' | 'format', allowWildcards: boolean): 
 function agoraLimits(wildcards: Pick<Limits['text'], 'channelName' | 'account'>): Limits {
   return {
     text: { ...wildcards, rtmUserId: takeRtmUserId, chatUserId: takeChatUserId, anyText: takeAnyText },
-    tokenExpire: (value, argument) => takeAgoraLifetime(value, argument, 1),
-    privilegeExpire: (value, argument) => takeAgoraLifetime(value, argument, 0),
+    tokenExpire: (value, argument) => takeAgoraLifetime(value, argument, TOKEN_LIFETIME),
+    privilegeExpire: (value, argument) => takeAgoraLifetime(value, argument, PRIVILEGE_LIFETIME),
   };
 }
 
@@ -154,27 +162,18 @@ function takeAnyText(value: unknown, argument: string, code: ArgumentErrorCode):
   return text;
 }
 
-function takeAgoraLifetime(value: unknown, argument: string, min: number): number {
+function takeAgoraLifetime(value: unknown, argument: string, bounds: IntegerBounds): number {
   if (typeof value === 'number' && Number.isFinite(value) && value > LOOKS_ABSOLUTE) {
-    const wayOut = 'AccessToken2 takes seconds from now, for example 3600';
-    refuse(
-      'ERR_EXPIRE_LOOKS_ABSOLUTE',
-      argument,
-      'a duration',
-      value,
-      `it looks like a Unix timestamp: ${wayOut}`,
-    );
+    const wayOut = 'it looks like a Unix timestamp: AccessToken2 takes seconds from now, for example 3600';
+    refuse('ERR_EXPIRE_LOOKS_ABSOLUTE', argument, 'a duration', value, wayOut);
   }
-  return takeLifetime(value, argument, min, MAX_LIFETIME);
+  return takeLifetime(value, argument, bounds);
 }
 
-function takeLifetime(value: unknown, argument: string, min: number, max: number): number {
-  const bounds: IntegerBounds = { code: 'ERR_EXPIRE', min, max, wayOut: 'pass whole seconds from now' };
+function takeLifetime(value: unknown, argument: string, bounds: IntegerBounds): number {
   if (typeof value === 'object' && value !== null) {
-    return takeInteger(value, argument, {
-      ...bounds,
-      wayOut: 'options come last: pass undefined for what is left out',
-    });
+    const wayOut = 'options come last: pass undefined for what is left out';
+    return takeInteger(value, argument, { ...bounds, wayOut });
   }
   return takeInteger(value, argument, bounds);
 }

@@ -2,6 +2,7 @@
  * What all builders have in common: the project that signs, and the options.
  */
 import {
+  type IntegerBounds,
   UINT32_MAX,
   type Properties,
   propertyOr,
@@ -91,10 +92,16 @@ function takeBuildOptions(options: unknown): Properties {
   return properties;
 }
 
+const ISSUE_TS: IntegerBounds = {
+  code: 'ERR_ISSUE_TS',
+  min: 0,
+  max: UINT32_MAX,
+  wayOut: 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it',
+};
+
 /** Takes a time of issue, given or read from the clock. */
 export function takeIssueTs(value: unknown): number {
-  const wayOut = 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it';
-  return takeInteger(value, 'issueTs', { code: 'ERR_ISSUE_TS', min: 0, max: UINT32_MAX, wayOut });
+  return takeInteger(value, 'issueTs', ISSUE_TS);
 }
 
 function takeSalt(value: unknown): number {
