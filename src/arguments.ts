@@ -11,11 +11,16 @@ export const UINT32_MAX = 0xffff_ffff;
 /** The largest unsigned 16-bit integer; a text has at most so many bytes, a list at most so many entries. */
 export const UINT16_MAX = 0xffff;
 
-const HEX_32 = /^[0-9a-f]{32}$/iu;
-
 /** Tells whether a text has the form of an App ID or a certificate. */
 export function isHex32(text: string): boolean {
-  return HEX_32.test(text);
+  if (text.length !== 32) return false;
+  for (let index = 0; index < 32; index++) {
+    const code = text.charCodeAt(index);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x66;
+    if (!isDigit && !isLetter) return false;
+  }
+  return true;
 }
 
 /** Takes an App ID: 32 hex digits, in the letter case that is given. */

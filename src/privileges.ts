@@ -127,16 +127,18 @@ function packMap<Value>(writer: ByteWriter, map: IdMap<Value>, packValue: (value
 
 function unpackMap<Value>(reader: ByteReader, keys: string, unpackValue: () => Value): IdMap<Value> {
   const map: Record<number, Value> = {};
+  let highest = -1;
   for (let left = reader.uint16(); left > 0; left--) {
     const { offset } = reader;
     const id = reader.uint16();
-    if (Object.hasOwn(map, id)) {
+    if (id <= highest && Object.hasOwn(map, id)) {
       throw new AccessTokenError(
         'ERR_TOKEN_PRIVILEGES',
         `token: ${keys} ${id} stands twice in a map, again at byte ${offset} of the content`,
         { offset },
       );
     }
+    highest = Math.max(highest, id);
     const value = unpackValue();
     // Where `Object.prototype` was given such a property, assigning might reach that one.
     if (id in map)
