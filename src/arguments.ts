@@ -51,7 +51,8 @@ function hex32Fault(value: unknown, source: string): readonly [got: string, wayO
   if (isHex32(bare)) return ['white space around them', 'remove it, for example with trim()'];
   const unquoted = bare.replace(/^(["'`])(.*)\1$/su, '$2').trim();
   if (isHex32(unquoted)) return ['quotes around them', 'remove the quotes'];
-  return [value.length === 32 ? 'other characters among them' : `another length, ${value.length}`, source];
+  const characters = value.length === 1 ? '1 character' : `${value.length} characters`;
+  return [value.length === 32 ? 'other characters among them' : characters, source];
 }
 
 /** The bounds of an integer, and what to say when a value is not within them. */
@@ -131,7 +132,7 @@ function isPlainObject(value: unknown): value is object {
     if (Array.isArray(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);
     if (!isObject(prototype)) return true;
-    // Object.prototype has, in whatever realm, no prototype but this method.
+    // The Object.prototype of any realm: it has no prototype, and defines this method.
     return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
   } catch {
     return false; // a proxy that refuses to be looked at
@@ -212,12 +213,17 @@ function refuseTooMany(argument: string, code: ArgumentErrorCode): never {
   );
 }
 
-/** Takes an object that maps ids, integers from 0 to 65535, to values. */
+/**
+ * Takes an object that maps ids, integers from 0 to 65535, to values.
+ *
+ * @param example - The name of such an id.
+ */
 export function takeIdMap(
   value: unknown,
   argument: string,
   code: ArgumentErrorCode,
   expected: string,
+  example: string,
 ): ReadonlyMap<number, unknown> {
   const properties = takeObject(value, argument, code, expected, (name) => `${argument}[${name}]`);
   if (properties.size > UINT16_MAX) refuseTooMany(argument, code);
@@ -229,7 +235,7 @@ export function takeIdMap(
         code,
         argument,
         `expected ids from 0 to ${UINT16_MAX} as keys, got ${shown(key)}`,
-        'use the ids by their names, such as RtcPrivilege.JoinChannel',
+        `use the ids by their names, such as ${example}`,
       );
     }
     map.set(id, entry);

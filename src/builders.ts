@@ -1,8 +1,8 @@
 /**
  * From the arguments of the official builders to what a token says: its services, their privileges, its lifetime.
  *
- * Each function checks its arguments from left to right and returns plain data, which the entries sign. What the
- * arguments mean stands at the entries' functions of the same names.
+ * Each function checks the project and the options, then its other arguments from left to right, and returns plain
+ * data, which the entries sign. What the arguments mean stands at the entries' functions of the same names.
  */
 import { type IntegerBounds, UINT32_MAX, takeInteger } from './arguments.js';
 import { md5Hex } from './codec/md5.js';
@@ -17,8 +17,8 @@ import {
   Rtm2Privilege,
   RtmPrivilege,
 } from './privileges.js';
-import { takeInt16, takePermissions } from './service-arguments.js';
-import type { ApaasService, RtcService, RtmService, Service } from './services.js';
+import { takeApaasRole, takePermissions } from './service-arguments.js';
+import { type ApaasService, type RtcService, type RtmService, type Service, uidText } from './services.js';
 
 /** The roles of AccessToken2. A publisher may publish, a subscriber may only join and listen. */
 export const Role = { Publisher: 1, Subscriber: 2 } as const;
@@ -215,7 +215,7 @@ export function buildApaasRoomUserToken(
   const project = takeProject(appId, appCertificate, options);
   const room = project.limits.text.anyText(roomUuid, 'roomUuid', 'ERR_STRING');
   const user = takeUserId(project, userUuid, 'userUuid');
-  const roomRole = takeInt16(role, 'role');
+  const roomRole = takeApaasRole(role, 'role');
   const seconds = project.limits.tokenExpire(expire, 'expire');
   return requestOf(project, seconds, [
     rtm(user, seconds),
@@ -333,14 +333,13 @@ function takeUserId({ limits }: Project, value: unknown, argument: string): stri
 
 const UID: IntegerBounds = { code: 'ERR_UID', min: 0, max: UINT32_MAX, wayOut: '0 stands for any user' };
 
-/** Takes a uid and writes it as the format has it: in decimal, 0 as the empty text. */
+/** Takes a uid, and returns its text. */
 function takeUid(value: unknown, forText: string): string {
-  if (typeof value === 'string') takeInteger(value, 'uid', { ...UID, wayOut: `for a text use ${forText}` });
-  if (typeof value === 'number' && value < 0) {
-    takeInteger(value, 'uid', { ...UID, wayOut: 'a signed 32-bit uid is made unsigned with uid >>> 0' });
+  if (typeof value === 'string') refuse('ERR_UID', 'uid', 'a number', value, `for a text use ${forText}`);
+  if (typeof value === 'number' && value < 0 && value === (value | 0)) {
+    refuse('ERR_UID', 'uid', 'an unsigned integer', value, 'make a signed one unsigned with uid >>> 0');
   }
-  const uid = takeInteger(value, 'uid', UID);
-  return uid === 0 ? '' : String(uid);
+  return uidText(takeInteger(value, 'uid', UID));
 }
 
 function takeRole(value: unknown, argument: string): Role {

@@ -2,7 +2,7 @@
  * The one error class, its codes, and how a value may be shown in a message without giving a secret away.
  */
 
-/** What an argument was: wrong, missing or out of bounds. */
+/** What an argument was: wrong, missing or out of bounds. Exported to tell these codes from those of tokens. */
 export type ArgumentErrorCode =
   /** The App ID is not 32 hex digits. */
   | 'ERR_APP_ID'
@@ -16,7 +16,7 @@ export type ArgumentErrorCode =
   | 'ERR_ACCOUNT'
   /** An RTM, Chat or APaaS user id is no text or beyond its limits. */
   | 'ERR_USER_ID'
-  /** A role is none of those that AccessToken2 has. */
+  /** A role is none of those that AccessToken2 has, or an APaaS role no signed 16-bit integer. */
   | 'ERR_ROLE'
   /** A lifetime is no integer, or not within its limits. */
   | 'ERR_EXPIRE'
@@ -34,10 +34,13 @@ export type ArgumentErrorCode =
   | 'ERR_ISSUE_TS'
   /** `salt` is no unsigned 32-bit integer. */
   | 'ERR_SALT'
-  /** Options or expectations that are unknown, undefined, or cannot go together. */
+  /** An option or expectation is unknown or of the wrong type, an expectation undefined or at odds with another. */
   | 'ERR_OPTIONS';
 
-/** What is wrong with the form of a token: nothing can be said of what it means. */
+/**
+ * What is wrong with the form of a token, so that nothing can be said of what it means. Exported to tell these codes
+ * from those of a readable token.
+ */
 export type TokenFormErrorCode =
   /** The token is no string. */
   | 'ERR_TOKEN_TYPE'
@@ -60,7 +63,7 @@ export type TokenFormErrorCode =
   /** A privilege id, or an RTM2 resource or permission type, stands twice in its map. */
   | 'ERR_TOKEN_PRIVILEGES';
 
-/** What a readable token says that it should not say. */
+/** What a readable token says that it should not say. Exported to tell a refusal from a mistake in the call. */
 export type TokenClaimErrorCode =
   /** The token was signed with another certificate, or altered afterwards. */
   | 'ERR_SIGNATURE_MISMATCH'
@@ -131,7 +134,11 @@ export class AccessTokenError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A subclass means itself, as usual; the class means every copy of it.
     if (this !== AccessTokenError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === 'object' && value !== null && BRAND in value;
+    try {
+      return typeof value === 'object' && value !== null && BRAND in value;
+    } catch {
+      return false; // a proxy that refuses to be looked at
+    }
   }
 }
 

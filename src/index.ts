@@ -15,6 +15,7 @@ import type { Service } from './services.js';
 import {
   type DecodeOptions,
   type DecodedToken,
+  MAX_CONTENT_LENGTH,
   packContent,
   packToken,
   sameContent,
@@ -52,14 +53,13 @@ export {
   ServiceType,
   StreamingPrivilege,
 } from './privileges.js';
-export type { IdMap, Permissions, Privileges } from './privileges.js';
+export type { Permissions, Privileges } from './privileges.js';
 export type {
   ApaasService,
   ChatService,
   ConvoAiService,
   FcdnService,
   FpaService,
-  KnownService,
   RtcService,
   Rtm2Service,
   RtmService,
@@ -69,13 +69,13 @@ export type {
   SttService,
   UnknownService,
 } from './services.js';
-export type { Claims, DecodeOptions, DecodedToken } from './token.js';
+export type { DecodeOptions, DecodedToken } from './token.js';
 export type { Expected, VerifiedToken } from './verify.js';
 
-/** A role, by its number or its name. */
+/** A role, by its number or its name: what builders take, exported for whoever passes it on. */
 export type RoleArgument = builders.Role | 'publisher' | 'subscriber';
 
-/** The argument of {@link buildToken}. */
+/** The argument of {@link buildToken}, exported for whoever puts it together elsewhere. */
 export interface BuildTokenOptions extends BuildOptions {
   /** 32 hex digits. */
   readonly appId: string;
@@ -96,9 +96,9 @@ function mint(request: MintRequest): string {
     salt = randomSalt(),
     expire,
     services,
-    largest,
+    sizeArgument,
   } = request;
-  const content = packContent({ appId, issueTs, expire, salt, services }, largest);
+  const content = packContent({ appId, issueTs, expire, salt, services }, sizeArgument);
   const signature = sign(appCertificate, issueTs, salt, signingInfoOf(content));
   return packToken(content, signature, encodeBase64);
 }
@@ -476,7 +476,7 @@ export function buildRtmToken(
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
  * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_PERMISSIONS`,
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_PERMISSIONS`, `ERR_SERVICE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  *
  * @example
@@ -848,6 +848,7 @@ export function buildToken(options: BuildTokenOptions): string {
  * refused unread, and inflating stops at `maxContentLength`.
  *
  * @param token - The token, version 007.
+ * @param options - How much content is read.
  * @returns What it says. Building its services again gives the same content if it was written in canonical order.
  * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode}; `ERR_OPTIONS`.
  *
@@ -870,7 +871,8 @@ export function decodeToken(token: string, options?: DecodeOptions): DecodedToke
  * one of its services meets all that is expected of one.
  *
  * A token is valid while now is before its end, which is `issueTs` plus the smaller of `expire` and `maxLifetime`; so
- * is a privilege, and one of 0 ends with the token. An `issueTs` up to 30 seconds ahead is tolerated.
+ * is a privilege, and one of 0 ends with the token. An `issueTs` up to 30 seconds ahead, or `clockTolerance` if
+ * that is longer, is tolerated.
  *
  * @param token - The token, version 007.
  * @param appCertificate - 32 hex digits, or the primary and the secondary certificate, if both may be live.
@@ -922,5 +924,6 @@ function isSigned(token: DecodedToken, certificates: readonly string[]): boolean
  * ```
  */
 export function tokensEqual(a: string, b: string): boolean {
-  return sameContent(decodeToken(a), decodeToken(b));
+  const [first, second] = [unpackToken(a, MAX_CONTENT_LENGTH, 'a'), unpackToken(b, MAX_CONTENT_LENGTH, 'b')];
+  return sameContent(first, second);
 }

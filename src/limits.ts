@@ -172,7 +172,7 @@ function takeAgoraLifetime(value: unknown, argument: string, bounds: IntegerBoun
 
 function takeLifetime(value: unknown, argument: string, bounds: IntegerBounds): number {
   if (typeof value === 'object' && value !== null) {
-    const wayOut = 'options come last: pass undefined for what is left out';
+    const wayOut = 'pass whole seconds from now; options come after all other arguments';
     return takeInteger(value, argument, { ...bounds, wayOut });
   }
   return takeInteger(value, argument, bounds);

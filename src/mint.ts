@@ -45,8 +45,8 @@ export interface Project {
 export interface MintRequest extends Omit<Project, 'limits'> {
   readonly expire: number;
   readonly services: readonly Service[];
-  /** The argument that it is due to if the content gets too large. */
-  readonly largest: string;
+  /** The argument to name if the content exceeds 1 MiB. */
+  readonly sizeArgument: string;
 }
 
 /** Puts a project together with what it is to sign. */
@@ -54,10 +54,10 @@ export function requestOf(
   project: Project,
   expire: number,
   services: readonly Service[],
-  largest = 'services',
+  sizeArgument = 'services',
 ): MintRequest {
   const { appId, appCertificate, issueTs, salt } = project;
-  return { appId, appCertificate, issueTs, salt, expire, services, largest };
+  return { appId, appCertificate, issueTs, salt, expire, services, sizeArgument };
 }
 
 /** The names of {@link BuildOptions}. */

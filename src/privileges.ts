@@ -75,12 +75,18 @@ export const Rtm2Permission = { Read: 0, Write: 1 } as const;
 export type Rtm2Permission = (typeof Rtm2Permission)[keyof typeof Rtm2Permission];
 
 /** Ids, from 0 to 65535, mapped to something. */
-export type IdMap<Value> = Readonly<Record<number, Value>>;
+type IdMap<Value> = Readonly<Record<number, Value>>;
 
-/** How long each privilege lasts, in seconds after `issueTs`; 0: as long as the token. */
+/**
+ * How long each privilege lasts, in seconds after `issueTs`; 0: as long as the token. Exported as a part of every
+ * service.
+ */
 export type Privileges = IdMap<number>;
 
-/** The names that may be read or written: `{ [resourceType]: { [permissionType]: names } }`. */
+/**
+ * The names that may be read or written: `{ [resourceType]: { [permissionType]: names } }`. Exported as an argument of
+ * `buildRtmTokenWithPermissions`.
+ */
 export type Permissions = IdMap<IdMap<readonly string[]>>;
 
 /** map32 = uint16 count × (uint16 privilege, uint32 seconds after issueTs). */
@@ -114,13 +120,10 @@ export function unpackPermissions(reader: ByteReader): Permissions {
 
 function packMap<Value>(writer: ByteWriter, map: IdMap<Value>, packValue: (value: Value) => void): void {
   // An object lists integer keys in ascending order, which is the order of the format.
-  const ids = Object.keys(map);
-  writer.uint16(ids.length);
-  for (const key of ids) {
-    const id = Number(key);
-    const value = map[id];
-    if (value === undefined) continue;
-    writer.uint16(id);
+  const entries = Object.entries(map);
+  writer.uint16(entries.length);
+  for (const [id, value] of entries) {
+    writer.uint16(Number(id));
     packValue(value);
   }
 }

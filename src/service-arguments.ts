@@ -13,6 +13,7 @@ import {
   takeObject,
   takeText,
 } from './arguments.js';
+import { utf8Length } from './codec/utf8.js';
 import { refuse, refuseAs } from './errors.js';
 import type { Limits } from './limits.js';
 import { BUILD_OPTIONS, type MintRequest, projectOf, requestOf } from './mint.js';
@@ -31,6 +32,7 @@ import {
   typeIdOf,
   wasUnpacked,
 } from './services.js';
+import { MAX_CONTENT_LENGTH } from './token.js';
 
 const REQUEST = ['appId', 'appCertificate', 'expire', 'services', ...BUILD_OPTIONS];
 
@@ -55,7 +57,8 @@ function takeServices(value: unknown, limits: Limits): readonly Service[] {
       'name what the token is for',
     );
   }
-  const services = entries.map((entry, index) => takeService(entry, `services[${index}]`, limits));
+  const spend = spendUpTo(MAX_CONTENT_LENGTH, 'services');
+  const services = entries.map((entry, index) => takeService(entry, `services[${index}]`, limits, spend));
   refuseHidden(services, entries);
   return services;
 }
@@ -71,8 +74,8 @@ function refuseHidden(services: readonly Service[], entries: readonly unknown[])
     } else if (index !== last) {
       refuseAs('ERR_SERVICE', argument, 'an unknown service has to be the last one', 'move it to the end');
     } else if (service.typeId < highest && !wasUnpacked(entries[index])) {
-      const fault = `type ${service.typeId} sorts before ${highest}, and would hide it`;
-      refuseAs('ERR_SERVICE', argument, fault, 'put the services that it hides into its body');
+      const fault = `type ${service.typeId} sorts before ${highest}, but would have to come last`;
+      refuseAs('ERR_SERVICE', argument, fault, 'put what follows it in the order of types into its body');
     } else if (last + service.count > UINT16_MAX) {
       const fault = `expected at most ${UINT16_MAX} services in all, got more`;
       refuseAs('ERR_SERVICE', `${argument}.count`, fault, 'it is how many services the body covers');
@@ -80,12 +83,13 @@ function refuseHidden(services: readonly Service[], entries: readonly unknown[])
   }
 }
 
-function takeService(value: unknown, path: string, limits: Limits): Service {
+function takeService(value: unknown, path: string, limits: Limits, spend: Spend): Service {
+  spend(4);
   const pathOf = (name: string): string => `${path}.${name}`;
   const properties = takeObject(value, path, 'ERR_SERVICE', 'a service such as { type: "rtc", … }');
   const type = properties.get('type');
-  if (type === 'unknown') return takeUnknownService(properties, pathOf);
-  if (isServiceName(type)) return takeKnownService(type, properties, pathOf, limits);
+  if (type === 'unknown') return takeUnknownService(properties, pathOf, spend);
+  if (isServiceName(type)) return takeKnownService(type, properties, pathOf, limits, spend);
   refuse(
     'ERR_SERVICE',
     pathOf('type'),
@@ -100,12 +104,13 @@ function takeKnownService(
   properties: Properties,
   pathOf: (name: string) => string,
   limits: Limits,
+  spend: Spend,
 ): KnownService {
   const names = fieldsOf(type).map(([name]) => name);
   refuseUnknown(properties, ['type', ...names, 'privileges'], 'ERR_SERVICE', pathOf);
-  const privileges = takePrivileges(properties.get('privileges'), pathOf('privileges'), limits);
+  const privileges = takePrivileges(properties.get('privileges'), pathOf('privileges'), limits, spend);
   return serviceOf(type, privileges, (field, name) =>
-    takeField(properties.get(name), pathOf(name), field, limits),
+    takeField(properties.get(name), pathOf(name), field, limits, spend),
   );
 }
 
@@ -114,48 +119,65 @@ function takeField(
   argument: string,
   field: Field,
   limits: Limits,
+  spend: Spend,
 ): string | number | Permissions {
   switch (field.wire) {
-    case 'str':
-      return field.mayBeEmpty && value === '' ? value : limits.text[field.limit](value, argument, field.code);
+    case 'str': {
+      if (field.mayBeEmpty && value === '') return value;
+      const text = limits.text[field.limit](value, argument, field.code);
+      spend(2 + utf8Length(text));
+      return text;
+    }
     case 'int16':
-      return takeInt16(value, argument);
+      return takeApaasRole(value, argument);
     case 'permissions':
-      return takePermissions(value, argument);
+      return takePermissions(value, argument, spend);
   }
 }
 
 /** Takes an APaaS role, which the format has as a signed 16-bit integer. */
-export function takeInt16(value: unknown, argument: string): number {
+export function takeApaasRole(value: unknown, argument: string): number {
   const wayOut = 'use the role that the room defines, -1 for none';
   return takeInteger(value, argument, { code: 'ERR_ROLE', min: -0x8000, max: 0x7fff, wayOut });
 }
 
-function takePrivileges(value: unknown, argument: string, limits: Limits): Privileges {
+function takePrivileges(value: unknown, argument: string, limits: Limits, spend: Spend): Privileges {
   const expected = 'an object that maps privilege ids to seconds';
-  const entries = takeIdMap(value, argument, 'ERR_PRIVILEGES', expected);
-  return mapIds(entries, (seconds, id) => limits.privilegeExpire(seconds, `${argument}[${id}]`));
-}
-
-/** Takes RTM2 permissions. */
-export function takePermissions(value: unknown, argument: string): Permissions {
-  const expected = 'an object { [resourceType]: { [permissionType]: names } }';
-  const byResource = takeIdMap(value, argument, 'ERR_PERMISSIONS', expected);
-  return mapIds(byResource, (permissions, resource) => {
-    const path = `${argument}[${resource}]`;
-    const byPermission = takeIdMap(
-      permissions,
-      path,
-      'ERR_PERMISSIONS',
-      'an object { [permissionType]: names }',
-    );
-    return mapIds(byPermission, (names, permission) => takeNames(names, `${path}[${permission}]`));
+  const entries = takeIdMap(value, argument, 'ERR_PRIVILEGES', expected, 'RtcPrivilege.JoinChannel');
+  return mapIds(entries, (seconds, id) => {
+    spend(6);
+    return limits.privilegeExpire(seconds, `${argument}[${id}]`);
   });
 }
 
-function takeNames(value: unknown, argument: string): readonly string[] {
+/** Takes RTM2 permissions. */
+export function takePermissions(
+  value: unknown,
+  argument: string,
+  spend: Spend = spendUpTo(MAX_CONTENT_LENGTH, argument),
+): Permissions {
+  const code = 'ERR_PERMISSIONS';
+  const expected = 'an object { [resourceType]: { [permissionType]: names } }';
+  const byResource = takeIdMap(value, argument, code, expected, 'Rtm2Resource.MessageChannels');
+  return mapIds(byResource, (permissions, resource) => {
+    spend(4);
+    const path = `${argument}[${resource}]`;
+    const inner = 'an object { [permissionType]: names }';
+    const byPermission = takeIdMap(permissions, path, code, inner, 'Rtm2Permission.Read');
+    return mapIds(byPermission, (names, permission) => {
+      spend(4);
+      return takeNames(names, `${path}[${permission}]`, spend);
+    });
+  });
+}
+
+function takeNames(value: unknown, argument: string, spend: Spend): readonly string[] {
   const names = takeArray(value, argument, 'ERR_PERMISSIONS', 'an array of names');
-  return names.map((name, index) => takeText(name, `${argument}[${index}]`, 'ERR_PERMISSIONS'));
+  return names.map((name, index) => {
+    const text = takeText(name, `${argument}[${index}]`, 'ERR_PERMISSIONS');
+    spend(2 + utf8Length(text));
+    return text;
+  });
 }
 
 function mapIds<Value>(
@@ -165,7 +187,11 @@ function mapIds<Value>(
   return Object.fromEntries(Array.from(entries, ([id, value]) => [id, take(value, id)] as const));
 }
 
-function takeUnknownService(properties: Properties, pathOf: (name: string) => string): UnknownService {
+function takeUnknownService(
+  properties: Properties,
+  pathOf: (name: string) => string,
+  spend: Spend,
+): UnknownService {
   refuseUnknown(properties, ['type', 'typeId', 'count', 'body'], 'ERR_SERVICE', pathOf);
   const typeId = takeInteger(properties.get('typeId'), pathOf('typeId'), {
     code: 'ERR_SERVICE',
@@ -183,7 +209,7 @@ function takeUnknownService(properties: Properties, pathOf: (name: string) => st
     max: UINT16_MAX,
     wayOut: 'it is how many services the body covers',
   });
-  return { type: 'unknown', typeId, count, body: takeBytes(properties.get('body'), pathOf('body')) };
+  return { type: 'unknown', typeId, count, body: takeBytes(properties.get('body'), pathOf('body'), spend) };
 }
 
 const TYPED_ARRAY_PROTOTYPE: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
@@ -194,12 +220,29 @@ function isUint8Array(value: unknown): value is Uint8Array {
 }
 
 /** Takes bytes, into an array of their own. */
-function takeBytes(value: unknown, argument: string): Uint8Array {
-  if (!isUint8Array(value))
+function takeBytes(value: unknown, argument: string, spend: Spend): Uint8Array {
+  if (!isUint8Array(value)) {
     refuse('ERR_SERVICE', argument, 'a Uint8Array', value, 'pass the bytes as decodeToken gives them');
+  }
+  // As above, whatever a subclass says its length is.
+  spend(Number(Reflect.get(TYPED_ARRAY_PROTOTYPE, 'length', value)));
   try {
     return new Uint8Array(value);
   } catch {
     refuseAs('ERR_SERVICE', argument, 'cannot be read: its buffer was transferred', 'pass a copy');
   }
+}
+
+/** Counts bytes that a content will have, and refuses what is too much. */
+type Spend = (bytes: number) => void;
+
+/** Bounds a content while it is taken, since the same object given many times is as large as many. */
+function spendUpTo(limit: number, argument: string): Spend {
+  let left = limit;
+  return (bytes) => {
+    left -= bytes;
+    if (left >= 0) return;
+    const fault = `the token cannot hold it: more than ${limit} bytes in all`;
+    refuseAs('ERR_SERVICE', argument, fault, 'spread it over several tokens');
+  };
 }

@@ -137,7 +137,7 @@ export type KnownService =
 /** A service in a token: plain data, the same going in and coming out. */
 export type Service = KnownService | UnknownService;
 
-/** The name of a known service type. */
+/** The name of a known service type; exported as what can be expected of a token. */
 export type ServiceName = KnownService['type'];
 
 /** The limits that a text of a service can be subject to. */
@@ -151,8 +151,8 @@ export type Field =
       readonly mayBeEmpty: boolean;
       readonly code: ArgumentErrorCode;
     }
-  | { readonly wire: 'int16'; readonly code: ArgumentErrorCode }
-  | { readonly wire: 'permissions'; readonly code: ArgumentErrorCode };
+  | { readonly wire: 'int16' }
+  | { readonly wire: 'permissions' };
 
 /** A service in the format: uint16 typeId, map32 of privileges, then the fields in their order. */
 interface Layout<Of extends KnownService> {
@@ -176,8 +176,8 @@ const rtmUserId = { wire: 'str', limit: 'rtmUserId', mayBeEmpty: false, code: 'E
 const chatUserId = { wire: 'str', limit: 'chatUserId', mayBeEmpty: true, code: 'ERR_USER_ID' } as const;
 const roomUuid = { wire: 'str', limit: 'anyText', mayBeEmpty: true, code: 'ERR_STRING' } as const;
 const userUuid = { wire: 'str', limit: 'rtmUserId', mayBeEmpty: true, code: 'ERR_USER_ID' } as const;
-const role = { wire: 'int16', code: 'ERR_ROLE' } as const;
-const permissions = { wire: 'permissions', code: 'ERR_PERMISSIONS' } as const;
+const role = { wire: 'int16' } as const;
+const permissions = { wire: 'permissions' } as const;
 
 /** The layout of every known service; the order of `fields` is that of the bytes. */
 export const LAYOUTS: Layouts = {
@@ -233,6 +233,11 @@ const TEMPLATES: ReadonlyMap<ServiceName, object> = new Map(
 /** Lists the fields of a service type, in the order of their bytes. */
 export function fieldsOf(type: ServiceName): readonly NamedField[] {
   return FIELDS.get(type) ?? [];
+}
+
+/** Writes a uid as the format has it: in decimal, and 0, which stands for any user, as the empty text. */
+export function uidText(uid: number): string {
+  return uid === 0 ? '' : String(uid);
 }
 
 /** Returns the number that stands for a service's type. */

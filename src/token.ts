@@ -27,7 +27,7 @@ const SIGNATURE_LENGTH = 32;
 
 /** What a token says. */
 export interface Claims {
-  /** 32 hex digits. */
+  /** 32 hex digits in a token that is to verify. */
   readonly appId: string;
   /** Unix time in seconds. */
   readonly issueTs: number;
@@ -82,7 +82,7 @@ export function packToken(content: Uint8Array, signature: Uint8Array, encodeBase
   return token;
 }
 
-/** How a token is read. */
+/** How a token is read: the options of `decodeToken`, exported for whoever passes them on. */
 export interface DecodeOptions {
   /** How many bytes the content may have at most, 1…1048576. Left out: 1048576. */
   readonly maxContentLength?: number | undefined;
@@ -106,9 +106,13 @@ export function takeMaxContentLength(properties: Properties, argument: string): 
   });
 }
 
-/** Reads a token of version 007, strictly: see `decodeToken` of the entries. */
-export function unpackToken(token: unknown, maxContentLength: number): DecodedToken {
-  const text = takeTokenText(token);
+/**
+ * Reads a token of version 007, strictly: see `decodeToken` of the entries.
+ *
+ * @param argument - To be named if it is no token.
+ */
+export function unpackToken(token: unknown, maxContentLength: number, argument = 'token'): DecodedToken {
+  const text = takeTokenText(token, argument);
   return unpackContent(decodeBase64(text, VERSION.length, (stream) => inflate(stream, maxContentLength)));
 }
 
@@ -130,23 +134,28 @@ export function sameContent(a: DecodedToken, b: DecodedToken): boolean {
   return a.content.length === b.content.length && a.content.every((byte, index) => byte === b.content[index]);
 }
 
-function takeTokenText(token: unknown): string {
+function takeTokenText(token: unknown, argument: string): string {
   if (typeof token !== 'string') {
-    throw unreadable('ERR_TOKEN_TYPE', `expected a text, got ${shown(token)}; pass the token itself`);
+    throw unreadable(
+      argument,
+      'ERR_TOKEN_TYPE',
+      `expected a text, got ${shown(token)}; pass the token itself`,
+    );
   }
   if (token.length > MAX_TOKEN_LENGTH) {
     throw unreadable(
+      argument,
       'ERR_TOKEN_TOO_LARGE',
       `expected at most ${MAX_TOKEN_LENGTH} characters, got ${token.length}`,
     );
   }
   if (token.startsWith(VERSION)) return token;
   if (token.startsWith(LEGACY_VERSION)) {
-    throw unreadable('ERR_LEGACY_TOKEN', 'an AccessToken of the older version 006, expected 007');
+    throw unreadable(argument, 'ERR_LEGACY_TOKEN', 'an AccessToken of the older version 006, expected 007');
   }
-  throw unreadable('ERR_TOKEN_VERSION', 'expected a text that begins with 007');
+  throw unreadable(argument, 'ERR_TOKEN_VERSION', 'expected a text that begins with 007');
 }
 
-function unreadable(code: TokenFormErrorCode, fault: string): AccessTokenError {
-  return new AccessTokenError(code, `token: ${fault}`, { argument: 'token' });
+function unreadable(argument: string, code: TokenFormErrorCode, fault: string): AccessTokenError {
+  return new AccessTokenError(code, `${argument}: ${fault}`, { argument });
 }

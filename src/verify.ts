@@ -31,6 +31,7 @@ import {
   type Service,
   type ServiceName,
   isServiceName,
+  uidText,
 } from './services.js';
 import { type DecodedToken, takeMaxContentLength } from './token.js';
 import { matchesName } from './wildcard.js';
@@ -60,7 +61,10 @@ export interface Expected {
   readonly privileges?: readonly number[];
   /** The time of the check: Unix time in seconds, or a `Date`. Left out: the clock, read at the call. */
   readonly now?: number | Date;
-  /** For how many seconds a token is accepted after its end, 0 or more. Left out: 0. */
+  /**
+   * For how many seconds a token is accepted after its end, and before its `issueTs` if that is more than 30; 0 or
+   * more. Left out: 0.
+   */
   readonly clockTolerance?: number;
   /** How many seconds after `issueTs` a token or privilege ends at the latest, 1…4294967295. Left out: 86400. */
   readonly maxLifetime?: number;
@@ -108,7 +112,7 @@ const EXPECTED: readonly (keyof Expected)[] = [
   'maxContentLength',
 ];
 
-/** How far ahead the issuer's clock may be, in seconds, whatever `clockTolerance` says. */
+/** How far ahead the issuer's clock may be, in seconds, where `clockTolerance` is not larger. */
 const FUTURE_TOLERANCE = 30;
 
 /** A time above this, in the year 5138 as seconds, is in milliseconds. */
@@ -154,7 +158,7 @@ export function takeExpected(value: unknown, clock: () => number): Requirements 
   return {
     appId: appId === undefined ? undefined : takeAppId(appId, pathOf('appId')),
     service: takeServiceRequirements(properties),
-    now: properties.has('now') ? takeNow(properties.get('now')) : clock(),
+    now: takeNow(properties.has('now') ? properties.get('now') : clock()),
     clockTolerance: takeClockTolerance(propertyOr(properties, 'clockTolerance', 0)),
     maxLifetime: takeInteger(propertyOr(properties, 'maxLifetime', MAX_LIFETIME), pathOf('maxLifetime'), {
       code: 'ERR_OPTIONS',
@@ -245,11 +249,10 @@ function takeName(properties: Properties, name: string, code: ArgumentErrorCode)
   );
 }
 
-/** Takes a uid as the format writes it: in decimal, 0 as the empty text. */
+/** Takes a uid, and returns its text. */
 function takeUid(value: unknown): string {
   const wayOut = typeof value === 'string' ? 'for a text use account' : '0 asks for a token for any user';
-  const uid = takeInteger(value, pathOf('uid'), { code: 'ERR_UID', min: 0, max: UINT32_MAX, wayOut });
-  return uid === 0 ? '' : String(uid);
+  return uidText(takeInteger(value, pathOf('uid'), { code: 'ERR_UID', min: 0, max: UINT32_MAX, wayOut }));
 }
 
 function takePrivilegeIds(value: unknown): readonly number[] {
@@ -319,7 +322,7 @@ function assertAppId({ appId }: DecodedToken, { appId: expected }: Requirements)
   }
   if (expected === undefined || expected === appId) return;
   const sameButCase = appId.toLowerCase() === expected.toLowerCase();
-  const fault = sameButCase ? 'its App ID differs in letter case' : 'it is of another App ID';
+  const fault = sameButCase ? 'its App ID is in other letter case' : 'it is of another App ID';
   throw claimError(
     'ERR_APP_ID_MISMATCH',
     `${fault} than expected`,
@@ -330,7 +333,7 @@ function assertAppId({ appId }: DecodedToken, { appId: expected }: Requirements)
 function assertTime(token: DecodedToken, requirements: Requirements): void {
   const { now, clockTolerance } = requirements;
   const end = endOf(token, token.expire, requirements);
-  if (now >= end + clockTolerance) {
+  if (!(now < end + clockTolerance)) {
     throw claimError('ERR_TOKEN_EXPIRED', `it ended ${ago(now, end)}`, 'mint a new one');
   }
   const ahead = token.issueTs - now;
@@ -389,19 +392,23 @@ function faultOf(
   requirements: Requirements,
 ): Fault | undefined {
   const { channelName, account, userId } = required;
-  if (
-    channelName !== undefined &&
-    'channelName' in service &&
-    !matchesName(service.channelName, channelName)
-  ) {
-    return mismatch(1, 'ERR_CHANNEL_MISMATCH', 'channel', service.channelName, channelName);
+  const channel = textOf(service, ['channelName']);
+  if (channelName !== undefined && (channel === undefined || !matchesName(channel, channelName))) {
+    return mismatch(1, 'ERR_CHANNEL_MISMATCH', 'channel', channel, shown(channelName));
   }
-  const user = userOf(service);
-  if (account !== undefined && user !== undefined && !matchesName(user, account)) {
-    return mismatch(2, 'ERR_UID_MISMATCH', 'user', user, account);
+  const user = textOf(service, ['uid', 'account']);
+  if (account !== undefined && (user === undefined || !matchesName(user, account))) {
+    return mismatch(
+      2,
+      'ERR_UID_MISMATCH',
+      'user',
+      user,
+      account === '' ? 'any user (uid 0)' : shown(account),
+    );
   }
-  if (userId !== undefined && 'userId' in service && service.userId !== userId) {
-    return mismatch(2, 'ERR_USER_MISMATCH', 'user', service.userId, userId);
+  const member = textOf(service, ['userId']);
+  if (userId !== undefined && member !== userId) {
+    return mismatch(2, 'ERR_USER_MISMATCH', 'user', member, shown(userId));
   }
   for (const privilege of required.privileges) {
     const fault = privilegeFault(privilege, service, token, requirements);
@@ -410,21 +417,21 @@ function faultOf(
   return undefined;
 }
 
-/** The user of a channel, by the table rather than by the object alone, whose prototype may have been changed. */
-function userOf(service: KnownService): string | undefined {
-  if (hasField(service.type, 'uid') && 'uid' in service) return service.uid;
-  if (hasField(service.type, 'account') && 'account' in service) return service.account;
-  return undefined;
+/** A text of a service under one of these names, as its own property, whatever `Object.prototype` was given. */
+function textOf(service: KnownService, names: readonly string[]): string | undefined {
+  const name = names.find((candidate) => Object.hasOwn(service, candidate));
+  const value: unknown = name === undefined ? undefined : Reflect.get(service, name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 function mismatch(
   step: number,
   code: TokenClaimErrorCode,
   what: string,
-  actual: string,
+  actual: string | undefined,
   expected: string,
 ): Fault {
-  const message = `it is for the ${what} ${shown(actual)}, expected ${shown(expected)}`;
+  const message = `it is for the ${what} ${shown(actual)}, expected ${expected}`;
   return { step, code, message, wayOut: `mint it for the ${what} that the client uses` };
 }
 
@@ -436,7 +443,7 @@ function privilegeFault(
 ): Fault | undefined {
   const seconds = Object.hasOwn(service.privileges, privilege) ? service.privileges[privilege] : undefined;
   if (seconds === undefined) {
-    const wayOut = 'mint it with that privilege, for example for a publisher';
+    const wayOut = 'mint it with that privilege';
     return {
       step: 3,
       code: 'ERR_MISSING_PRIVILEGE',

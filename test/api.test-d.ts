@@ -6,7 +6,6 @@ import {
   type BuildOptions,
   type DecodedToken,
   type Expected,
-  type KnownService,
   type Permissions,
   type Privileges,
   Role,
@@ -27,6 +26,7 @@ import {
   tokensEqual,
   verifyToken,
 } from '../src/index.js';
+import type { KnownService } from '../src/services.js';
 
 declare const decoded: DecodedToken;
 declare const verified: VerifiedToken;

@@ -6,7 +6,6 @@ import type {
   ConvoAiService,
   FcdnService,
   FpaService,
-  KnownService,
   Permissions,
   Privileges,
   RtcService,
@@ -17,6 +16,7 @@ import type {
   SttService,
   UnknownService,
 } from '../src/index.js';
+import type { KnownService } from '../src/services.js';
 
 /** How many times each property is tried. */
 export const RUNS: number = process.env['RUNS'] === undefined ? 1000 : Number(process.env['RUNS']);

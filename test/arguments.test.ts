@@ -299,7 +299,7 @@ function raise(): never {
 
 describe('a map of ids', () => {
   const take = (value: unknown): ReadonlyMap<number, unknown> =>
-    takeIdMap(value, 'privileges', 'ERR_PRIVILEGES', 'an object');
+    takeIdMap(value, 'privileges', 'ERR_PRIVILEGES', 'an object', 'RtcPrivilege.JoinChannel');
 
   test('maps integers to what was given', () => {
     expect([...take({ 65_535: 'c', 0: 'a', 1: undefined })]).toEqual([

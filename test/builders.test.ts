@@ -1475,7 +1475,11 @@ describe('the way out', () => {
     ],
     ['another role', () => withUid(7, 3), /Role\.Publisher or Role\.Subscriber/u],
     ['a Unix timestamp', () => withUid(7, 1, 1_700_000_000), /looks like a Unix timestamp/u],
-    ['options where a lifetime is due', () => withUid(7, 1, { salt: 1 }), /options come last/u],
+    [
+      'options where a lifetime is due',
+      () => withUid(7, 1, { salt: 1 }),
+      /options come after all other arguments/u,
+    ],
     ['white space', () => withAppId(` ${APP_ID}\n`), /white space.*trim/u],
     ['quotes', () => withAppId(`"${APP_ID}"`), /quotes/u],
     ['an unset variable', () => withAppId(undefined), /environment variable/u],

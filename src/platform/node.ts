@@ -1,6 +1,7 @@
 /**
  * What a platform has to offer, by node:crypto and Buffer: HMAC, constant-time comparison, salt, base64.
  */
+import { Buffer } from 'node:buffer';
 import crypto from 'node:crypto';
 
 /**
@@ -21,17 +22,20 @@ export function sign(
   const length = BLOCK_LENGTH + signingInfo.length;
   const long =
     length <= workspace.length ? workspace.subarray(0, length) : new Uint8Array(length).fill(INNER_PAD);
-  write(appCertificate, short, BLOCK_LENGTH);
-  const k1 = hmac(littleEndian32(issueTs), short);
-  write(k1, short, BLOCK_LENGTH);
-  const k2 = hmac(littleEndian32(salt), short);
-  long.set(signingInfo, BLOCK_LENGTH);
-  const signature = new Uint8Array(DIGEST_LENGTH);
-  write(hmac(k2, long), signature, 0);
-  short.fill(INNER_PAD);
-  long.fill(INNER_PAD);
-  outer.fill(OUTER_PAD);
-  return signature;
+  try {
+    write(appCertificate, short, BLOCK_LENGTH);
+    const k1 = hmac(littleEndian32(issueTs), short);
+    write(k1, short, BLOCK_LENGTH);
+    const k2 = hmac(littleEndian32(salt), short);
+    long.set(signingInfo, BLOCK_LENGTH);
+    const signature = new Uint8Array(DIGEST_LENGTH);
+    write(hmac(k2, long), signature, 0);
+    return signature;
+  } finally {
+    short.fill(INNER_PAD);
+    long.fill(INNER_PAD);
+    outer.fill(OUTER_PAD);
+  }
 }
 
 /** SHA-256 works on blocks of so many bytes, and its digest has so many. */
