@@ -64,7 +64,8 @@ export class ByteWriter {
     const start = this.#reserve(length);
     if (length === value.length) {
       // Every character is ASCII.
-      for (let index = 0; index < length; index++) this.#bytes[start + index] = value.charCodeAt(index);
+      const bytes = this.#bytes;
+      for (let index = 0; index < length; index++) bytes[start + index] = value.charCodeAt(index);
     } else if (value.isWellFormed()) {
       encoder.encodeInto(value, this.#bytes.subarray(start, start + length));
     } else {

@@ -139,12 +139,8 @@ export function deflateFixed(input: Uint8Array, output: Uint8Array): number {
       const distance = DISTANCES[at - seen] ?? 0;
       bits |= (distance >>> 5) << bitCount;
       bitCount += distance & 31;
-      const next = at + match;
-      while (++at < next) {
-        if (at + MIN_MATCH > end) continue;
-        threeBytes = ((threeBytes << 8) | (input[at + 2] ?? 0)) & 0xff_ffff;
-        lastSeen[hashOf(threeBytes)] = epoch + at;
-      }
+      at += match;
+      threeBytes = ((input[at] ?? 0) << 8) | (input[at + 1] ?? 0);
     }
     if (bitCount >= 16) {
       output[written++] = bits;
