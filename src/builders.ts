@@ -9,14 +9,7 @@ import { md5Hex } from './codec/md5.js';
 import { refuse } from './errors.js';
 import { MAX_LIFETIME } from './limits.js';
 import { type MintRequest, type Project, requestOf, takeProject } from './mint.js';
-import {
-  ApaasPrivilege,
-  ChatPrivilege,
-  FpaPrivilege,
-  type Privileges,
-  Rtm2Privilege,
-  RtmPrivilege,
-} from './privileges.js';
+import { ApaasPrivilege, ChatPrivilege, FpaPrivilege, type Privileges, Rtm2Privilege } from './privileges.js';
 import { takeApaasRole, takePermissions } from './service-arguments.js';
 import { type ApaasService, type RtcService, type RtmService, type Service, uidText } from './services.js';
 
@@ -255,7 +248,8 @@ function rtc(channelName: string, uid: string, privileges: Privileges): RtcServi
 }
 
 function rtm(userId: string, expire: number): RtmService {
-  return { type: 'rtm', userId, privileges: { [RtmPrivilege.Login]: expire } };
+  // RtmPrivilege.Login; see rolePrivileges.
+  return { type: 'rtm', userId, privileges: { 1: expire } };
 }
 
 function apaas(roomUuid: string, userUuid: string, role: number, privileges: Privileges): ApaasService {
