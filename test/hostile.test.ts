@@ -9,6 +9,7 @@ import {
   tokensEqual,
   verifyToken,
 } from '../src/index.js';
+import { refusalOf } from './refusal.js';
 
 const APP_ID = '970CA35de60c44645bbae8a215061b33';
 const CERTIFICATE = '5CFd2fd1755d40ecb72977518be15d3b';
@@ -17,16 +18,6 @@ const PROJECT = { appId: APP_ID, appCertificate: CERTIFICATE, expire: 60 };
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-function refusalOf(action: () => unknown): AccessTokenError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof AccessTokenError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('the same object given many times is refused before all of it is read', () => {
   const names = new Array<string>(65_535).fill('');

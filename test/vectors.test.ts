@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AccessTokenError, buildToken, decodeToken, tokensEqual, verifyToken } from '../src/index.js';
+import { buildToken, decodeToken, tokensEqual, verifyToken } from '../src/index.js';
+import { refusalOf } from './refusal.js';
 import {
   type BrokenVector,
   type BuilderVector,
@@ -136,14 +137,4 @@ function checkLiteral({ version, token, inputs, content, signatureVerifies }: Li
 function checkLegacy(vector: unknown): void {
   const { token } = vector as { readonly token: string };
   expect(refusalOf(() => decodeToken(token)).code).toBe('ERR_LEGACY_TOKEN');
-}
-
-function refusalOf(action: () => unknown): AccessTokenError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof AccessTokenError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
 }
