@@ -174,6 +174,14 @@ export function refuseUnknown(
   }
 }
 
+/** Takes an object of options that are named to the caller by their names alone. */
+export function takeOptions(value: unknown, known: readonly string[]): Properties {
+  const pathOf: PathOf = (name) => name;
+  const properties = takeObject(value, 'options', 'ERR_OPTIONS', 'an object of options', pathOf);
+  refuseUnknown(properties, known, 'ERR_OPTIONS', pathOf);
+  return properties;
+}
+
 /** Takes an array and reads each of its own entries once. */
 export function takeArray(
   value: unknown,

@@ -6,12 +6,11 @@ import {
   UINT32_MAX,
   type Properties,
   propertyOr,
-  refuseUnknown,
   takeAppCertificate,
   takeAppId,
   takeBoolean,
   takeInteger,
-  takeObject,
+  takeOptions,
 } from './arguments.js';
 import { refuse } from './errors.js';
 import { type Limits, limitsFor } from './limits.js';
@@ -67,7 +66,7 @@ export const BUILD_OPTIONS: readonly string[] = ['issueTs', 'salt', 'allowWildca
 export function takeProject(appId: unknown, appCertificate: unknown, options: unknown): Project {
   const id = takeAppId(appId, 'appId');
   const certificate = takeAppCertificate(appCertificate, 'appCertificate');
-  return projectOf(id, certificate, options === undefined ? NO_OPTIONS : takeBuildOptions(options));
+  return projectOf(id, certificate, options === undefined ? NO_OPTIONS : takeOptions(options, BUILD_OPTIONS));
 }
 
 /** Puts App ID and certificate together with the options among the properties of an object; undefined is left out. */
@@ -85,12 +84,6 @@ export function projectOf(appId: string, appCertificate: string, properties: Pro
 }
 
 const NO_OPTIONS: Properties = new Map();
-
-function takeBuildOptions(options: unknown): Properties {
-  const properties = takeObject(options, 'options', 'ERR_OPTIONS', 'an object of options', (name) => name);
-  refuseUnknown(properties, BUILD_OPTIONS, 'ERR_OPTIONS', (name) => name);
-  return properties;
-}
 
 const ISSUE_TS: IntegerBounds = {
   code: 'ERR_ISSUE_TS',

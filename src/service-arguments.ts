@@ -11,6 +11,7 @@ import {
   takeIdMap,
   takeInteger,
   takeObject,
+  takeOptions,
   takeText,
 } from './arguments.js';
 import { utf8Length } from './codec/utf8.js';
@@ -38,8 +39,7 @@ const REQUEST = ['appId', 'appCertificate', 'expire', 'services', ...BUILD_OPTIO
 
 /** Takes the argument of `buildToken`. */
 export function takeMintRequest(value: unknown): MintRequest {
-  const properties = takeObject(value, 'options', 'ERR_OPTIONS', 'an object with appId, …', (name) => name);
-  refuseUnknown(properties, REQUEST, 'ERR_OPTIONS', (name) => name);
+  const properties = takeOptions(value, REQUEST);
   const appId = takeAppId(properties.get('appId'), 'appId');
   const appCertificate = takeAppCertificate(properties.get('appCertificate'), 'appCertificate');
   const project = projectOf(appId, appCertificate, properties);

@@ -7,7 +7,7 @@
  *
  * The signature is an HMAC over signingInfo (see the platform's `sign`); a service is described in `services.ts`.
  */
-import { type Properties, propertyOr, refuseUnknown, takeInteger, takeObject } from './arguments.js';
+import { type Properties, propertyOr, takeInteger, takeOptions } from './arguments.js';
 import { decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
@@ -91,9 +91,7 @@ export interface DecodeOptions {
 /** Takes the options of `decodeToken`. */
 export function takeDecodeOptions(options: unknown): number {
   if (options === undefined) return MAX_CONTENT_LENGTH;
-  const properties = takeObject(options, 'options', 'ERR_OPTIONS', 'an object of options', (name) => name);
-  refuseUnknown(properties, ['maxContentLength'], 'ERR_OPTIONS', (name) => name);
-  return takeMaxContentLength(properties, 'maxContentLength');
+  return takeMaxContentLength(takeOptions(options, ['maxContentLength']), 'maxContentLength');
 }
 
 /** Takes the bound of a content from options that may have one. */

@@ -21,7 +21,7 @@ export class ByteWriter {
    * @param maxLength - How many bytes may be written at most.
    * @param argument - Where the bytes come from, to be named if they are refused.
    */
-  constructor(maxLength: number, argument = 'services') {
+  constructor(maxLength: number, argument: string) {
     this.#maxLength = maxLength;
     this.#argument = argument;
   }

@@ -5,7 +5,7 @@
  * a general compressor spends nearly all its time on preparing itself, and codes made to measure take more room than
  * they save. What is left to gain is short repeats: a table of where each three bytes were last seen finds them.
  *
- * Both functions decline what is not theirs, so that one authority, pako, decides about everything else.
+ * The inflater declines every other stream and every one at fault, so that one authority, pako, decides about those.
  */
 
 /** The longest content that is worth it: beyond, codes made to measure save more than they take. */
@@ -94,8 +94,9 @@ function hashOf(threeBytes: number): number {
 }
 
 /**
- * Compresses up to {@link MAX_FIXED_LENGTH} bytes.
+ * Compresses bytes.
  *
+ * @param input - At most {@link MAX_FIXED_LENGTH} bytes: no distance beyond has a code here.
  * @param output - Takes the stream: has room for 9 bits a byte, and 8 bytes.
  * @returns The length of the stream.
  */

@@ -6,13 +6,13 @@ const MAX = 2 ** 20;
 
 /** What is written, in hex. */
 function hexOf(write: (writer: ByteWriter) => void, maxLength = MAX): string {
-  const writer = new ByteWriter(maxLength);
+  const writer = new ByteWriter(maxLength, 'services');
   write(writer);
   return Buffer.from(writer.finish()).toString('hex');
 }
 
 function expectRefusal(write: (writer: ByteWriter) => void, maxLength = MAX): void {
-  const writer = new ByteWriter(maxLength);
+  const writer = new ByteWriter(maxLength, 'services');
   let error: unknown;
   try {
     write(writer);
@@ -125,7 +125,7 @@ test('zeros are written, so many as are asked for', () => {
 });
 
 test('all is written one after the other, however much it is', () => {
-  const writer = new ByteWriter(MAX);
+  const writer = new ByteWriter(MAX, 'services');
   let expected = '';
   for (let index = 0; index < 2000; index++) {
     writer.uint16(index);
@@ -183,7 +183,7 @@ describe('the limit', () => {
 });
 
 test('what was written is given whole, however often', () => {
-  const writer = new ByteWriter(MAX);
+  const writer = new ByteWriter(MAX, 'services');
   writer.uint16(1);
   expect(writer.finish()).toEqual(Uint8Array.of(1, 0));
   writer.uint16(2);
@@ -191,9 +191,9 @@ test('what was written is given whole, however often', () => {
 });
 
 test('nothing of what an earlier writer wrote is given', () => {
-  const earlier = new ByteWriter(MAX);
+  const earlier = new ByteWriter(MAX, 'services');
   earlier.bytes(new Uint8Array(600).fill(7));
-  const writer = new ByteWriter(MAX);
+  const writer = new ByteWriter(MAX, 'services');
   writer.zeros(600);
   writer.uint16(1);
   expect(writer.finish()).toEqual(Uint8Array.of(...new Uint8Array(600), 1, 0));

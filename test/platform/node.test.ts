@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import crypto, { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { equal, randomSalt, sign } from '../../src/platform/node.js';
 
 const RUNS = Number(process.env['RUNS'] ?? 1000);
@@ -11,6 +11,10 @@ const certificates = fc.string({
   maxLength: 32,
 });
 const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 function littleEndian32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
@@ -48,6 +52,22 @@ describe('sign', () => {
     sign(certificate.toLowerCase(), 3, 4, new Uint8Array(5000).fill(2));
     sign(certificate.toUpperCase(), 0xffff_ffff, 0, new Uint8Array(0));
     expect(sign(certificate, 1, 2, info)).toEqual(first);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])('is right after one whose hash number %d failed', (failing) => {
+    const certificate = '5CFd2fd1755d40ecb72977518be15d3b';
+    const info = new Uint8Array(150).fill(1);
+    const right = sign(certificate, 1, 2, info);
+    const { hash } = crypto;
+    let calls = 0;
+    const spy = vi.spyOn(crypto, 'hash').mockImplementation((...all: Parameters<typeof hash>) => {
+      calls += 1;
+      if (calls === failing) throw new Error('no memory');
+      return hash(...all);
+    });
+    expect(() => sign('0'.repeat(32), 3, 4, info)).toThrow('no memory');
+    spy.mockRestore();
+    expect(sign(certificate, 1, 2, info)).toEqual(right);
   });
 
   test('is the same where node:crypto has no one-shot hash, as before Node 20.12', () => {
