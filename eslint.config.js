@@ -22,7 +22,7 @@ export default defineConfig(
   },
   {
     // Programs that run as they stand, and speak to people.
-    files: ['**/*.js', '**/*.mjs'],
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {
@@ -34,5 +34,10 @@ export default defineConfig(
       },
     },
     rules: { '@typescript-eslint/explicit-module-boundary-types': 'off', 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { gc: 'readonly', require: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
 );

@@ -10,6 +10,11 @@ const config: Options = {
   // Code that is told apart by its `node:` prefix stays so: import-graph checks and bundlers rely on it.
   removeNodeProtocol: false,
   silent: true,
+  // Half of the time that a program takes to load a module goes by the length of its text. Names stay readable.
+  esbuildOptions(options) {
+    options.minifyWhitespace = true;
+    options.minifySyntax = true;
+  },
 };
 
 export default config;

@@ -182,48 +182,26 @@ function timePerByte(size) {
   return { size, mint: minted / length, decode: decoded / length };
 }
 
-/** Runs code in a fresh process, which prints a number. */
-function inFreshProcess(code, type, ...flags) {
-  const args = [...flags, `--input-type=${type}`, '--eval', code];
-  return Number(execFileSync(process.execPath, args, { cwd: import.meta.dirname }));
+/** Runs a program of this folder in a fresh process, which prints a number. */
+function inFreshProcess(program, ...flags) {
+  return Number(execFileSync(process.execPath, [...flags, `${import.meta.dirname}/${program}`]));
 }
 
 /** Bytes allocated for one call, in the steady state: what the heap grows by while nothing is collected. */
 function bytesAllocated() {
-  const code = `
-    const { buildTokenWithUid } = require('accesstoken2');
-    const mint = () => buildTokenWithUid(${publisher.map((value) => JSON.stringify(value)).join(', ')});
-    const used = () => { const { heapUsed, arrayBuffers } = process.memoryUsage(); return heapUsed + arrayBuffers; };
-    for (let index = 0; index < 20000; index++) mint();
-    gc();
-    const before = used();
-    for (let index = 0; index < 2000; index++) mint();
-    console.log((used() - before) / 2000);
-  `;
-  return inFreshProcess(
-    code,
-    'commonjs',
-    '--expose-gc',
-    '--max-semi-space-size=256',
-    '--min-semi-space-size=256',
-  );
+  // A heap with so much room that nothing is collected meanwhile.
+  const flags = ['--expose-gc', '--max-semi-space-size=256', '--min-semi-space-size=256'];
+  return inFreshProcess('allocation.cjs', ...flags);
 }
 
 /** Milliseconds that a fresh process takes to load a package. */
 function coldStarts() {
-  const sources = [
-    ['import', "await import('accesstoken2')", 'module'],
-    ['require', "require('accesstoken2')", 'commonjs'],
-    ['official', "require('agora-token')", 'commonjs'],
-  ];
-  const times = { import: [], require: [], official: [] };
-  for (let round = 0; round < (options.quick ? 3 : 21); round++) {
-    for (const [name, source, type] of sources) {
-      const code = `const start = performance.now(); ${source}; console.log(performance.now() - start);`;
-      times[name].push(inFreshProcess(code, type));
-    }
+  const programs = { import: 'import.mjs', require: 'require.cjs', official: 'require-official.cjs' };
+  const times = Object.values(programs).map(() => []);
+  for (let round = 0; round < (options.quick ? 3 : 31); round++) {
+    Object.values(programs).forEach((program, index) => times[index].push(inFreshProcess(`cold/${program}`)));
   }
-  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
+  return Object.fromEntries(Object.keys(programs).map((name, index) => [name, median(times[index])]));
 }
 
 checkAgreement();

@@ -120,11 +120,12 @@ export function unpackPermissions(reader: ByteReader): Permissions {
 
 function packMap<Value>(writer: ByteWriter, map: IdMap<Value>, packValue: (value: Value) => void): void {
   // An object lists integer keys in ascending order, which is the order of the format.
-  const entries = Object.entries(map);
-  writer.uint16(entries.length);
-  for (const [id, value] of entries) {
-    writer.uint16(Number(id));
-    packValue(value);
+  const ids = Object.keys(map);
+  writer.uint16(ids.length);
+  for (const key of ids) {
+    const id = Number(key);
+    writer.uint16(id);
+    packValue(map[id] as Value);
   }
 }
 
@@ -132,16 +133,9 @@ function unpackMap<Value>(reader: ByteReader, keys: string, unpackValue: () => V
   const map: Record<number, Value> = {};
   let highest = -1;
   for (let left = reader.uint16(); left > 0; left--) {
-    const { offset } = reader;
     const id = reader.uint16();
-    if (id <= highest && Object.hasOwn(map, id)) {
-      throw new AccessTokenError(
-        'ERR_TOKEN_PRIVILEGES',
-        `token: ${keys} ${id} stands twice in a map, again at byte ${offset} of the content`,
-        { offset },
-      );
-    }
-    highest = Math.max(highest, id);
+    if (id > highest) highest = id;
+    else if (Object.hasOwn(map, id)) refuseTwice(keys, id, reader.offset - 2);
     const value = unpackValue();
     // Where `Object.prototype` was given such a property, assigning might reach that one.
     if (id in map)
@@ -149,4 +143,12 @@ function unpackMap<Value>(reader: ByteReader, keys: string, unpackValue: () => V
     else map[id] = value;
   }
   return map;
+}
+
+function refuseTwice(keys: string, id: number, offset: number): never {
+  throw new AccessTokenError(
+    'ERR_TOKEN_PRIVILEGES',
+    `token: ${keys} ${id} stands twice in a map, again at byte ${offset} of the content`,
+    { offset },
+  );
 }

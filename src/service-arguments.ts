@@ -106,11 +106,11 @@ function takeKnownService(
   limits: Limits,
   spend: Spend,
 ): KnownService {
-  const names = fieldsOf(type).map(([name]) => name);
+  const names = fieldsOf(type).map(({ name }) => name);
   refuseUnknown(properties, ['type', ...names, 'privileges'], 'ERR_SERVICE', pathOf);
   const privileges = takePrivileges(properties.get('privileges'), pathOf('privileges'), limits, spend);
-  return serviceOf(type, privileges, (field, name) =>
-    takeField(properties.get(name), pathOf(name), field, limits, spend),
+  return serviceOf(type, privileges, (field) =>
+    takeField(properties.get(field.name), pathOf(field.name), field, limits, spend),
   );
 }
 

@@ -214,10 +214,14 @@ export function serviceNameOf(typeId: number): ServiceName | undefined {
   return NAME_OF_TYPE_ID.get(typeId);
 }
 
-type NamedField = readonly [name: string, field: Field];
+/** A field, and the name of the property that it is in a service. */
+export type NamedField = Field & { readonly name: string };
 
 const FIELDS: ReadonlyMap<ServiceName, readonly NamedField[]> = new Map(
-  SERVICE_NAMES.map((name) => [name, Object.entries<Field>(LAYOUTS[name].fields)]),
+  SERVICE_NAMES.map((type) => [
+    type,
+    Object.entries<Field>(LAYOUTS[type].fields).map(([name, field]) => ({ ...field, name })),
+  ]),
 );
 
 const NOTHING: Readonly<Record<Field['wire'], FieldValue>> = { str: '', int16: 0, permissions: {} };
@@ -225,7 +229,7 @@ const NOTHING: Readonly<Record<Field['wire'], FieldValue>> = { str: '', int16: 0
 /** A service of each type, with nothing in its fields yet. */
 const TEMPLATES: ReadonlyMap<ServiceName, object> = new Map(
   SERVICE_NAMES.map((type) => {
-    const fields = fieldsOf(type).map(([name, { wire }]) => [name, NOTHING[wire]] as const);
+    const fields = fieldsOf(type).map(({ name, wire }) => [name, NOTHING[wire]] as const);
     return [type, { type, ...Object.fromEntries(fields), privileges: {} }];
   }),
 );
@@ -267,7 +271,7 @@ function packService(writer: ByteWriter, service: Service): void {
     return;
   }
   packPrivileges(writer, service.privileges);
-  for (const [name] of fieldsOf(service.type)) packField(writer, fieldOf(service, name));
+  for (const { name } of fieldsOf(service.type)) packField(writer, fieldOf(service, name));
 }
 
 /** Reads a count and so many services. From the first unknown type on, all that follows is kept as it is. */
@@ -312,11 +316,11 @@ type FieldValue = string | number | Permissions;
 export function serviceOf(
   type: ServiceName,
   privileges: Privileges,
-  valueOf: (field: Field, name: string) => FieldValue,
+  valueOf: (field: NamedField) => FieldValue,
 ): KnownService {
   // A copy has all properties as its own, so that filling them in reaches no setter of a changed prototype.
   const service: Record<string, unknown> = { ...TEMPLATES.get(type) };
-  for (const [name, field] of fieldsOf(type)) service[name] = valueOf(field, name);
+  for (const field of fieldsOf(type)) service[field.name] = valueOf(field);
   service['privileges'] = privileges;
   // The type of LAYOUTS holds its fields to those of the service.
   return service as unknown as KnownService;

@@ -1,7 +1,5 @@
 import { AccessTokenError } from '../errors.js';
-
-// A byte order mark is a character like any other: it was signed, so it is kept.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+import { decodeUtf8 } from './utf8.js';
 
 /** Reads what {@link ByteWriter} writes; every error names the offset at which it arose. */
 export class ByteReader {
@@ -42,7 +40,7 @@ export class ByteReader {
     const length = this.uint16();
     const start = this.#take(length);
     try {
-      return decoder.decode(this.#bytes.subarray(start, start + length));
+      return decodeUtf8(this.#bytes, start, start + length);
     } catch {
       throw new AccessTokenError(
         'ERR_TOKEN_UTF8',

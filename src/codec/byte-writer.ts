@@ -60,14 +60,16 @@ export class ByteWriter {
   /** Writes a text: a uint16 with the number of its bytes, then the bytes, UTF-8. */
   string(value: string): void {
     const length = utf8Length(value);
-    this.uint16(length);
-    const start = this.#reserve(length);
+    this.#check(length, 0, 0xffff);
+    const start = this.#reserve(2 + length);
+    const bytes = this.#bytes;
+    bytes[start] = length;
+    bytes[start + 1] = length >> 8;
     if (length === value.length) {
       // Every character is ASCII.
-      const bytes = this.#bytes;
-      for (let index = 0; index < length; index++) bytes[start + index] = value.charCodeAt(index);
+      for (let index = 0; index < length; index++) bytes[start + 2 + index] = value.charCodeAt(index);
     } else if (value.isWellFormed()) {
-      encoder.encodeInto(value, this.#bytes.subarray(start, start + length));
+      encoder.encodeInto(value, bytes.subarray(start + 2, start + 2 + length));
     } else {
       this.#refuse('a text holds half of a surrogate pair', 'pass well-formed Unicode');
     }

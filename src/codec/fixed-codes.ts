@@ -46,44 +46,70 @@ function codeOf(symbol: number): number {
   return symbol < 280 ? symbol - 256 : 0xc0 + symbol - 280;
 }
 
-/** For each literal, and the end of the block: its reversed code, and in the low four bits the length of it. */
-const LITERALS: Uint16Array = Uint16Array.from({ length: END_OF_BLOCK + 1 }, (_, symbol) => {
-  const length = codeLength(symbol);
-  return (reversed(codeOf(symbol), length) << 4) | length;
-});
-
-/** For each length of a match: its reversed code and extra bits, and in the low five bits how many they are. */
-const LENGTHS: Uint32Array = Uint32Array.from({ length: MAX_MATCH + 1 }, (_, match) => {
-  if (match < MIN_MATCH) return 0;
-  const { step, extraBits, extra } = stepOf(match - MIN_MATCH, 2);
-  // The longest match has a code of its own (285), without extra bits.
-  const symbol = match === MAX_MATCH ? 285 : 257 + step;
-  const length = codeLength(symbol);
-  const extraLength = match === MAX_MATCH ? 0 : extraBits;
-  const bits = reversed(codeOf(symbol), length) | ((match === MAX_MATCH ? 0 : extra) << length);
-  return (bits << 5) | (length + extraLength);
-});
-
-/** For each distance: its reversed code and extra bits, and in the low five bits how many they are. */
-const DISTANCES: Uint32Array = Uint32Array.from({ length: MAX_FIXED_LENGTH + 1 }, (_, distance) => {
-  if (distance < 1) return 0;
-  const { step, extraBits, extra } = stepOf(distance - 1, 1);
-  return ((reversed(step, 5) | (extra << 5)) << 5) | (5 + extraBits);
-});
-
 /**
  * Lengths and distances are coded alike (3.2.5): in steps that double in width every 2^`split` steps, with extra bits
  * for the place in a step.
+ *
+ * @returns How many extra bits a step has.
  */
-function stepOf(value: number, split: 1 | 2): { step: number; extraBits: number; extra: number } {
-  const top = 31 - Math.clz32(value);
-  const extraBits = Math.max(0, top - split);
-  return {
-    step: (extraBits << split) + (value >> extraBits),
-    extraBits,
-    extra: value & ((1 << extraBits) - 1),
-  };
+function extraBitsOf(step: number, split: 1 | 2): number {
+  return Math.max(0, (step >> split) - 1);
 }
+
+/** How far the least value of a step is above the least of all. */
+function beginningOf(step: number, split: 1 | 2): number {
+  const extraBits = extraBitsOf(step, split);
+  return (step - (extraBits << split)) << extraBits;
+}
+
+/** The longest match has a code of its own, the last one, without extra bits. */
+const LAST_LENGTH_STEP = 28;
+
+/** For each literal, and the end of the block: its reversed code, and in the low four bits the length of it. */
+const LITERALS: Uint16Array = new Uint16Array(END_OF_BLOCK + 1);
+/** For each length of a match: its reversed code and extra bits, and in the low five bits how many they are. */
+const LENGTHS: Uint32Array = new Uint32Array(MAX_MATCH + 1);
+/** For each distance: its reversed code and extra bits, and in the low five bits how many they are. */
+const DISTANCES: Uint32Array = new Uint32Array(MAX_FIXED_LENGTH + 1);
+
+/** For the next nine bits: the symbol whose code they begin with, and in the low four bits the length of the code. */
+const SYMBOLS: Uint16Array = new Uint16Array(1 << 9);
+/** For each length symbol after 256: the length that it begins with, and in the low four bits how many bits follow. */
+const LENGTH_STEPS: Uint16Array = new Uint16Array(LAST_LENGTH_STEP + 1);
+/** For the next five bits, a reversed distance code: the distance that it begins with, and how many bits follow. */
+const DISTANCE_STEPS: Uint32Array = new Uint32Array(1 << 5);
+
+/** Fills the tables, in plain loops: they run at every start of the program, before anything is compiled well. */
+function fillTables(): void {
+  for (let symbol = 0; symbol < 288; symbol++) {
+    const length = codeLength(symbol);
+    const code = reversed(codeOf(symbol), length);
+    if (symbol <= END_OF_BLOCK) LITERALS[symbol] = (code << 4) | length;
+    for (let bits = code; bits < SYMBOLS.length; bits += 1 << length) SYMBOLS[bits] = (symbol << 4) | length;
+  }
+  for (let step = 0; step <= LAST_LENGTH_STEP; step++) {
+    const symbol = END_OF_BLOCK + 1 + step;
+    const codeBits = codeLength(symbol);
+    const code = reversed(codeOf(symbol), codeBits);
+    const isLast = step === LAST_LENGTH_STEP;
+    const extraBits = isLast ? 0 : extraBitsOf(step, 2);
+    const least = isLast ? MAX_MATCH : MIN_MATCH + beginningOf(step, 2);
+    LENGTH_STEPS[step] = (least << 4) | extraBits;
+    for (let extra = 0; extra < 1 << extraBits; extra++) {
+      LENGTHS[least + extra] = (((extra << codeBits) | code) << 5) | (codeBits + extraBits);
+    }
+  }
+  for (let step = 0; step < 30; step++) {
+    const code = reversed(step, 5);
+    const extraBits = extraBitsOf(step, 1);
+    const least = 1 + beginningOf(step, 1);
+    DISTANCE_STEPS[code] = (least << 4) | extraBits;
+    for (let extra = 0; extra < 1 << extraBits && least + extra <= MAX_FIXED_LENGTH; extra++) {
+      DISTANCES[least + extra] = (((extra << 5) | code) << 5) | (5 + extraBits);
+    }
+  }
+}
+fillTables();
 
 /** Where each three bytes, by their hash, were last seen: at `lastSeen - epoch`, if that is not negative. */
 const lastSeen: Int32Array = new Int32Array(1 << 10);
@@ -174,7 +200,7 @@ function forget(length: number): void {
   epoch = 1;
 }
 
-/** Adler-32 of the first bytes: at most 5,552 of them, so that the sums need no reduction on the way. */
+/** Adler-32 (RFC 1950, 8.2) of the first bytes. */
 function adler32(bytes: Uint8Array, length: number): number {
   let a = 1;
   let b = 0;
@@ -182,36 +208,12 @@ function adler32(bytes: Uint8Array, length: number): number {
     a += bytes[index] ?? 0;
     b += a;
   }
-  return ((b % ADLER_BASE) << 16) | (a % ADLER_BASE);
+  return adlerOf(a, b);
 }
 
-/** For the next nine bits: the symbol whose code they begin with, and in the low four bits the length of the code. */
-const SYMBOLS: Uint16Array = (() => {
-  const symbols = new Uint16Array(1 << 9);
-  for (let symbol = 0; symbol < 288; symbol++) {
-    const length = codeLength(symbol);
-    const code = reversed(codeOf(symbol), length);
-    for (let rest = 0; rest < 1 << (9 - length); rest++)
-      symbols[code | (rest << length)] = (symbol << 4) | length;
-  }
-  return symbols;
-})();
-
-/** For each length symbol after 256: the length that it begins with, and in the low four bits how many bits follow. */
-const LENGTH_STEPS: Uint16Array = Uint16Array.from({ length: 29 }, (_, step) =>
-  step === 28 ? MAX_MATCH << 4 : (MIN_MATCH << 4) + beginningOf(step, 2),
-);
-
-/** For the next five bits, a reversed distance code: the distance that it begins with, and how many bits follow. */
-const DISTANCE_STEPS: Uint32Array = Uint32Array.from({ length: 32 }, (_, code) => {
-  const step = reversed(code, 5);
-  return step < 30 ? (1 << 4) + beginningOf(step, 1) : 0;
-});
-
-/** The reverse of {@link stepOf}: the least value of a step, and in the low four bits how many extra bits it has. */
-function beginningOf(step: number, split: 1 | 2): number {
-  const extraBits = Math.max(0, (step >> split) - 1);
-  return ((step - (extraBits << split)) << (extraBits + 4)) | extraBits;
+/** Adler-32 from its two sums, which of so few bytes need no reduction on the way. */
+function adlerOf(a: number, b: number): number {
+  return ((b % ADLER_BASE) << 16) | (a % ADLER_BASE);
 }
 
 /**
@@ -222,64 +224,75 @@ function beginningOf(step: number, split: 1 | 2): number {
 export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
   const cmf = stream[0] ?? 0;
   const flg = stream[1] ?? 0;
-  const first = stream[2] ?? 0;
   // A window of 32 KiB, so that no distance is too large; right check bits, no preset dictionary (RFC 1950, 2.2).
   if (cmf !== CMF || ((cmf << 8) | flg) % 31 !== 0 || (flg & 0x20) !== 0) return -1;
-  if ((first & 7) !== FINAL_FIXED) return -1;
+  if (((stream[2] ?? 0) & 7) !== FINAL_FIXED) return -1;
   const room = output.length;
-  let read = 3;
-  let bits = first >> 3;
-  let bitCount = 5;
+  let position = 8 * 2 + 3;
   let length = 0;
+  // The sums of Adler-32: taken on the way, they cost hardly anything.
+  let a = 1;
+  let b = 0;
   for (;;) {
-    // Nine bits for a code, and up to five that follow a length.
-    if (bitCount < 14) {
-      bits |= ((stream[read] ?? 0) | ((stream[read + 1] ?? 0) << 8)) << bitCount;
-      read += 2;
-      bitCount += 16;
-    }
+    const bits = bitsAt(stream, position);
     const code = SYMBOLS[bits & 511] ?? 0;
-    bits >>>= code & 15;
-    bitCount -= code & 15;
+    position += code & 15;
     const symbol = code >> 4;
     if (symbol < END_OF_BLOCK) {
       if (length >= room) return -1;
       output[length++] = symbol;
-      // Most literals are followed by another, for which the bits often suffice.
-      const next = SYMBOLS[bits & 511] ?? 0;
-      if (next >> 4 < END_OF_BLOCK && bitCount >= 9 && length < room) {
-        bits >>>= next & 15;
-        bitCount -= next & 15;
-        output[length++] = next >> 4;
+      a += symbol;
+      b += a;
+      // Most literals are followed by another, and the bits suffice for two.
+      const next = SYMBOLS[(bits >>> (code & 15)) & 511] ?? 0;
+      const literal = next >> 4;
+      if (literal < END_OF_BLOCK && length < room) {
+        position += next & 15;
+        output[length++] = literal;
+        a += literal;
+        b += a;
       }
       continue;
     }
     if (symbol === END_OF_BLOCK) break;
 
     const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
-    const match = (lengthStep >> 4) + (bits & ((1 << (lengthStep & 15)) - 1));
-    bits >>>= lengthStep & 15;
-    bitCount -= lengthStep & 15;
-    // Five bits for a code, and up to thirteen that follow it.
-    while (bitCount < 18) {
-      bits |= (stream[read++] ?? 0) << bitCount;
-      bitCount += 8;
-    }
-    const distanceStep = DISTANCE_STEPS[bits & 31] ?? 0;
-    bits >>>= 5;
-    const distance = (distanceStep >> 4) + (bits & ((1 << (distanceStep & 15)) - 1));
-    bits >>>= distanceStep & 15;
-    bitCount -= 5 + (distanceStep & 15);
+    const match = (lengthStep >> 4) + lowBits(bits >>> (code & 15), lengthStep & 15);
+    position += lengthStep & 15;
+    const distanceBits = bitsAt(stream, position);
+    const distanceStep = DISTANCE_STEPS[distanceBits & 31] ?? 0;
+    const distance = (distanceStep >> 4) + lowBits(distanceBits >>> 5, distanceStep & 15);
+    position += 5 + (distanceStep & 15);
     // Symbols that stand for nothing give a match or a distance of 0.
     if (match === 0 || distance === 0 || distance > length || length + match > room) return -1;
-    for (const end = length + match; length < end; length++) output[length] = output[length - distance] ?? 0;
+    for (const end = length + match; length < end; length++) {
+      const byte = output[length - distance] ?? 0;
+      output[length] = byte;
+      a += byte;
+      b += a;
+    }
   }
   // The block has to end where the checksum begins, and the checksum where the stream does.
-  const end = read - (bitCount >> 3);
+  const end = (position + 7) >> 3;
   if (end !== stream.length - 4) return -1;
-  const sum = adler32(output, length);
+  const sum = adlerOf(a, b);
   for (let index = 0; index < 4; index++) {
     if (stream[end + index] !== ((sum >> (24 - 8 * index)) & 0xff)) return -1;
   }
   return length;
+}
+
+/** The next bits of a stream, 25 at least: enough for two codes, or for a code and all bits that follow it. */
+function bitsAt(stream: Uint8Array, position: number): number {
+  const at = position >> 3;
+  const bits =
+    (stream[at] ?? 0) |
+    ((stream[at + 1] ?? 0) << 8) |
+    ((stream[at + 2] ?? 0) << 16) |
+    ((stream[at + 3] ?? 0) << 24);
+  return bits >>> (position & 7);
+}
+
+function lowBits(bits: number, count: number): number {
+  return bits & ((1 << count) - 1);
 }
