@@ -10,7 +10,10 @@ export type ArgumentErrorCode =
   | 'ERR_APP_CERTIFICATE'
   /** A channel name is no text, too long, has a character that Agora refuses, or is an unwanted wildcard. */
   | 'ERR_CHANNEL_NAME'
-  /** A uid is no unsigned 32-bit integer; inside `buildToken`, no text within the account's limits. */
+  /**
+   * A uid is no unsigned 32-bit integer; inside `buildToken`, no text within the account's limits; of a 006 token,
+   * neither an integer nor a text.
+   */
   | 'ERR_UID'
   /** A user account is no text or beyond its limits. */
   | 'ERR_ACCOUNT'
@@ -18,7 +21,7 @@ export type ArgumentErrorCode =
   | 'ERR_USER_ID'
   /** A role is none of those that AccessToken2 has, or an APaaS role no signed 16-bit integer. */
   | 'ERR_ROLE'
-  /** A lifetime is no integer, or not within its limits. */
+  /** A lifetime, or the end of a 006 token or privilege, is no integer or not within its limits. */
   | 'ERR_EXPIRE'
   /** A lifetime is above 10⁹ seconds: most likely a point in time where a duration is wanted. */
   | 'ERR_EXPIRE_LOOKS_ABSOLUTE'
@@ -44,11 +47,14 @@ export type ArgumentErrorCode =
 export type TokenFormErrorCode =
   /** The token is no string. */
   | 'ERR_TOKEN_TYPE'
-  /** The text does not begin with `007`. */
+  /** The text does not begin with `007`, or with `006` where an older AccessToken is asked for. */
   | 'ERR_TOKEN_VERSION'
-  /** The text begins with `006`: an older AccessToken. */
+  /** The text begins with `006`: an older AccessToken, to be read with `decodeToken006`. */
   | 'ERR_LEGACY_TOKEN'
-  /** What follows the version is not canonical base64; `offset` counts characters of the token. */
+  /**
+   * What follows the version, or the App ID of a 006 token, is not canonical base64; `offset` counts characters of
+   * the token.
+   */
   | 'ERR_TOKEN_BASE64'
   /** The bytes are no zlib stream, or its checksum is wrong. */
   | 'ERR_TOKEN_ZLIB'
@@ -56,7 +62,7 @@ export type TokenFormErrorCode =
   | 'ERR_TOKEN_TOO_LARGE'
   /** The zlib stream or the content ends early. */
   | 'ERR_TOKEN_TRUNCATED'
-  /** Bytes are left after the zlib stream or after the last service. */
+  /** Bytes are left after the zlib stream, the last service, or the message of a 006 token. */
   | 'ERR_TOKEN_TRAILING_BYTES'
   /** A text in the token is not UTF-8. */
   | 'ERR_TOKEN_UTF8'

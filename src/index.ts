@@ -7,8 +7,9 @@
  * @packageDocumentation
  */
 import * as builders from './builders.js';
+import { type Attempt, type InspectExpected, type Inspection, planInspection } from './inspect.js';
 import { type BuildOptions, type MintRequest, takeIssueTs } from './mint.js';
-import { encodeBase64, equal, randomSalt, sign } from './platform/node.js';
+import { encodeBase64, equal, randomSalt, sign, sign006 } from './platform/node.js';
 import type { Permissions } from './privileges.js';
 import { takeMintRequest } from './service-arguments.js';
 import type { Service } from './services.js';
@@ -23,6 +24,20 @@ import {
   takeDecodeOptions,
   unpackToken,
 } from './token.js';
+import {
+  type BuildToken006Options,
+  type DecodedToken006,
+  type Expected006,
+  type VerifiedToken006,
+  assertVerified006,
+  isToken006,
+  message006,
+  packContent006,
+  packToken006,
+  takeExpected006,
+  takeMintRequest006,
+  unpackToken006,
+} from './token006.js';
 import {
   type Expected,
   type VerifiedToken,
@@ -39,6 +54,10 @@ export type {
   TokenClaimErrorCode,
   TokenFormErrorCode,
 } from './errors.js';
+export type { InspectExpected, Inspection } from './inspect.js';
+export type { Finding, FindingCode } from './inspect/findings.js';
+export type { PartialToken006 } from './inspect/reading.js';
+export type { PrivilegeEnd, Timeline } from './inspect/timeline.js';
 export type { BuildOptions } from './mint.js';
 export {
   ApaasPrivilege,
@@ -69,7 +88,8 @@ export type {
   SttService,
   UnknownService,
 } from './services.js';
-export type { DecodeOptions, DecodedToken } from './token.js';
+export type { DecodeOptions, DecodedToken, PartialToken } from './token.js';
+export type { BuildToken006Options, DecodedToken006, Expected006, VerifiedToken006 } from './token006.js';
 export type { Expected, VerifiedToken } from './verify.js';
 
 /** A role, by its number or its name: what builders take, exported for whoever passes it on. */
@@ -902,16 +922,55 @@ export function verifyToken(
 }
 
 function isSigned(token: DecodedToken, certificates: readonly string[]): boolean {
-  const { issueTs, salt, signature, content } = token;
-  const signingInfo = signingInfoOf(content, signature.length);
-  return certificates.some((certificate) => equal(sign(certificate, issueTs, salt, signingInfo), signature));
+  return certificates.some((certificate) => isSignedWith(token, certificate));
+}
+
+function isSignedWith({ issueTs, salt, signature, content }: DecodedToken, certificate: string): boolean {
+  return equal(sign(certificate, issueTs, salt, signingInfoOf(content, signature.length)), signature);
 }
 
 /**
- * Tells whether two tokens have the same content, whatever the compression: texts of one content differ between
- * zlib versions.
+ * Says what is wrong with a token, and what to do about it.
  *
- * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode}.
+ * It repairs what transit does to a token, reads what is left of one that was cut, and reads both versions. It never
+ * throws: what is wrong with `expected` is a finding, too. No certificate is shown.
+ *
+ * Source of the mistakes that it knows: public issue threads, and public code that calls the official builders, as of
+ * November 2026.
+ *
+ * @param token - The token, version 007 or 006, or whatever came in its place.
+ * @param expected - What the token has to be for, as for {@link verifyToken}, and in `appCertificate` what it has to be
+ * signed with.
+ * @returns What was found: `ok` is true exactly when {@link verifyToken} would accept the token.
+ *
+ * @example
+ * ```ts
+ * import { buildTokenWithUid, inspectToken } from 'accesstoken2';
+ *
+ * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, 'publisher', 3600);
+ * const { ok, findings } = inspectToken(token, { appCertificate, channelName: 'Lobby', uid: 42 });
+ * // false
+ * // [{ code: 'CHANNEL_MISMATCH', severity: 'error', message: 'it is for the channel "lobby", …', hint: '…' }]
+ * ```
+ */
+export function inspectToken(token: unknown, expected?: InspectExpected): Inspection {
+  const plan = planInspection(token, expected, now);
+  return plan.report(plan.attempts.find(holds));
+}
+
+function holds(attempt: Attempt): boolean {
+  return 'message' in attempt
+    ? equal(sign006(attempt.certificate, attempt.message), attempt.token.signature)
+    : isSignedWith(attempt.token, attempt.certificate);
+}
+
+/**
+ * Tells whether two tokens have the same version and content, whatever the compression: texts of one content differ
+ * between zlib versions. Of older tokens, which have no compression, the App ID has to be the same, too.
+ *
+ * @param a - A token, version 007 or 006.
+ * @param b - Another.
+ * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode} but `ERR_LEGACY_TOKEN`.
  *
  * @example
  * ```ts
@@ -924,6 +983,111 @@ function isSigned(token: DecodedToken, certificates: readonly string[]): boolean
  * ```
  */
 export function tokensEqual(a: string, b: string): boolean {
-  const [first, second] = [unpackToken(a, MAX_CONTENT_LENGTH, 'a'), unpackToken(b, MAX_CONTENT_LENGTH, 'b')];
-  return sameContent(first, second);
+  return sameContent(unpackAny(a, 'a'), unpackAny(b, 'b'));
+}
+
+function unpackAny(token: string, argument: string): DecodedToken | DecodedToken006 {
+  return isToken006(token)
+    ? unpackToken006(token, argument)
+    : unpackToken(token, MAX_CONTENT_LENGTH, argument);
+}
+
+/**
+ * Mints an older AccessToken, version 006, for clients that read no AccessToken2.
+ *
+ * Its times are points in time, not lifetimes. Agora's limits of names are not checked, only what the format holds.
+ *
+ * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
+ *
+ * @param options - App ID and certificate, 32 hex digits each; the channel and the uid, 0…4294967295, or user account;
+ * `ts` and the privileges, Unix times in seconds, 0…4294967295, 0 for no end; the salt, 0…4294967295, random if left
+ * out. For a token to log in to RTM the user stands in the channel's place, uid is `''`, and the privilege is 1000.
+ * @returns The token.
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_EXPIRE`,
+ * `ERR_PRIVILEGES`, `ERR_SALT`, `ERR_OPTIONS`; `argument` is the path, such as `privileges[1]`.
+ *
+ * @example
+ * ```ts
+ * import { RtcPrivilege, buildToken006 } from 'accesstoken2';
+ *
+ * const ts = Math.floor(Date.now() / 1000) + 3600;
+ * const privileges = { [RtcPrivilege.JoinChannel]: ts };
+ * const token = buildToken006({ appId, appCertificate, channelName: 'lobby', uid: 42, ts, privileges });
+ * ```
+ */
+export function buildToken006(options: BuildToken006Options): string {
+  const request = takeMintRequest006(options);
+  const { appId, appCertificate, channelName, uid, salt = randomSalt() } = request;
+  const content = packContent006(request, salt);
+  const signature = sign006(appCertificate, message006({ appId, content }, channelName, uid));
+  return packToken006(appId, content, signature, encodeBase64);
+}
+
+/**
+ * Reads an older AccessToken, version 006, without verifying it: whoever wrote it may have written anything.
+ *
+ * Reading is as strict as that of {@link decodeToken}. Channel and uid are not in the token, only their checksums.
+ *
+ * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
+ *
+ * @param token - The token, version 006, at most 1.5 Mi characters.
+ * @returns What it says. All times are Unix times in seconds, 0 for no end.
+ * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_TOKEN_BASE64`, `ERR_TOKEN_TOO_LARGE`,
+ * `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_PRIVILEGES`.
+ *
+ * @example
+ * ```ts
+ * import { buildToken006, decodeToken006 } from 'accesstoken2';
+ *
+ * const privileges = { 1: 1800000000 };
+ * const token = buildToken006({ appId, appCertificate, channelName: 'lobby', uid: 42, ts: 1800000000, privileges });
+ * decodeToken006(token).privileges; // { 1: 1800000000 }
+ * ```
+ */
+export function decodeToken006(token: string): DecodedToken006 {
+  return unpackToken006(token);
+}
+
+/**
+ * Verifies an older AccessToken, version 006, or throws: its form, then the checksums of channel and uid, then its
+ * signature over the raw bytes, its App ID, its end, and that of its privilege.
+ *
+ * The privilege is the one to join (1) or, in a token without it, the one to log in to RTM (1000). Both are valid
+ * while now is before their end, which is never if it is 0.
+ *
+ * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
+ *
+ * @param token - The token, version 006.
+ * @param appCertificate - 32 hex digits, or the primary and the secondary certificate, if both may be live.
+ * @param expected - The channel and the uid, 0…4294967295, or user account, that the token has to be for; both are
+ * needed, since the token does not tell them. For a token to log in to RTM the user stands in the channel's place,
+ * and uid is `''`.
+ * @returns What it says.
+ * @throws {@link AccessTokenError} What {@link decodeToken006} throws; `ERR_CHANNEL_MISMATCH`, `ERR_UID_MISMATCH`,
+ * `ERR_SIGNATURE_MISMATCH`, `ERR_APP_ID_MISMATCH`, `ERR_TOKEN_EXPIRED`, `ERR_MISSING_PRIVILEGE`,
+ * `ERR_PRIVILEGE_EXPIRED`; for wrong expectations `ERR_OPTIONS`, `ERR_CHANNEL_NAME`, `ERR_UID`;
+ * `ERR_APP_CERTIFICATE`.
+ *
+ * @example
+ * ```ts
+ * import { buildToken006, verifyToken006 } from 'accesstoken2';
+ *
+ * const ts = Math.floor(Date.now() / 1000) + 3600;
+ * const user = { channelName: 'lobby', uid: 42 };
+ * const token = buildToken006({ appId, appCertificate, ...user, ts, privileges: { 1: ts } });
+ * verifyToken006(token, appCertificate, user);
+ * ```
+ */
+export function verifyToken006(
+  token: string,
+  appCertificate: string | readonly [primary: string, secondary: string],
+  expected: Expected006,
+): VerifiedToken006 {
+  const certificates = takeCertificates(appCertificate);
+  const requirements = takeExpected006(expected, now);
+  const decoded = unpackToken006(token);
+  const message = message006(decoded, requirements.channelName, requirements.uid);
+  const signed = certificates.some((certificate) => equal(sign006(certificate, message), decoded.signature));
+  assertVerified006(decoded, signed, requirements);
+  return decoded;
 }

@@ -97,7 +97,8 @@ export function takeIssueTs(value: unknown): number {
   return takeInteger(value, 'issueTs', ISSUE_TS);
 }
 
-function takeSalt(value: unknown): number {
+/** Takes a salt that is given. */
+export function takeSalt(value: unknown): number {
   const wayOut = 'leave it out to have one chosen';
   return takeInteger(value, 'salt', { code: 'ERR_SALT', min: 0, max: UINT32_MAX, wayOut });
 }

@@ -274,10 +274,13 @@ function packService(writer: ByteWriter, service: Service): void {
   for (const { name } of fieldsOf(service.type)) packField(writer, fieldOf(service, name));
 }
 
-/** Reads a count and so many services. From the first unknown type on, all that follows is kept as it is. */
-export function unpackServices(reader: ByteReader): Service[] {
+/**
+ * Reads a count and so many services. From the first unknown type on, all that follows is kept as it is.
+ *
+ * @param services - Takes the services one by one, so that those before a fault are there.
+ */
+export function unpackServices(reader: ByteReader, services: Service[] = []): Service[] {
   const count = reader.uint16();
-  const services: Service[] = [];
   while (services.length < count) {
     const typeId = reader.uint16();
     const type = serviceNameOf(typeId);

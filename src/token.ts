@@ -15,13 +15,15 @@ import { compress, inflate } from './codec/zlib.js';
 import { AccessTokenError, type TokenFormErrorCode, shown } from './errors.js';
 import { type Service, packServices, unpackServices } from './services.js';
 
-const VERSION = '007';
-const LEGACY_VERSION = '006';
+/** What an AccessToken2 begins with. */
+export const VERSION = '007';
+/** What an AccessToken of the older version begins with. */
+export const LEGACY_VERSION = '006';
 
 /** The longest content that is written or read: 1 MiB. */
 export const MAX_CONTENT_LENGTH: number = 2 ** 20;
 /** The longest text that is read: 1.5 Mi characters. */
-const MAX_TOKEN_LENGTH = 1.5 * 2 ** 20;
+export const MAX_TOKEN_LENGTH: number = 1.5 * 2 ** 20;
 /** The length of a signature, an HMAC-SHA256. */
 const SIGNATURE_LENGTH = 32;
 
@@ -111,6 +113,7 @@ export function takeMaxContentLength(properties: Properties, argument: string): 
  */
 export function unpackToken(token: unknown, maxContentLength: number, argument = 'token'): DecodedToken {
   const text = takeTokenText(token, argument);
+  refuseOtherVersion(text, argument);
   return unpackContent(decodeBase64(text, VERSION.length, (stream) => inflate(stream, maxContentLength)));
 }
 
@@ -122,17 +125,49 @@ function unpackContent(content: Uint8Array): DecodedToken {
   const expire = reader.uint32();
   const salt = reader.uint32();
   const services = unpackServices(reader);
-  reader.end();
+  reader.end('the last service');
   const expiresAt = issueTs + expire;
   return { version: VERSION, appId, issueTs, expire, expiresAt, salt, services, signature, content };
 }
 
-/** Tells whether two tokens say the same, whatever the compression. */
-export function sameContent(a: DecodedToken, b: DecodedToken): boolean {
-  return a.content.length === b.content.length && a.content.every((byte, index) => byte === b.content[index]);
+/** What could be read of a token that ends early or is damaged: the fields up to that place. */
+export type PartialToken = Partial<Omit<DecodedToken, 'version' | 'content'>> &
+  Pick<DecodedToken, 'version' | 'services'>;
+
+/** Reads what can be read of a content. */
+export function unpackSome(content: Uint8Array): PartialToken {
+  const reader = new ByteReader(content);
+  const services: Service[] = [];
+  const token: { -readonly [Key in keyof PartialToken]: PartialToken[Key] } = { version: VERSION, services };
+  try {
+    token.signature = reader.bytes(reader.uint16());
+    token.appId = reader.string();
+    token.issueTs = reader.uint32();
+    token.expire = reader.uint32();
+    token.expiresAt = token.issueTs + token.expire;
+    token.salt = reader.uint32();
+    unpackServices(reader, services);
+  } catch {
+    // What came before is all there is.
+  }
+  return token;
 }
 
-function takeTokenText(token: unknown, argument: string): string {
+/** What tells whether two tokens of any version say the same. */
+type Sayings = Pick<DecodedToken, 'appId' | 'content'> & { readonly version: string };
+
+/** Tells whether two tokens say the same, whatever the compression. The content of a 006 token lacks the App ID. */
+export function sameContent(a: Sayings, b: Sayings): boolean {
+  return (
+    a.version === b.version &&
+    a.appId === b.appId &&
+    a.content.length === b.content.length &&
+    a.content.every((byte, index) => byte === b.content[index])
+  );
+}
+
+/** Takes the text of a token of any version, if it is not too long to be read. */
+export function takeTokenText(token: unknown, argument: string): string {
   if (typeof token !== 'string') {
     throw unreadable(
       argument,
@@ -147,13 +182,20 @@ function takeTokenText(token: unknown, argument: string): string {
       `expected at most ${MAX_TOKEN_LENGTH} characters, got ${token.length}`,
     );
   }
-  if (token.startsWith(VERSION)) return token;
-  if (token.startsWith(LEGACY_VERSION)) {
-    throw unreadable(argument, 'ERR_LEGACY_TOKEN', 'an AccessToken of the older version 006, expected 007');
+  return token;
+}
+
+function refuseOtherVersion(text: string, argument: string): void {
+  if (text.startsWith(VERSION)) return;
+  if (text.startsWith(LEGACY_VERSION)) {
+    const fault = 'an AccessToken of the older version 006, expected 007';
+    const wayOut = 'read it with decodeToken006, verify it with verifyToken006';
+    throw unreadable(argument, 'ERR_LEGACY_TOKEN', `${fault}; ${wayOut}`);
   }
   throw unreadable(argument, 'ERR_TOKEN_VERSION', 'expected a text that begins with 007');
 }
 
-function unreadable(argument: string, code: TokenFormErrorCode, fault: string): AccessTokenError {
+/** Refuses a token for its form. */
+export function unreadable(argument: string, code: TokenFormErrorCode, fault: string): AccessTokenError {
   return new AccessTokenError(code, `${argument}: ${fault}`, { argument });
 }

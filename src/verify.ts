@@ -33,6 +33,7 @@ import {
   isServiceName,
   uidText,
 } from './services.js';
+import { durationText, isoTime } from './time.js';
 import { type DecodedToken, takeMaxContentLength } from './token.js';
 import { matchesName } from './wildcard.js';
 
@@ -138,10 +139,17 @@ export function takeCertificates(value: unknown): readonly string[] {
 
 /** Takes what a caller expects of a token; `clock` gives Unix time in seconds. */
 export function takeExpected(value: unknown, clock: () => number): Requirements {
-  const properties: Properties =
-    value === undefined
-      ? new Map()
-      : takeObject(value, 'expected', 'ERR_OPTIONS', 'an object of expectations');
+  return requirementsOf(takeExpectations(value), clock);
+}
+
+/** Takes an object of expectations, and reads each of its own properties once. */
+export function takeExpectations(value: unknown): Properties {
+  if (value === undefined) return new Map();
+  return takeObject(value, 'expected', 'ERR_OPTIONS', 'an object of expectations');
+}
+
+/** Takes each expectation. */
+export function requirementsOf(properties: Properties, clock: () => number): Requirements {
   refuseUnknown(properties, EXPECTED, 'ERR_OPTIONS', pathOf);
   for (const [name, entry] of properties) {
     if (entry === undefined) {
@@ -267,7 +275,8 @@ function takePrivilegeIds(value: unknown): readonly number[] {
   );
 }
 
-function takeNow(value: unknown): number {
+/** Takes the time of a check. */
+export function takeNow(value: unknown): number {
   const now = typeof value === 'number' ? value : secondsOf(value);
   if (Number.isFinite(now) && now <= MAX_NOW) return now;
   const wayOut = now > MAX_NOW ? 'it looks like milliseconds: divide it by 1000' : 'or leave it out';
@@ -303,118 +312,149 @@ export function assertVerified(
   signed: boolean,
   requirements: Requirements,
 ): asserts token is VerifiedToken {
-  if (!signed) {
-    throw claimError(
-      'ERR_SIGNATURE_MISMATCH',
-      'signed with another certificate than the one given, or altered since',
-      'check that App ID and certificate are of one project, and that the token came through unchanged',
-    );
-  }
-  assertAppId(token, requirements);
-  assertTime(token, requirements);
-  assertService(token, requirements);
+  if (!signed) throw claimError(SIGNATURE_FAULT);
+  const [fault] = faultsOf(token, requirements);
+  if (fault !== undefined) throw claimError(fault);
 }
 
-function assertAppId({ appId }: DecodedToken, { appId: expected }: Requirements): void {
+/** What a token says that it should not say, in words about `it`. */
+export interface Fault {
+  readonly code: TokenClaimErrorCode;
+  readonly message: string;
+  readonly wayOut: string;
+  /** The two texts that differ, where two should be the same. */
+  readonly differs?: { readonly actual: string; readonly expected: string };
+}
+
+/** What is wrong with a token that none of the certificates has signed. */
+export const SIGNATURE_FAULT: Fault = {
+  code: 'ERR_SIGNATURE_MISMATCH',
+  message: 'signed with another certificate than the one given, or altered since',
+  wayOut: 'check that App ID and certificate are of one project, and that the token came through unchanged',
+};
+
+/** Refuses a token for what it says. */
+export function claimError({ code, message, wayOut }: Fault): AccessTokenError {
+  return new AccessTokenError(code, `token: ${message}; ${wayOut}`);
+}
+
+/** Lists all that is wrong with what a token says: its App ID, its time, its service, in the order of their weight. */
+export function faultsOf(token: DecodedToken, requirements: Requirements): readonly Fault[] {
+  return [
+    ...appIdFaults(token.appId, requirements.appId),
+    ...timeFaults(token, requirements),
+    ...serviceFaults(token, requirements),
+  ];
+}
+
+/** Lists what is wrong with an App ID. */
+export function appIdFaults(actual: string, expected: string | undefined): readonly Fault[] {
+  const code = 'ERR_APP_ID_MISMATCH';
   // Either may be a certificate in the wrong place, so neither is shown.
-  if (!isHex32(appId)) {
-    throw claimError('ERR_APP_ID_MISMATCH', 'its App ID is not 32 hex digits', 'no project can have it');
+  if (!isHex32(actual)) {
+    const message = 'its App ID is not 32 hex digits';
+    return [{ code, message, wayOut: 'no project can have it: mint it for the App ID of the project' }];
   }
-  if (expected === undefined || expected === appId) return;
-  const sameButCase = appId.toLowerCase() === expected.toLowerCase();
-  const fault = sameButCase ? 'its App ID is in other letter case' : 'it is of another App ID';
-  throw claimError(
-    'ERR_APP_ID_MISMATCH',
-    `${fault} than expected`,
-    'mint it for the App ID that the client uses',
-  );
+  if (expected === undefined || expected === actual) return [];
+  const sameButCase = actual.toLowerCase() === expected.toLowerCase();
+  const message = sameButCase ? 'its App ID is in other letter case' : 'it is of another App ID';
+  const wayOut = 'mint it for the App ID that the client uses';
+  return [{ code, message: `${message} than expected`, wayOut, differs: { actual, expected } }];
 }
 
-function assertTime(token: DecodedToken, requirements: Requirements): void {
+function timeFaults(token: DecodedToken, requirements: Requirements): readonly Fault[] {
   const { now, clockTolerance } = requirements;
-  const end = endOf(token, token.expire, requirements);
+  const faults: Fault[] = [];
+  const end = endOf(token, token.expire, requirements.maxLifetime);
   if (!(now < end + clockTolerance)) {
-    throw claimError('ERR_TOKEN_EXPIRED', `it ended ${ago(now, end)}`, 'mint a new one');
+    faults.push({
+      code: 'ERR_TOKEN_EXPIRED',
+      message: `it ended ${ago(now, end)}`,
+      wayOut: 'mint a new one',
+    });
   }
   const ahead = token.issueTs - now;
   if (ahead > Math.max(FUTURE_TOLERANCE, clockTolerance)) {
-    const fault = `it was issued ${Math.ceil(ahead)} s in the future, at ${isoTime(token.issueTs)}`;
-    throw claimError('ERR_ISSUED_IN_FUTURE', fault, 'check the clock of the server that issues');
+    faults.push({
+      code: 'ERR_ISSUED_IN_FUTURE',
+      message: `it was issued ${Math.ceil(ahead)} s in the future, at ${isoTime(token.issueTs)}`,
+      wayOut: 'check the clock of the server that issues',
+    });
   }
+  return faults;
 }
 
 /** When a lifetime ends, in Unix time. */
-function endOf({ issueTs }: DecodedToken, lifetime: number, { maxLifetime }: Requirements): number {
+export function endOf({ issueTs }: DecodedToken, lifetime: number, maxLifetime: number): number {
   return issueTs + Math.min(lifetime, maxLifetime);
 }
 
-function ago(now: number, end: number): string {
-  return `${Math.floor(now - end)} s ago, at ${isoTime(end)}`;
+/** Says when something ended. */
+export function ago(now: number, end: number): string {
+  return `${durationText(now - end)} ago, at ${isoTime(end)}`;
 }
 
-function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-}
-
-function assertService(token: DecodedToken, requirements: Requirements): void {
+function serviceFaults(token: DecodedToken, requirements: Requirements): readonly Fault[] {
   const { service: required } = requirements;
-  if (required === undefined) return;
+  if (required === undefined) return [];
   const candidates = token.services.filter((service) => isOfTypes(service, required.types));
-  const faults = candidates.map((service) => faultOf(service, required, token, requirements));
-  if (faults.includes(undefined)) return;
+  const faults = candidates.map((service) => faultsOfService(service, required, token, requirements));
   // The service that came the farthest is the one that was most likely meant.
-  const [fault] = faults.filter((fault) => fault !== undefined).sort((a, b) => b.step - a.step);
-  if (fault !== undefined) throw claimError(fault.code, fault.message, fault.wayOut);
+  const [best] = faults.sort((a, b) => stepOf(b) - stepOf(a));
+  if (best !== undefined) return best;
   const carried = [...new Set(token.services.map(({ type }) => type))].join(', ') || 'nothing';
-  throw claimError(
-    'ERR_MISSING_SERVICE',
-    `it carries ${carried}; expected ${required.types.join(' or ')}`,
-    'mint it with the builder of that product',
-  );
+  return [
+    {
+      code: 'ERR_MISSING_SERVICE',
+      message: `it carries ${carried}; expected ${required.types.join(' or ')}`,
+      wayOut: 'mint it with the builder of that product',
+    },
+  ];
 }
 
 function isOfTypes(service: Service, types: readonly ServiceName[]): service is KnownService {
   return service.type !== 'unknown' && types.includes(service.type);
 }
 
-/** Why a service does not meet what is expected, and how far it came. */
-interface Fault {
-  readonly step: number;
-  readonly code: TokenClaimErrorCode;
-  readonly message: string;
-  readonly wayOut: string;
+/** The checks of a service in their order. */
+const STEPS: readonly TokenClaimErrorCode[] = [
+  'ERR_CHANNEL_MISMATCH',
+  'ERR_UID_MISMATCH',
+  'ERR_USER_MISMATCH',
+  'ERR_MISSING_PRIVILEGE',
+  'ERR_PRIVILEGE_EXPIRED',
+];
+
+/** How far a service came: the check at which it failed first. */
+function stepOf([first]: readonly Fault[]): number {
+  return first === undefined ? Infinity : STEPS.indexOf(first.code);
 }
 
-function faultOf(
+function faultsOfService(
   service: KnownService,
   required: ServiceRequirements,
   token: DecodedToken,
   requirements: Requirements,
-): Fault | undefined {
+): readonly Fault[] {
   const { channelName, account, userId } = required;
+  const faults: Fault[] = [];
   const channel = textOf(service, ['channelName']);
   if (channelName !== undefined && (channel === undefined || !matchesName(channel, channelName))) {
-    return mismatch(1, 'ERR_CHANNEL_MISMATCH', 'channel', channel, shown(channelName));
+    faults.push(mismatch('ERR_CHANNEL_MISMATCH', 'channel', channel, channelName));
   }
   const user = textOf(service, ['uid', 'account']);
   if (account !== undefined && (user === undefined || !matchesName(user, account))) {
-    return mismatch(
-      2,
-      'ERR_UID_MISMATCH',
-      'user',
-      user,
-      account === '' ? 'any user (uid 0)' : shown(account),
-    );
+    faults.push(mismatch('ERR_UID_MISMATCH', 'user', user, account));
   }
   const member = textOf(service, ['userId']);
   if (userId !== undefined && member !== userId) {
-    return mismatch(2, 'ERR_USER_MISMATCH', 'user', member, shown(userId));
+    faults.push(mismatch('ERR_USER_MISMATCH', 'user', member, userId));
   }
   for (const privilege of required.privileges) {
     const fault = privilegeFault(privilege, service, token, requirements);
-    if (fault !== undefined) return fault;
+    if (fault !== undefined) faults.push(fault);
   }
-  return undefined;
+  return faults;
 }
 
 /** A text of a service under one of these names, as its own property, whatever `Object.prototype` was given. */
@@ -425,14 +465,18 @@ function textOf(service: KnownService, names: readonly string[]): string | undef
 }
 
 function mismatch(
-  step: number,
-  code: TokenClaimErrorCode,
+  code: 'ERR_CHANNEL_MISMATCH' | 'ERR_UID_MISMATCH' | 'ERR_USER_MISMATCH',
   what: string,
   actual: string | undefined,
   expected: string,
 ): Fault {
-  const message = `it is for the ${what} ${shown(actual)}, expected ${expected}`;
-  return { step, code, message, wayOut: `mint it for the ${what} that the client uses` };
+  const wanted = code === 'ERR_UID_MISMATCH' && expected === '' ? 'any user (uid 0)' : shown(expected);
+  return {
+    code,
+    message: `it is for the ${what} ${shown(actual)}, expected ${wanted}`,
+    wayOut: `mint it for the ${what} that the client uses`,
+    ...(actual === undefined ? {} : { differs: { actual, expected } }),
+  };
 }
 
 function privilegeFault(
@@ -443,26 +487,18 @@ function privilegeFault(
 ): Fault | undefined {
   const seconds = Object.hasOwn(service.privileges, privilege) ? service.privileges[privilege] : undefined;
   if (seconds === undefined) {
-    const wayOut = 'mint it with that privilege';
-    return {
-      step: 3,
-      code: 'ERR_MISSING_PRIVILEGE',
-      message: `it lacks ${privilegeName(service, privilege)}`,
-      wayOut,
-    };
+    const message = `it lacks ${privilegeName(service.type, privilege)}`;
+    return { code: 'ERR_MISSING_PRIVILEGE', message, wayOut: 'mint it with that privilege' };
   }
-  // 0 ends with the token, which has not ended.
-  const end = endOf(token, seconds === 0 ? token.expire : seconds, requirements);
+  // 0 ends with the token.
+  const end = endOf(token, seconds === 0 ? token.expire : seconds, requirements.maxLifetime);
   if (requirements.now < end + requirements.clockTolerance) return undefined;
-  const message = `${privilegeName(service, privilege)} ended ${ago(requirements.now, end)}`;
-  return { step: 4, code: 'ERR_PRIVILEGE_EXPIRED', message, wayOut: 'mint a new one' };
+  const message = `${privilegeName(service.type, privilege)} ended ${ago(requirements.now, end)}`;
+  return { code: 'ERR_PRIVILEGE_EXPIRED', message, wayOut: 'mint a new one' };
 }
 
-function privilegeName({ type }: KnownService, privilege: number): string {
+/** Names a privilege of a service, such as `rtc privilege 1 (JoinChannel)`. */
+export function privilegeName(type: ServiceName, privilege: number): string {
   const name = Object.entries(LAYOUTS[type].privileges).find(([, id]) => id === privilege);
   return `${type} privilege ${privilege}${name === undefined ? '' : ` (${name[0]})`}`;
-}
-
-function claimError(code: TokenClaimErrorCode, fault: string, wayOut: string): AccessTokenError {
-  return new AccessTokenError(code, `token: ${fault}; ${wayOut}`);
 }

@@ -4,13 +4,15 @@ import { decodeUtf8 } from './utf8.js';
 /** Reads what {@link ByteWriter} writes; every error names the offset at which it arose. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  #offset = 0;
+  #offset: number;
 
-  constructor(bytes: Uint8Array) {
+  /** @param offset - Where reading begins. */
+  constructor(bytes: Uint8Array, offset = 0) {
     this.#bytes = bytes;
+    this.#offset = offset;
   }
 
-  /** How many bytes have been read. */
+  /** How many bytes have been read, or passed over at the beginning. */
   get offset(): number {
     return this.#offset;
   }
@@ -57,13 +59,17 @@ export class ByteReader {
     return this.bytes(this.#bytes.length - this.#offset);
   }
 
-  /** Refuses bytes that are left. */
-  end(): void {
+  /**
+   * Refuses bytes that are left.
+   *
+   * @param last - What they follow.
+   */
+  end(last: string): void {
     const left = this.#bytes.length - this.#offset;
     if (left === 0) return;
     throw new AccessTokenError(
       'ERR_TOKEN_TRAILING_BYTES',
-      `token: ${left} bytes follow the last service, from byte ${this.#offset} of the content`,
+      `token: ${left} bytes follow ${last}, from byte ${this.#offset} of the content`,
       { offset: this.#offset },
     );
   }

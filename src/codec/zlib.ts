@@ -45,6 +45,32 @@ export function inflate(stream: Uint8Array, maxLength: number): Uint8Array {
 }
 
 function inflateAny(stream: Uint8Array, maxLength: number): Uint8Array {
+  const { bytes, status, left } = inflateUpTo(stream, maxLength);
+  switch (status) {
+    case 'too large':
+      throw new AccessTokenError('ERR_TOKEN_TOO_LARGE', `token: inflates to more than ${maxLength} bytes`);
+    case 'cut':
+      throw new AccessTokenError(
+        'ERR_TOKEN_TRUNCATED',
+        'token: the zlib stream ends early: was the token cut?',
+      );
+    case 'damaged':
+      throw new AccessTokenError('ERR_TOKEN_ZLIB', 'token: not a zlib stream, or a damaged one');
+    case 'complete':
+      if (left === 0) return bytes;
+      throw new AccessTokenError('ERR_TOKEN_TRAILING_BYTES', `token: ${left} bytes follow the zlib stream`);
+  }
+}
+
+/** What a stream inflated to, how it ended, and how many bytes of it were not used. */
+export interface Inflated {
+  readonly bytes: Uint8Array;
+  readonly status: 'complete' | 'cut' | 'damaged' | 'too large';
+  readonly left: number;
+}
+
+/** Inflates as much of a stream as can be, into at most `maxLength` bytes. */
+export function inflateUpTo(stream: Uint8Array, maxLength: number): Inflated {
   const z = new pako.ZStream();
   z.input = stream;
   z.avail_in = stream.length;
@@ -52,33 +78,26 @@ function inflateAny(stream: Uint8Array, maxLength: number): Uint8Array {
   // One byte beyond the limit tells a content that is too large from one that just fits.
   const bound = maxLength + 1;
   let output = new Uint8Array(Math.min(FIRST_ROOM, bound));
+  const ended = (status: Inflated['status']): Inflated => ({
+    bytes: output.slice(0, Math.min(z.total_out, maxLength)),
+    status,
+    left: z.avail_in,
+  });
   for (;;) {
     z.output = output;
     z.next_out = z.total_out;
     z.avail_out = output.length - z.total_out;
     const status = pako.zlibInflate(z, pako.Z_NO_FLUSH);
-    if (z.total_out > maxLength) {
-      throw new AccessTokenError('ERR_TOKEN_TOO_LARGE', `token: inflates to more than ${maxLength} bytes`);
-    }
-    if (status === pako.Z_STREAM_END) break;
+    if (z.total_out > maxLength) return ended('too large');
+    if (status === pako.Z_STREAM_END) return ended('complete');
     if (status === pako.Z_OK && z.avail_out === 0) {
       const grown = new Uint8Array(Math.min(bound, 4 * output.length));
       grown.set(output);
       output = grown;
     } else if (status === pako.Z_OK || status === pako.Z_BUF_ERROR) {
-      throw new AccessTokenError(
-        'ERR_TOKEN_TRUNCATED',
-        'token: the zlib stream ends early: was the token cut?',
-      );
+      return ended('cut');
     } else {
-      throw new AccessTokenError('ERR_TOKEN_ZLIB', 'token: not a zlib stream, or a damaged one');
+      return ended('damaged');
     }
   }
-  if (z.avail_in > 0) {
-    throw new AccessTokenError(
-      'ERR_TOKEN_TRAILING_BYTES',
-      `token: ${z.avail_in} bytes follow the zlib stream`,
-    );
-  }
-  return output.slice(0, z.total_out);
 }

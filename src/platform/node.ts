@@ -19,6 +19,7 @@ export function sign(
   salt: number,
   signingInfo: Uint8Array,
 ): Uint8Array {
+  if (appCertificate.length !== DIGEST_LENGTH) return signPlainly(appCertificate, issueTs, salt, signingInfo);
   const length = BLOCK_LENGTH + signingInfo.length;
   const long =
     length <= workspace.length ? workspace.subarray(0, length) : new Uint8Array(length).fill(INNER_PAD);
@@ -36,6 +37,14 @@ export function sign(
     long.fill(INNER_PAD);
     outer.fill(OUTER_PAD);
   }
+}
+
+/** Signs with a text that is no certificate, as it may have been made where it was read with a line break at its end. */
+function signPlainly(text: string, issueTs: number, salt: number, signingInfo: Uint8Array): Uint8Array {
+  const key = (value: number): Buffer => Buffer.from(littleEndian32(value), 'latin1');
+  const k1 = crypto.createHmac('sha256', key(issueTs)).update(text).digest();
+  const k2 = crypto.createHmac('sha256', key(salt)).update(k1).digest();
+  return crypto.createHmac('sha256', k2).update(signingInfo).digest();
 }
 
 /** SHA-256 works on blocks of so many bytes, and its digest has so many. */
@@ -86,6 +95,11 @@ function write(text: string, bytes: Uint8Array, start: number): void {
 
 function littleEndian32(value: number): string {
   return String.fromCharCode(value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24);
+}
+
+/** Signs an older token: HMAC-SHA256 of a message, under a certificate in ASCII. */
+export function sign006(appCertificate: string, message: Uint8Array): Uint8Array {
+  return crypto.createHmac('sha256', appCertificate).update(message).digest();
 }
 
 /** Compares two signatures in a time that does not tell how far they agree. */

@@ -1,0 +1,329 @@
+/**
+ * The inspector: what is wrong with a token, and what to do about it.
+ *
+ *     token, expectations ─plan→ signatures to try ─platform→ the one that holds ─report→ findings
+ *
+ * Only the step in the middle needs a platform, and may have to wait for it.
+ */
+import { isHex32, takeAppCertificate, takeArray } from './arguments.js';
+import { AccessTokenError, refuseAs } from './errors.js';
+import { causeOfDifference, causeOfKinds, certificateVariants } from './inspect/causes.js';
+import { type Finding, finding, inOrder, oddities } from './inspect/findings.js';
+import { whatIsSaid006 } from './inspect/legacy.js';
+import { type PartialToken006, readToken } from './inspect/reading.js';
+import { type Timeline, timelineOf } from './inspect/timeline.js';
+import { MAX_LIFETIME } from './limits.js';
+import type { ServiceName } from './services.js';
+import { type DecodedToken, MAX_CONTENT_LENGTH, type PartialToken } from './token.js';
+import type { DecodedToken006 } from './token006.js';
+import {
+  type Expected,
+  type Fault,
+  type Requirements,
+  faultsOf,
+  requirementsOf,
+  takeExpectations,
+} from './verify.js';
+
+/** What a token has to be for, and the certificate that it has to be signed with. */
+export interface InspectExpected extends Expected {
+  /** 32 hex digits, or the primary and the secondary certificate. Left out: the signature is not checked. */
+  readonly appCertificate?: string | readonly [primary: string, secondary: string];
+}
+
+/** What was found out about a token. */
+export interface Inspection {
+  /** Whether the signature is valid and no finding is an error: whether `verifyToken` would accept it. */
+  readonly ok: boolean;
+  readonly signature: 'valid' | 'invalid' | 'unchecked';
+  /** The most important first; one for each code. */
+  readonly findings: readonly Finding[];
+  /** When it begins and ends; null if that cannot be read. */
+  readonly timeline: Timeline | null;
+  /** What could be read, which is not all of a token that was cut; null if nothing. */
+  readonly token: DecodedToken | DecodedToken006 | PartialToken | PartialToken006 | null;
+}
+
+type Whole = DecodedToken | DecodedToken006;
+
+/** What a signature is over: a 007 token says it all, a 006 token leaves out channel and uid. */
+export type Signed =
+  { readonly token: DecodedToken } | { readonly token: DecodedToken006; readonly message: Uint8Array };
+
+/** A certificate that a token may have been signed with, and if it is not the one that was given, what that means. */
+export type Attempt = Signed & { readonly certificate: string; readonly cause?: string };
+
+/** The signatures to try, and what to make of the first that holds. */
+export interface Plan {
+  readonly attempts: readonly Attempt[];
+  readonly report: (held: Attempt | undefined) => Inspection;
+}
+
+/** Plans an inspection; `clock` gives Unix time in seconds. */
+export function planInspection(value: unknown, expected: unknown, clock: () => number): Plan {
+  const expectations = takeInspectExpected(expected, clock);
+  const { requirements } = expectations;
+  const reading = readToken(value, requirements?.maxContentLength ?? MAX_CONTENT_LENGTH);
+  const before = [...reading.findings, ...expectations.findings];
+  if ('partial' in reading) {
+    const findings = inOrder(before);
+    const nothing = { ok: false, signature: 'unchecked', timeline: null } as const;
+    return { attempts: [], report: () => ({ ...nothing, findings, token: reading.partial }) };
+  }
+  const token = reading.whole;
+  const said = token.version === '007' ? whatIsSaid(token, requirements) : whatIsSaid006(token, requirements);
+  return {
+    attempts: said.signed === undefined ? [] : attemptsFor(said.signed, expectations),
+    report: (held) => {
+      const signature = stateOf(said.signed, expectations, held);
+      const findings = inOrder([
+        ...before,
+        ...signatureFindings(token, signature, held, expectations),
+        ...said.faults.map((fault) => findingOf(fault, expectations)),
+        ...said.findings,
+      ]);
+      const ok = signature === 'valid' && findings.every(({ severity }) => severity !== 'error');
+      return { ok, signature, findings, timeline: said.timeline, token };
+    },
+  };
+}
+
+/** What was expected, as far as it can be checked. */
+interface Expectations {
+  /** Undefined if some cannot be. */
+  readonly requirements: Requirements | undefined;
+  /** The certificates as they were given, which need not have the form of one. */
+  readonly certificates: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+function takeInspectExpected(expected: unknown, clock: () => number): Expectations {
+  const findings: Finding[] = [];
+  const take = <Part>(takePart: () => Part): Part | undefined => {
+    try {
+      return takePart();
+    } catch (error) {
+      if (!(error instanceof AccessTokenError)) throw error;
+      findings.push(badExpected(error.message));
+      return undefined;
+    }
+  };
+  const properties = new Map(take(() => takeExpectations(expected)));
+  const given = properties.get('appCertificate');
+  const certificates = properties.delete('appCertificate') ? take(() => takeCertificateTexts(given)) : [];
+  const requirements =
+    findings.length > 0 && properties.size === 0 ? undefined : take(() => requirementsOf(properties, clock));
+  return { requirements, certificates: certificates ?? [], findings };
+}
+
+function badExpected(message: string): Finding {
+  return finding('BAD_EXPECTED', message, 'correct it: nothing was checked against it');
+}
+
+/** Takes what is meant to be one certificate or two; a text that is none is looked at, not refused. */
+function takeCertificateTexts(value: unknown): readonly string[] {
+  const argument = 'expected.appCertificate';
+  if (typeof value === 'string') return [value];
+  if (value === undefined || value === null) return [takeAppCertificate(value, argument)];
+  const expected = 'a certificate, or an array of the primary and the secondary one';
+  const texts = takeArray(value, argument, 'ERR_APP_CERTIFICATE', expected);
+  if (texts.length < 1 || texts.length > 2) {
+    const fault = `expected one or two certificates, got ${texts.length}`;
+    refuseAs('ERR_APP_CERTIFICATE', argument, fault, 'pass the primary and the secondary one');
+  }
+  return texts.map((text, index) =>
+    typeof text === 'string' ? text : takeAppCertificate(text, `${argument}[${index}]`),
+  );
+}
+
+/** What a token says, and what is wrong with that. */
+export interface Said {
+  /** Undefined if what the signature is over is not known. */
+  readonly signed: Signed | undefined;
+  readonly faults: readonly Fault[];
+  readonly findings: readonly Finding[];
+  readonly timeline: Timeline;
+}
+
+function whatIsSaid(token: DecodedToken, requirements: Requirements | undefined): Said {
+  return {
+    signed: { token },
+    faults: requirements === undefined ? [] : faultsOf(token, requirements),
+    findings: oddities(token, requirements?.service?.account === ''),
+    timeline: timelineOf(token, requirements?.maxLifetime ?? MAX_LIFETIME),
+  };
+}
+
+/** Lists the certificates that a token may have been signed with: those that were given, then what may have been meant. */
+function attemptsFor(signed: Signed, { certificates, requirements }: Expectations): readonly Attempt[] {
+  if (certificates.length === 0) return [];
+  const { appId } = signed.token;
+  const swapped =
+    'App ID and certificate are swapped, where the token was minted or where it was inspected: swap them back';
+  return [
+    ...certificates.filter(isHex32).map((certificate) => ({ ...signed, certificate })),
+    ...certificates.flatMap(certificateVariants).map((variant) => ({ ...signed, ...variant })),
+    ...(requirements?.appId !== undefined && certificates.some((certificate) => isSame(certificate, appId))
+      ? [{ ...signed, certificate: requirements.appId, cause: swapped }]
+      : []),
+    {
+      ...signed,
+      certificate: appId,
+      cause:
+        'the token was signed with the App ID in the place of the certificate: look at how it is configured',
+    },
+  ];
+}
+
+/** Tells whether two texts are the same but for letter case and white space around them. */
+function isSame(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
+}
+
+function stateOf(
+  signed: Signed | undefined,
+  { certificates }: Expectations,
+  held: Attempt | undefined,
+): Inspection['signature'] {
+  if (signed === undefined || certificates.length === 0) return 'unchecked';
+  return held !== undefined && held.cause === undefined ? 'valid' : 'invalid';
+}
+
+function signatureFindings(
+  token: Whole,
+  signature: Inspection['signature'],
+  held: Attempt | undefined,
+  { certificates }: Expectations,
+): readonly Finding[] {
+  const malformed = certificates.filter((certificate) => !isHex32(certificate));
+  switch (signature) {
+    case 'valid':
+      if (malformed.length === 0) return [];
+      return [badExpected(`expected.appCertificate: ${malformedText(malformed)}, though another one fits`)];
+    case 'unchecked':
+      return [
+        finding(
+          'SIGNATURE_UNCHECKED',
+          'the signature was not checked',
+          certificates.length === 0
+            ? 'give the certificate of the project to have it checked'
+            : 'it is over channel and uid, which a 006 token does not carry: give those that it was minted for',
+        ),
+      ];
+    case 'invalid':
+      return [
+        finding(
+          'SIGNATURE_MISMATCH',
+          mismatchText(token, held, malformed, certificates),
+          held?.cause ?? causeOfMismatch(token, certificates),
+        ),
+      ];
+  }
+}
+
+function mismatchText(
+  { signature }: Whole,
+  held: Attempt | undefined,
+  malformed: readonly string[],
+  certificates: readonly string[],
+): string {
+  if (held !== undefined) return 'it was not signed with the certificate as it was given, but nearly so';
+  if (signature.length !== 32)
+    return `its signature has ${signature.length} bytes, not the 32 of HMAC-SHA256`;
+  if (malformed.length > 0) return `it was not signed with what was given: ${malformedText(malformed)}`;
+  const which =
+    certificates.length === 1 ? 'the certificate that was given' : 'either of the certificates given';
+  return `it was not signed with ${which}, or was altered since`;
+}
+
+function malformedText(malformed: readonly string[]): string {
+  const lengths = malformed.map(({ length }) => `${length} characters`).join(' and ');
+  return `a certificate has 32 hex digits, and this has ${lengths}, or others among them`;
+}
+
+function causeOfMismatch({ appId }: Whole, certificates: readonly string[]): string {
+  if (certificates.some((certificate) => isSame(certificate, appId))) {
+    return 'the App ID of the token is the certificate that was given: App ID and certificate are swapped';
+  }
+  return (
+    'take App ID and certificate from the same project, try the secondary certificate, and mint a new token; ' +
+    'whether a certificate is still enabled in Agora Console cannot be seen offline'
+  );
+}
+
+/** Makes a finding of what is wrong with what a token says: the same words, and what most likely led to it. */
+function findingOf(fault: Fault, { requirements, certificates }: Expectations): Finding {
+  const { code, message, wayOut, differs } = fault;
+  switch (code) {
+    case 'ERR_APP_ID_MISMATCH': {
+      if (differs === undefined) return finding('APP_ID_MISMATCH', message, wayOut);
+      // A certificate in the place of an App ID is not shown.
+      const [actual, expected] = [differs.actual, differs.expected].map((appId) =>
+        certificates.some((certificate) => isSame(certificate, appId)) ? 'the certificate' : appId,
+      );
+      const values = `its App ID is ${actual ?? ''}, expected ${expected ?? ''}`;
+      return isSame(differs.actual, differs.expected)
+        ? finding(
+            'APP_ID_MISMATCH',
+            `${values}: only the letter case differs`,
+            'use it as Agora Console shows it',
+          )
+        : finding('APP_ID_MISMATCH', values, `${wayOut}: they are of two projects`);
+    }
+    case 'ERR_CHANNEL_MISMATCH':
+      return finding('CHANNEL_MISMATCH', message, causeOf(differs) ?? wayOut);
+    case 'ERR_UID_MISMATCH':
+      return finding('UID_MISMATCH', message, causeOf(differs) ?? causeOfOtherUser(differs) ?? wayOut);
+    case 'ERR_USER_MISMATCH':
+      return finding('USER_MISMATCH', message, causeOf(differs) ?? wayOut);
+    case 'ERR_MISSING_SERVICE':
+      return finding('MISSING_SERVICE', message, hintOnService(requirements));
+    case 'ERR_MISSING_PRIVILEGE':
+      return finding(
+        'MISSING_PRIVILEGE',
+        message,
+        'mint it with that privilege, to publish as publisher; publishing is only refused while co-host ' +
+          'authentication is on in Agora Console, which cannot be seen offline',
+      );
+    case 'ERR_PRIVILEGE_EXPIRED':
+      return finding('PRIVILEGE_EXPIRED', message, RENEW);
+    case 'ERR_TOKEN_EXPIRED':
+      return finding('TOKEN_EXPIRED', message, RENEW);
+    case 'ERR_ISSUED_IN_FUTURE':
+      return finding(
+        'ISSUED_IN_FUTURE',
+        message,
+        'the clock of the issuer is ahead, or the one here behind: set it by NTP',
+      );
+    case 'ERR_SIGNATURE_MISMATCH':
+      return finding('SIGNATURE_MISMATCH', message, wayOut);
+  }
+}
+
+const RENEW = 'mint a new one, and renew in time: SDKs ask for it 30 seconds before the end';
+
+function causeOf(differs: Fault['differs']): string | undefined {
+  return differs === undefined ? undefined : causeOfDifference(differs.actual, differs.expected);
+}
+
+function causeOfOtherUser(differs: Fault['differs']): string | undefined {
+  return differs === undefined ? undefined : causeOfKinds(differs.actual, differs.expected);
+}
+
+function hintOnService(requirements: Requirements | undefined): string {
+  const [type] = requirements?.service?.types ?? [];
+  return type === undefined ? 'mint it with the builder of that product' : SERVICE_HINTS[type];
+}
+
+const SERVICE_HINTS: Readonly<Record<ServiceName, string>> = {
+  rtc: 'joining a channel needs an rtc service: mint it with buildTokenWithUid',
+  rtm: 'RTM login needs an rtm service: mint it with buildRtmToken, or both in one with buildTokenWithRtm',
+  streaming: 'streaming needs a streaming service: mint it with buildToken',
+  fpa: 'FPA login needs an fpa service: mint it with buildFpaToken',
+  chat: 'Chat needs a chat service: mint it with buildChatUserToken',
+  fcdn: 'fusion CDN needs an fcdn service: mint it with buildToken',
+  apaas: 'APaaS needs an apaas service: mint it with buildApaasRoomUserToken',
+  rtm2: 'RTM2 permissions need an rtm2 service: mint it with buildRtmTokenWithPermissions',
+  convoai: 'Conversational AI needs a convoai service: mint it with buildConvoAiToken',
+  stt: 'Speech to text needs an stt service: mint it with buildSttToken',
+};

@@ -1,0 +1,153 @@
+/**
+ * Why two texts that should be the same are not, and what a certificate may have been mistaken for.
+ */
+
+/** What a missing value becomes when it is turned into text. */
+const MISSING = /^(?:undefined|null|NaN|false|true|\[object \w+\])$/u;
+
+/** What a template or a route leaves in the place of a name that was not filled in. */
+const PLACEHOLDER = /^(?::\w+|\$?\{\{?\w*\}?\}|<\w+>)$/u;
+
+const INTEGER = /^[+-]?\d{1,20}(?:\.0+)?$/u;
+
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/iu;
+
+/** Tells whether a text stands for a value that was missing. */
+export function isMissing(text: string): boolean {
+  return MISSING.test(text);
+}
+
+/**
+ * Guesses why the name in a token is not the one that is expected, in a sentence that ends with what to do.
+ *
+ * @param actual - In the token.
+ * @param expected - Where the token is used; for uid 0 the empty text.
+ */
+export function causeOfDifference(actual: string, expected: string): string | undefined {
+  if (isMissing(actual)) {
+    return `a missing value was turned into text ("${actual}") where the token was minted: look where it gets lost`;
+  }
+  if (isMissing(expected)) {
+    return `a missing value was turned into text ("${expected}") where the token is used: look where it gets lost`;
+  }
+  if (PLACEHOLDER.test(actual)) {
+    return `${JSON.stringify(actual)} is a placeholder that was never filled in where the token was minted`;
+  }
+  if (actual === '0' && expected === '') {
+    return 'the text "0" is a user account of that name: pass uid 0 as a number for any user';
+  }
+  return causeOfNumbers(actual, expected) ?? causeOfTexts(actual, expected);
+}
+
+function causeOfNumbers(actual: string, expected: string): string | undefined {
+  if (!INTEGER.test(actual) || !INTEGER.test(expected)) return undefined;
+  const [a, b] = [integerOf(actual), integerOf(expected)];
+  if (a === b)
+    return 'the same number written otherwise, with leading zeros or a sign: write it in plain decimal';
+  if (BigInt.asUintN(32, a) !== BigInt.asUintN(32, b)) return undefined;
+  return 'the same 32 bits, signed and unsigned: make the uid unsigned with uid >>> 0 before minting and joining';
+}
+
+function integerOf(text: string): bigint {
+  return BigInt(text.replace(/\.0+$/u, '').replace(/^\+/u, ''));
+}
+
+/** What turns one text into the other, and how it is called. */
+const CHANGES: readonly (readonly [change: (text: string) => string, cause: string])[] = [
+  [(text) => text.trim(), 'only white space around it differs: trim it on both sides'],
+  [unquoted, 'only quotes around it differ: pass the text itself'],
+  [percentDecoded, 'one of them is percent-encoded: decode it before minting, with decodeURIComponent'],
+  [
+    (text) => percentDecoded(text.replaceAll('+', ' ')),
+    'one of them is encoded for a URL, with + for a space: decode it before minting',
+  ],
+  [
+    (text) => text.normalize('NFC'),
+    'the same characters in another Unicode form (NFC, NFD): call normalize() on both sides',
+  ],
+  [
+    (text) => text.normalize('NFKC').toLowerCase(),
+    'only the letter case differs: names are compared with their case',
+  ],
+  [
+    (text) => text.replace(/\s+/gu, ''),
+    'only white space inside it differs: use the same text on both sides',
+  ],
+  [
+    (text) => percentDecoded(text.replaceAll('+', ' ')).normalize('NFKC').replace(/\s+/gu, '').toLowerCase(),
+    'they differ in letter case, white space or encoding only: use the same text on both sides',
+  ],
+];
+
+function causeOfTexts(actual: string, expected: string): string | undefined {
+  return CHANGES.find(([change]) => change(actual) === change(expected))?.[1];
+}
+
+/** Guesses why the user in a token is of another kind than the one that joins. */
+export function causeOfKinds(actual: string, expected: string): string | undefined {
+  const [actualIsUid, expectedIsUid] = [/^\d+$/u.test(actual), /^\d*$/u.test(expected)];
+  if (UUID.test(actual) && expectedIsUid) {
+    return 'the token was minted for a user account, a UUID, but the client joins with a number: mint it for the uid';
+  }
+  if (!actualIsUid && expectedIsUid) {
+    return 'the token was minted for a user account, but the client joins with a number: use buildTokenWithUid';
+  }
+  if (actualIsUid && !expectedIsUid) {
+    return 'the token was minted for a number, but the client joins with a user account: use buildTokenWithUserAccount';
+  }
+  return undefined;
+}
+
+/** Removes the quotes around a text. */
+export function unquoted(text: string): string {
+  return text.replace(/^\\?(["'`])(.*?)\\?\1$/su, '$2');
+}
+
+/** Decodes what is percent-encoded, and leaves the rest as it is. */
+export function percentDecoded(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/giu, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
+}
+
+/** A certificate to try in the place of the one that was given, and what it means if it is the right one. */
+export interface CertificateVariant {
+  readonly certificate: string;
+  readonly cause: string;
+}
+
+/** The longest text that is tried as a certificate: 32 digits, and what may stand around them. */
+const MAX_CERTIFICATE_LENGTH = 64;
+
+/** Lists what may have been meant by a certificate, or made of it where the token was minted. */
+export function certificateVariants(given: string): readonly CertificateVariant[] {
+  if (given.length > MAX_CERTIFICATE_LENGTH) return [];
+  const bare = unquoted(given.trim()).trim();
+  const around = 'white space or quotes around the certificate: remove them, for example with trim()';
+  const minted = (what: string): string =>
+    `the token was minted with ${what} after the certificate: trim it where it is read`;
+  const otherCase =
+    'the letter case of the certificate differs: use it as Agora Console shows it, in both places';
+  const variants: readonly CertificateVariant[] = [
+    { certificate: bare, cause: around },
+    { certificate: bare.toLowerCase(), cause: otherCase },
+    { certificate: bare.toUpperCase(), cause: otherCase },
+    { certificate: `${bare}\n`, cause: minted('a line break') },
+    { certificate: `${bare}\r\n`, cause: minted('a line break') },
+    { certificate: `${bare}\r`, cause: minted('a carriage return') },
+    { certificate: `${bare} `, cause: minted('white space') },
+    {
+      certificate: ` ${bare}`,
+      cause: 'the token was minted with white space before the certificate: trim it',
+    },
+    {
+      certificate: `"${bare}"`,
+      cause: 'the token was minted with quotes around the certificate: remove them',
+    },
+  ];
+  return variants.filter(({ certificate }) => certificate !== given);
+}

@@ -1,0 +1,235 @@
+/**
+ * Reads a token that may be damaged: repairs what transit does to it, reads what is left of it, or says what it is
+ * instead.
+ */
+import { isHex32 } from '../arguments.js';
+import { decodeBase64 } from '../codec/base64.js';
+import { inflateUpTo } from '../codec/zlib.js';
+import { AccessTokenError, shown } from '../errors.js';
+import { isoTime } from '../time.js';
+import { type DecodedToken, MAX_TOKEN_LENGTH, type PartialToken, unpackSome, unpackToken } from '../token.js';
+import { type DecodedToken006, unpackToken006 } from '../token006.js';
+import { isMissing, percentDecoded, unquoted } from './causes.js';
+import { type Finding, finding } from './findings.js';
+
+/** What could be read of a 006 token that is not whole. */
+export interface PartialToken006 {
+  readonly version: '006';
+  readonly appId?: string;
+}
+
+/** A token that was read, as it is or once repaired; or what is left of it, and why it cannot be read. */
+export type Reading =
+  | { readonly whole: DecodedToken | DecodedToken006; readonly findings: readonly Finding[] }
+  | { readonly partial: PartialToken | PartialToken006 | null; readonly findings: readonly Finding[] };
+
+/** Reads a token. */
+export function readToken(value: unknown, maxContentLength: number): Reading {
+  if (typeof value !== 'string') {
+    const hint = 'pass the text of the token; a promise has to be awaited first';
+    return { partial: null, findings: [finding('NOT_A_TOKEN', `no text but ${shown(value)}`, hint)] };
+  }
+  const given = attempt(value, maxContentLength);
+  if (!(given instanceof AccessTokenError)) return { whole: given, findings: [] };
+  if (value.length > MAX_REPAIRED_LENGTH) return unreadable(value, given, maxContentLength);
+
+  const candidates = repaired(value);
+  for (const { text, repairs } of candidates) {
+    const whole = repairs.length === 0 ? given : attempt(text, maxContentLength);
+    if (!(whole instanceof AccessTokenError)) return { whole, findings: [mangled(repairs)] };
+  }
+  const text = candidates[0]?.text ?? value;
+  const failure = attempt(text, maxContentLength);
+  return unreadable(text, failure instanceof AccessTokenError ? failure : given, maxContentLength);
+}
+
+/** A longer text is taken as it is: no transit mangles what no header, URL or JSON document holds. */
+const MAX_REPAIRED_LENGTH = 2 ** 17;
+
+function attempt(text: string, maxContentLength: number): DecodedToken | DecodedToken006 | AccessTokenError {
+  try {
+    return text.startsWith('006') ? unpackToken006(text) : unpackToken(text, maxContentLength);
+  } catch (error) {
+    if (error instanceof AccessTokenError) return error;
+    throw error;
+  }
+}
+
+/** A text, and what was done to get it. */
+interface Repaired {
+  readonly text: string;
+  readonly repairs: readonly string[];
+}
+
+type Repair = readonly [says: string, repair: (text: string) => string];
+
+const WHITE_SPACE_AROUND: Repair = [
+  'white space around it',
+  (text) => text.replace(/^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$/gu, ''),
+];
+
+const REPAIRS: readonly Repair[] = [
+  ['quotes around it', unquoted],
+  ['percent-encoding', (text) => percentDecoded(percentDecoded(percentDecoded(text)))],
+  ['line breaks in it', (text) => text.replace(/[ \t]*(?:[\r\n]|\\r|\\n)+[ \t]*/gu, '')],
+  ['backslashes before its slashes', (text) => text.replaceAll('\\/', '/')],
+];
+
+const LETTERS: readonly Repair[] = [
+  ['the letters - and _ of base64url', (text) => text.replaceAll('-', '+').replaceAll('_', '/')],
+  ['lost or superfluous padding', padded],
+];
+
+const SPACES_ARE_PLUSES: Repair = ['spaces in the place of +', (text) => text.replaceAll(' ', '+')];
+const SPACES_ARE_NOTHING: Repair = ['white space in it', (text) => text.replace(/\s+/gu, '')];
+
+/** Lists what a text may have been before transit, the most likely first. */
+function repaired(text: string): readonly Repaired[] {
+  return [
+    [WHITE_SPACE_AROUND, ...REPAIRS, WHITE_SPACE_AROUND, SPACES_ARE_PLUSES, ...LETTERS],
+    [WHITE_SPACE_AROUND, ...REPAIRS, SPACES_ARE_NOTHING, ...LETTERS],
+    // A token may end with +, which became a space.
+    [...REPAIRS, SPACES_ARE_PLUSES, ...LETTERS],
+  ].map((repairs) => applied(text, repairs));
+}
+
+function applied(text: string, repairs: readonly Repair[]): Repaired {
+  const done = new Set<string>();
+  let result = text;
+  for (const [says, repair] of repairs) {
+    const next = repair(result);
+    if (next !== result) done.add(says);
+    result = next;
+  }
+  return { text: result, repairs: [...done] };
+}
+
+/** Writes the padding that base64 has; a 006 token has its App ID before it. */
+function padded(text: string): string {
+  const bare = text.replace(/=+$/u, '');
+  const start = text.startsWith('006') ? 35 : 3;
+  return bare + '='.repeat((4 - ((bare.length - start + 4) % 4)) % 4);
+}
+
+function mangled(repairs: readonly string[]): Finding {
+  return finding(
+    'MANGLED_IN_TRANSIT',
+    `it can be read once repaired: ${repairs.join(', ')}`,
+    'send it in JSON or through encodeURIComponent, and decode it once; all else is said of the repaired token',
+  );
+}
+
+function unreadable(text: string, failure: AccessTokenError, maxContentLength: number): Reading {
+  if (!/^00[67]/u.test(text)) return { partial: null, findings: [notAToken(text)] };
+  if (text.length > MAX_TOKEN_LENGTH || failure.code === 'ERR_TOKEN_TOO_LARGE') {
+    return { partial: null, findings: [malformed(failure)] };
+  }
+  const partial = text.startsWith('006') ? readSome006(text) : readSome(text, maxContentLength);
+  const isCut = partial.isCut || failure.code === 'ERR_TOKEN_TRUNCATED';
+  return {
+    partial: partial.token,
+    findings: [isCut ? truncated(text, partial.token) : malformed(failure)],
+  };
+}
+
+function malformed(failure: AccessTokenError): Finding {
+  return finding(
+    'MALFORMED',
+    failure.message,
+    'it was damaged on its way: compare it with what the server sent',
+  );
+}
+
+function truncated(text: string, token: PartialToken | PartialToken006): Finding {
+  const read = summaryOf(token);
+  return finding(
+    'TRUNCATED',
+    `it ends early, after ${text.length} characters; read so far: ${read === '' ? 'nothing' : read}`,
+    'something cut it on its way: a column or field that is too short, a limit on headers, a copy of a part?',
+  );
+}
+
+function summaryOf(token: PartialToken | PartialToken006): string {
+  const parts = token.appId === undefined ? [] : [isHex32(token.appId) ? 'App ID' : 'an App ID that is none'];
+  if (token.version === '007') {
+    if (token.issueTs !== undefined) parts.push(`issued at ${isoTime(token.issueTs)}`);
+    if (token.expire !== undefined) parts.push(`expire ${token.expire} s`);
+    for (const service of token.services) {
+      const names = Object.entries(service).flatMap(([name, value]: [string, unknown]) =>
+        name !== 'type' && typeof value === 'string' ? [`${name} ${shown(value)}`] : [],
+      );
+      parts.push([service.type, ...names].join(' '));
+    }
+  }
+  return parts.join(', ');
+}
+
+/** Reads the beginning of a token, and tells whether only its end is missing. */
+function readSome(text: string, maxContentLength: number): { token: PartialToken; isCut: boolean } {
+  const [body = ''] = /^[A-Za-z0-9+/]*/u.exec(text.slice(3)) ?? [];
+  const isBase64 = /^=*$/u.test(text.slice(3 + body.length));
+  const whole = `007${body.slice(0, body.length - (body.length % 4))}`;
+  const { bytes, status } = decodeBase64(whole, 3, (stream) => inflateUpTo(stream, maxContentLength));
+  return { token: unpackSome(bytes), isCut: isBase64 && status === 'cut' };
+}
+
+function readSome006(text: string): { token: PartialToken006; isCut: boolean } {
+  const appId = text.slice(3, 35);
+  const token: PartialToken006 = isHex32(appId) ? { version: '006', appId } : { version: '006' };
+  return { token, isCut: text.length < 35 || /^[A-Za-z0-9+/]*$/u.test(text.slice(35)) };
+}
+
+/** What stands in the place of a token, how it looks, and what to do. */
+const IMPOSTORS: readonly (readonly [looks: (text: string) => boolean, what: string, hint: string])[] = [
+  [
+    (text) => text === '',
+    'an empty text',
+    'no token came: did the request for it fail, is the field named otherwise?',
+  ],
+  [
+    isMissing,
+    'a missing value turned into text',
+    'no token came: was the promise awaited, is the field there?',
+  ],
+  [
+    isHex32,
+    '32 hex digits: an App ID or a certificate, no token',
+    'mint a token with them; the App ID alone will do only for projects without a certificate',
+  ],
+  [
+    (text) => /^e[wy][\w-]*\.[\w-]+\.[\w-]*$/u.test(text),
+    'a JSON Web Token (JWT)',
+    'this is the login of another system: fetch the Agora token from the token server',
+  ],
+  [
+    (text) => /^[a-z][a-z\d+.-]*:\/\//iu.test(text),
+    'a URL',
+    'pass the token alone, without the address around it',
+  ],
+  [(text) => /^[{[]/u.test(text), 'a JSON document', 'parse it, and pass the token that is in it'],
+  [
+    (text) => /^(?:authorization\b|bearer |basic |agora token)/iu.test(text),
+    'a header',
+    'pass the token alone, without the words before it',
+  ],
+  [
+    (text) => /^eJ[\w+/]{20}/u.test(text),
+    'a token without its beginning: 007 is missing',
+    'pass the whole text, from 007 on',
+  ],
+  [
+    (text) => /^00[1-5][\w+/=]{20}/u.test(text),
+    'a token of a version before 006',
+    'mint a new one with a current builder, for example buildTokenWithUid',
+  ],
+  [(text) => /00[67][\w+/]{20}/u.test(text), 'a text with a token in it', 'pass the token alone'],
+];
+
+function notAToken(text: string): Finding {
+  for (const [looks, what, hint] of IMPOSTORS) {
+    if (looks(text))
+      return finding('NOT_A_TOKEN', `${what}${isMissing(text) ? `: ${shown(text)}` : ''}`, hint);
+  }
+  const message = `a text that begins with ${shown(text.slice(0, 3))}; a token begins with 007`;
+  return finding('NOT_A_TOKEN', message, 'pass the text that the token server answered, and nothing else');
+}
