@@ -949,8 +949,8 @@ function isSignedWith({ issueTs, salt, signature, content }: DecodedToken, certi
  *
  * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, 'publisher', 3600);
  * const { ok, findings } = inspectToken(token, { appCertificate, channelName: 'Lobby', uid: 42 });
- * // false
- * // [{ code: 'CHANNEL_MISMATCH', severity: 'error', message: 'it is for the channel "lobby", …', hint: '…' }]
+ * console.log(ok, findings[0]?.code, findings[0]?.message);
+ * // false CHANNEL_MISMATCH it is for the channel "lobby", expected "Lobby"
  * ```
  */
 export function inspectToken(token: unknown, expected?: InspectExpected): Inspection {

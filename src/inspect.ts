@@ -112,7 +112,9 @@ function takeInspectExpected(expected: unknown, clock: () => number): Expectatio
   const given = properties.get('appCertificate');
   const certificates = properties.delete('appCertificate') ? take(() => takeCertificateTexts(given)) : [];
   const requirements =
-    findings.length > 0 && properties.size === 0 ? undefined : take(() => requirementsOf(properties, clock));
+    findings.length > 0 && properties.size === 0
+      ? undefined
+      : take(() => requirementsOf(properties, clock, ['appCertificate']));
   return { requirements, certificates: certificates ?? [], findings };
 }
 
@@ -158,13 +160,11 @@ function whatIsSaid(token: DecodedToken, requirements: Requirements | undefined)
 function attemptsFor(signed: Signed, { certificates, requirements }: Expectations): readonly Attempt[] {
   if (certificates.length === 0) return [];
   const { appId } = signed.token;
-  const swapped =
-    'App ID and certificate are swapped, where the token was minted or where it was inspected: swap them back';
   return [
     ...certificates.filter(isHex32).map((certificate) => ({ ...signed, certificate })),
     ...certificates.flatMap(certificateVariants).map((variant) => ({ ...signed, ...variant })),
     ...(requirements?.appId !== undefined && certificates.some((certificate) => isSame(certificate, appId))
-      ? [{ ...signed, certificate: requirements.appId, cause: swapped }]
+      ? [{ ...signed, certificate: requirements.appId, cause: SWAPPED }]
       : []),
     {
       ...signed,
@@ -174,6 +174,9 @@ function attemptsFor(signed: Signed, { certificates, requirements }: Expectation
     },
   ];
 }
+
+const SWAPPED =
+  'App ID and certificate are swapped, where the token was minted or where it was inspected: swap them back';
 
 /** Tells whether two texts are the same but for letter case and white space around them. */
 function isSame(a: string, b: string): boolean {
@@ -257,12 +260,18 @@ function findingOf(fault: Fault, { requirements, certificates }: Expectations): 
   switch (code) {
     case 'ERR_APP_ID_MISMATCH': {
       if (differs === undefined) return finding('APP_ID_MISMATCH', message, wayOut);
+      const { actual, expected } = differs;
       // A certificate in the place of an App ID is not shown.
-      const [actual, expected] = [differs.actual, differs.expected].map((appId) =>
-        certificates.some((certificate) => isSame(certificate, appId)) ? 'the certificate' : appId,
-      );
-      const values = `its App ID is ${actual ?? ''}, expected ${expected ?? ''}`;
-      return isSame(differs.actual, differs.expected)
+      if (certificates.some((certificate) => isSame(certificate, actual))) {
+        const wanted = `its App ID is the certificate that was given, expected ${expected}`;
+        return finding('APP_ID_MISMATCH', wanted, SWAPPED);
+      }
+      if (certificates.some((certificate) => isSame(certificate, expected))) {
+        const found = `its App ID is ${actual}, expected is the certificate that was given`;
+        return finding('APP_ID_MISMATCH', found, SWAPPED);
+      }
+      const values = `its App ID is ${actual}, expected ${expected}`;
+      return isSame(actual, expected)
         ? finding(
             'APP_ID_MISMATCH',
             `${values}: only the letter case differs`,

@@ -148,9 +148,17 @@ export function takeExpectations(value: unknown): Properties {
   return takeObject(value, 'expected', 'ERR_OPTIONS', 'an object of expectations');
 }
 
-/** Takes each expectation. */
-export function requirementsOf(properties: Properties, clock: () => number): Requirements {
-  refuseUnknown(properties, EXPECTED, 'ERR_OPTIONS', pathOf);
+/**
+ * Takes each expectation.
+ *
+ * @param further - The names of properties that were taken elsewhere, to be named among those that are known.
+ */
+export function requirementsOf(
+  properties: Properties,
+  clock: () => number,
+  further: readonly string[] = [],
+): Requirements {
+  refuseUnknown(properties, [...EXPECTED, ...further], 'ERR_OPTIONS', pathOf);
   for (const [name, entry] of properties) {
     if (entry === undefined) {
       refuse(

@@ -21,7 +21,9 @@ interface Block {
   readonly file: string;
 }
 
-const blocks = blocksOf(readme, 'README.md');
+const PAGES = ['docs/why-is-my-token-refused.md', 'docs/upgrading-from-006.md'];
+
+const blocks = [...blocksOf(readme, 'README.md'), ...PAGES.flatMap((path) => blocksOf(read(path), path))];
 const examples = ['src/index.ts', 'src/errors.ts'].flatMap((path) => blocksOf(docCommentsOf(path), path));
 
 let packed: Packed;
@@ -134,6 +136,17 @@ describe.runIf(hasPython)('Python', () => {
     const { stdout } = await run('python3', [path], { cwd: join(project, 'node_modules/accesstoken2') });
     expect(stdout).toMatch(patternOf(outputStatedBy(code)));
   });
+});
+
+test('every finding has its place in the page on refused tokens', () => {
+  const [, table = ''] = /const SEVERITIES = \{([^}]+)\}/u.exec(read('src/inspect/findings.ts')) ?? [];
+  const codes = Array.from(table.matchAll(/^ +(\w+):/gmu), ([, code = '']) => code);
+  const headings = Array.from(
+    read('docs/why-is-my-token-refused.md').matchAll(/^### (.+)$/gmu),
+    ([, text = '']) => text,
+  );
+  expect(codes.length).toBeGreaterThan(20);
+  expect(headings.flatMap((heading) => heading.split(' and ')).sort()).toEqual(codes.sort());
 });
 
 describe('tables', () => {

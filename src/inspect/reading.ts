@@ -31,7 +31,7 @@ export function readToken(value: unknown, maxContentLength: number): Reading {
   }
   const given = attempt(value, maxContentLength);
   if (!(given instanceof AccessTokenError)) return { whole: given, findings: [] };
-  if (value.length > MAX_REPAIRED_LENGTH) return unreadable(value, given, maxContentLength);
+  if (value.length > MAX_REPAIRED_LENGTH) return unreadable(value, value, given, maxContentLength);
 
   const candidates = repaired(value);
   for (const { text, repairs } of candidates) {
@@ -40,7 +40,7 @@ export function readToken(value: unknown, maxContentLength: number): Reading {
   }
   const text = candidates[0]?.text ?? value;
   const failure = attempt(text, maxContentLength);
-  return unreadable(text, failure instanceof AccessTokenError ? failure : given, maxContentLength);
+  return unreadable(value, text, failure instanceof AccessTokenError ? failure : given, maxContentLength);
 }
 
 /** A longer text is taken as it is: no transit mangles what no header, URL or JSON document holds. */
@@ -119,16 +119,22 @@ function mangled(repairs: readonly string[]): Finding {
   );
 }
 
-function unreadable(text: string, failure: AccessTokenError, maxContentLength: number): Reading {
-  if (!/^00[67]/u.test(text)) return { partial: null, findings: [notAToken(text)] };
+/** Says what can be said of a text, as it was given and as it is once repaired, that is no whole token. */
+function unreadable(
+  given: string,
+  text: string,
+  failure: AccessTokenError,
+  maxContentLength: number,
+): Reading {
+  if (!/^00[67]/u.test(text)) return { partial: null, findings: [notAToken(unquoted(given.trim()).trim())] };
   if (text.length > MAX_TOKEN_LENGTH || failure.code === 'ERR_TOKEN_TOO_LARGE') {
     return { partial: null, findings: [malformed(failure)] };
   }
-  const partial = text.startsWith('006') ? readSome006(text) : readSome(text, maxContentLength);
-  const isCut = partial.isCut || failure.code === 'ERR_TOKEN_TRUNCATED';
+  const { token, isCut } = text.startsWith('006') ? readSome006(text) : readSome(text, maxContentLength);
+  const onlyEndMissing = isCut || failure.code === 'ERR_TOKEN_TRUNCATED';
   return {
-    partial: partial.token,
-    findings: [isCut ? truncated(text, partial.token) : malformed(failure)],
+    partial: token,
+    findings: [onlyEndMissing ? truncated(given.length, token) : malformed(failure)],
   };
 }
 
@@ -140,11 +146,11 @@ function malformed(failure: AccessTokenError): Finding {
   );
 }
 
-function truncated(text: string, token: PartialToken | PartialToken006): Finding {
+function truncated(length: number, token: PartialToken | PartialToken006): Finding {
   const read = summaryOf(token);
   return finding(
     'TRUNCATED',
-    `it ends early, after ${text.length} characters; read so far: ${read === '' ? 'nothing' : read}`,
+    `it ends early, after ${length} characters; read so far: ${read === '' ? 'nothing' : read}`,
     'something cut it on its way: a column or field that is too short, a limit on headers, a copy of a part?',
   );
 }
