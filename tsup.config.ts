@@ -1,12 +1,11 @@
+import { rmSync } from 'node:fs';
 import type { Options } from 'tsup';
 
-const config: Options = {
-  entry: ['src/index.ts'],
-  format: ['esm', 'cjs'],
+// Before either build begins; each could otherwise remove what the other has made.
+rmSync('dist', { recursive: true, force: true });
+
+const common: Options = {
   target: 'node20',
-  dts: true,
-  sourcemap: true,
-  clean: true,
   // Code that is told apart by its `node:` prefix stays so: import-graph checks and bundlers rely on it.
   removeNodeProtocol: false,
   silent: true,
@@ -16,5 +15,19 @@ const config: Options = {
     options.minifySyntax = true;
   },
 };
+
+const config: readonly Options[] = [
+  { ...common, entry: ['src/index.ts'], format: ['esm'], dts: true, sourcemap: true },
+  // One source map is as large as all the code; the names in this build are those of the source as well.
+  { ...common, entry: ['src/index.ts'], format: ['cjs'], dts: true },
+  // The command imports the library that is beside it, as its users do.
+  {
+    ...common,
+    entry: ['src/cli/bin.ts'],
+    format: ['esm'],
+    outDir: 'dist/cli',
+    external: [/^\.\.\/index\.js$/u],
+  },
+];
 
 export default config;

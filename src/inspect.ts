@@ -8,22 +8,15 @@
 import { isHex32, takeAppCertificate, takeArray } from './arguments.js';
 import { AccessTokenError, refuseAs } from './errors.js';
 import { causeOfDifference, causeOfKinds, certificateVariants } from './inspect/causes.js';
-import { type Finding, finding, inOrder, oddities } from './inspect/findings.js';
+import { type Finding, finding, inOrder } from './inspect/findings.js';
 import { whatIsSaid006 } from './inspect/legacy.js';
 import { type PartialToken006, readToken } from './inspect/reading.js';
-import { type Timeline, timelineOf } from './inspect/timeline.js';
-import { MAX_LIFETIME } from './limits.js';
+import { type Signed, whatIsSaid } from './inspect/said.js';
+import type { Timeline } from './inspect/timeline.js';
 import type { ServiceName } from './services.js';
 import { type DecodedToken, MAX_CONTENT_LENGTH, type PartialToken } from './token.js';
 import type { DecodedToken006 } from './token006.js';
-import {
-  type Expected,
-  type Fault,
-  type Requirements,
-  faultsOf,
-  requirementsOf,
-  takeExpectations,
-} from './verify.js';
+import { type Expected, type Fault, type Requirements, requirementsOf, takeExpectations } from './verify.js';
 
 /** What a token has to be for, and the certificate that it has to be signed with. */
 export interface InspectExpected extends Expected {
@@ -45,10 +38,6 @@ export interface Inspection {
 }
 
 type Whole = DecodedToken | DecodedToken006;
-
-/** What a signature is over: a 007 token says it all, a 006 token leaves out channel and uid. */
-export type Signed =
-  { readonly token: DecodedToken } | { readonly token: DecodedToken006; readonly message: Uint8Array };
 
 /** A certificate that a token may have been signed with, and if it is not the one that was given, what that means. */
 export type Attempt = Signed & { readonly certificate: string; readonly cause?: string };
@@ -136,24 +125,6 @@ function takeCertificateTexts(value: unknown): readonly string[] {
   return texts.map((text, index) =>
     typeof text === 'string' ? text : takeAppCertificate(text, `${argument}[${index}]`),
   );
-}
-
-/** What a token says, and what is wrong with that. */
-export interface Said {
-  /** Undefined if what the signature is over is not known. */
-  readonly signed: Signed | undefined;
-  readonly faults: readonly Fault[];
-  readonly findings: readonly Finding[];
-  readonly timeline: Timeline;
-}
-
-function whatIsSaid(token: DecodedToken, requirements: Requirements | undefined): Said {
-  return {
-    signed: { token },
-    faults: requirements === undefined ? [] : faultsOf(token, requirements),
-    findings: oddities(token, requirements?.service?.account === ''),
-    timeline: timelineOf(token, requirements?.maxLifetime ?? MAX_LIFETIME),
-  };
 }
 
 /** Lists the certificates that a token may have been signed with: those that were given, then what may have been meant. */

@@ -4,8 +4,11 @@ import {
   AccessTokenError,
   type AccessTokenErrorCode,
   type BuildOptions,
+  type BuildToken006Options,
   type DecodedToken,
+  type DecodedToken006,
   type Expected,
+  type Expected006,
   type Permissions,
   type Privileges,
   Role,
@@ -14,17 +17,21 @@ import {
   type ServiceName,
   type UnknownService,
   type VerifiedToken,
+  type VerifiedToken006,
   buildApaasRoomUserToken,
   buildChatAppToken,
   buildFpaToken,
   buildRtmTokenWithPermissions,
   buildToken,
+  buildToken006,
   buildTokenWithRtm2,
   buildTokenWithUid,
   buildTokenWithUserAccount,
   decodeToken,
+  decodeToken006,
   tokensEqual,
   verifyToken,
+  verifyToken006,
 } from '../src/index.js';
 import type { KnownService } from '../src/services.js';
 
@@ -228,6 +235,32 @@ describe('an error', () => {
 
   test('is told from others by its class alone', () => {
     expectTypeOf<Error>().not.toExtend<AccessTokenError>();
+  });
+});
+
+describe('an older token', () => {
+  test('is told by its version', () => {
+    expectTypeOf(decodeToken006).toEqualTypeOf<(token: string) => DecodedToken006>();
+    expectTypeOf<DecodedToken006['version']>().toEqualTypeOf<'006'>();
+    expectTypeOf<DecodedToken006>().not.toExtend<DecodedToken>();
+  });
+
+  test('has channel and uid given to whoever builds or verifies it', () => {
+    expectTypeOf<Pick<Expected006, 'channelName' | 'uid'>>().toEqualTypeOf<{
+      readonly channelName: string;
+      readonly uid: number | string;
+    }>();
+    expectTypeOf(buildToken006).toEqualTypeOf<(options: BuildToken006Options) => string>();
+    // @ts-expect-error The token does not tell its channel.
+    verifyToken006('', '', { uid: 42 });
+    // @ts-expect-error It has an end in the place of a lifetime.
+    buildToken006({ appId: '', appCertificate: '', channelName: '', uid: 0, expire: 3600, privileges: {} });
+  });
+
+  test('that was decoded is none that was verified', () => {
+    expectTypeOf(verifyToken006).returns.toEqualTypeOf<VerifiedToken006>();
+    expectTypeOf<VerifiedToken006>().toExtend<DecodedToken006>();
+    expectTypeOf<DecodedToken006>().not.toExtend<VerifiedToken006>();
   });
 });
 

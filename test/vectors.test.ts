@@ -1,13 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { buildToken, decodeToken, tokensEqual, verifyToken } from '../src/index.js';
+import {
+  type BuildToken006Options,
+  buildToken,
+  buildToken006,
+  decodeToken,
+  decodeToken006,
+  tokensEqual,
+  verifyToken,
+  verifyToken006,
+} from '../src/index.js';
 import { refusalOf } from './refusal.js';
 import {
   type BrokenVector,
   type BuilderVector,
+  type LegacyVector,
   type LiteralVector,
   type ServicesVector,
   type VectorFile,
   buildVector,
+  bytesOf,
   fromJson,
   hexOf,
   vectorFiles,
@@ -49,15 +60,7 @@ function casesOf(file: VectorFile): readonly Case[] {
     case 'literals':
       return file.vectors.map((vector) => toCase(vector, checkLiteral));
     case 'access-token-006':
-      return [
-        {
-          id: 0,
-          comment: 'every token is refused by name',
-          check: () => {
-            file.vectors.forEach(checkLegacy);
-          },
-        },
-      ];
+      return file.vectors.map((vector) => toCase(vector, checkLegacy));
   }
 }
 
@@ -120,11 +123,13 @@ function checkBroken({ token, appCertificate, now, verdict }: BrokenVector): voi
   }
 }
 
-function checkLiteral({ version, token, inputs, content, signatureVerifies }: LiteralVector): void {
-  if (version === '006') {
-    checkLegacy({ token });
+function checkLiteral(vector: LiteralVector): void {
+  if (vector.version === '006') {
+    expect(vector.signatureVerifies).toBe(true);
+    checkToken006(vector.token, vector.inputs);
     return;
   }
+  const { token, inputs, content, signatureVerifies } = vector;
   const { appId, appCertificate, issueTs, expire, salt, services } = inputs;
   const decoded = decodeToken(token);
   expect(hexOf(decoded.content)).toBe(content);
@@ -134,7 +139,40 @@ function checkLiteral({ version, token, inputs, content, signatureVerifies }: Li
   expect(verifyToken(token, appCertificate, { appId, now: issueTs })).toEqual(decoded);
 }
 
-function checkLegacy(vector: unknown): void {
-  const { token } = vector as { readonly token: string };
+function checkLegacy(vector: LegacyVector): void {
+  const { args, crcChannelName, crcUid, salt, ts, privileges, signature, token } = vector;
+  const { appId, appCertificate } = args;
+  checkToken006(token, { appId, appCertificate, ...namesOf(vector), ts, salt, privileges });
+  expect(decodeToken006(token)).toMatchObject({ crcChannelName, crcUid, signature: bytesOf(signature) });
+}
+
+/** What stands in the places of channel and uid. */
+function namesOf({ builder, args }: LegacyVector): { channelName: string; uid: number | string } {
+  const { channelName = '', uid = '', account = '' } = args;
+  switch (builder) {
+    case 'AccessToken.Build':
+    case 'buildTokenWithUid':
+      return { channelName, uid };
+    case 'buildTokenWithUserAccount':
+      return { channelName, uid: account };
+    case 'rtm.buildToken':
+      return { channelName: account, uid: '' };
+    default:
+      throw new Error(`no function for ${builder}`);
+  }
+}
+
+/** An older token is not compressed, so that ours is the same text. */
+function checkToken006(token: string, inputs: BuildToken006Options & { readonly salt: number }): void {
+  const { appId, appCertificate, channelName, uid, ts, salt, privileges } = inputs;
   expect(refusalOf(() => decodeToken(token)).code).toBe('ERR_LEGACY_TOKEN');
+  const decoded = decodeToken006(token);
+  expect(decoded).toMatchObject({ version: '006', appId, salt, ts });
+  expect(decoded.privileges).toEqual(privileges);
+  expect(hexOf(decoded.content)).toBe(Buffer.from(token.slice(35), 'base64').toString('hex'));
+  expect(buildToken006(inputs)).toBe(token);
+  const verify = (): unknown => verifyToken006(token, appCertificate, { channelName, uid, now: 0 });
+  if (1 in privileges || 1000 in privileges) expect(verify()).toEqual(decoded);
+  // The signature is checked before.
+  else expect(refusalOf(verify).code).toBe('ERR_MISSING_PRIVILEGE');
 }

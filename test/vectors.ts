@@ -1,6 +1,6 @@
 /** The files of `vectors/`, typed. */
 import { readFileSync, readdirSync } from 'node:fs';
-import type { BuildOptions, Service } from '../src/index.js';
+import type { BuildOptions, BuildToken006Options, Service } from '../src/index.js';
 import * as accesstoken2 from '../src/index.js';
 
 export interface BuilderVector {
@@ -45,21 +45,45 @@ export interface BrokenVector {
   readonly verdict: 'valid' | 'invalid';
 }
 
-export interface LiteralVector {
+export type LiteralVector = {
   readonly id: number;
-  readonly version: '006' | '007';
   readonly comment: string;
-  readonly inputs: {
-    readonly appId: string;
-    readonly appCertificate: string | null;
-    readonly issueTs: number;
-    readonly expire: number;
-    readonly salt: number;
-    readonly services: readonly JsonService[];
-  };
   readonly signatureVerifies: boolean | null;
   readonly token: string;
-  readonly content?: string;
+} & (
+  | {
+      readonly version: '007';
+      readonly inputs: {
+        readonly appId: string;
+        readonly appCertificate: string | null;
+        readonly issueTs: number;
+        readonly expire: number;
+        readonly salt: number;
+        readonly services: readonly JsonService[];
+      };
+      readonly content: string;
+    }
+  | { readonly version: '006'; readonly inputs: BuildToken006Options & { readonly salt: number } }
+);
+
+export interface LegacyVector {
+  readonly id: number;
+  readonly comment: string;
+  readonly builder: string;
+  readonly args: {
+    readonly appId: string;
+    readonly appCertificate: string;
+    readonly channelName?: string;
+    readonly uid?: number | string;
+    readonly account?: string;
+  };
+  readonly salt: number;
+  readonly ts: number;
+  readonly privileges: Readonly<Record<number, number>>;
+  readonly crcChannelName: number;
+  readonly crcUid: number;
+  readonly signature: string;
+  readonly token: string;
 }
 
 export type VectorFile = { readonly file: string } & (
@@ -67,7 +91,7 @@ export type VectorFile = { readonly file: string } & (
   | { readonly kind: 'services'; readonly vectors: readonly ServicesVector[] }
   | { readonly kind: 'broken'; readonly vectors: readonly BrokenVector[] }
   | { readonly kind: 'literals'; readonly vectors: readonly LiteralVector[] }
-  | { readonly kind: 'access-token-006'; readonly vectors: readonly unknown[] }
+  | { readonly kind: 'access-token-006'; readonly vectors: readonly LegacyVector[] }
 );
 
 /** A service as JSON has it: the body of an unknown one is hex. */

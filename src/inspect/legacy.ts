@@ -1,7 +1,6 @@
 /**
  * The inspector for the older token, version 006.
  */
-import type { Said } from '../inspect.js';
 import { RtcPrivilege } from '../privileges.js';
 import type { ServiceName } from '../services.js';
 import { isoTime } from '../time.js';
@@ -16,6 +15,7 @@ import {
 import { type Fault, type Requirements, appIdFaults } from '../verify.js';
 import { percentDecoded } from './causes.js';
 import { finding } from './findings.js';
+import type { Said } from './said.js';
 import { RENEWAL, type Timeline } from './timeline.js';
 
 /** Finds out what a 006 token says, of which channel and uid are known by their checksums alone. */

@@ -48,7 +48,7 @@ describe('a text', () => {
   ])('of %s is %j', (hex, text) => {
     const reader = readerOf(hex);
     expect(reader.string()).toBe(text);
-    reader.end();
+    reader.end('the last service');
   });
 
   test.each([
@@ -87,7 +87,7 @@ describe('bytes', () => {
     const reader = readerOf('');
     expect(reader.bytes(0)).toEqual(new Uint8Array());
     expect(reader.rest()).toEqual(new Uint8Array());
-    reader.end();
+    reader.end('the last service');
   });
 });
 
@@ -117,9 +117,9 @@ test('bytes that are left are refused where they begin', () => {
   const reader = readerOf('010203');
   reader.uint16();
   const error = errorOf(() => {
-    reader.end();
+    reader.end('the last service');
   });
   expect(error).toMatchObject({ code: 'ERR_TOKEN_TRAILING_BYTES', offset: 2 });
   reader.rest();
-  reader.end();
+  reader.end('the last service');
 });

@@ -1,0 +1,1554 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import {
+  AccessTokenError,
+  type Finding,
+  type Inspection,
+  Role,
+  type Service,
+  buildApaasAppToken,
+  buildApaasRoomUserToken,
+  buildApaasUserToken,
+  buildChatAppToken,
+  buildChatUserToken,
+  buildConvoAiToken,
+  buildFpaToken,
+  buildRtmToken,
+  buildRtmTokenWithPermissions,
+  buildSttToken,
+  buildToken,
+  buildTokenWithRtm,
+  buildTokenWithRtm2,
+  buildTokenWithUid,
+  buildTokenWithUidAndPrivilege,
+  buildTokenWithUserAccount,
+  buildTokenWithUserAccountAndPrivilege,
+  decodeToken,
+  inspectToken,
+  verifyToken,
+} from '../src/index.js';
+import {
+  type Project,
+  RUNS,
+  type ServiceClaims,
+  agoraAccount,
+  agoraChannelName,
+  agoraChatUserId,
+  agoraClaims,
+  agoraExpire,
+  agoraPrivilegeExpire,
+  agoraUserId,
+  anything,
+  formatClaims,
+  issueTs,
+  mutated,
+  mutations,
+  permissions,
+  project,
+  uint32,
+  valueOf,
+} from './arbitraries.js';
+import {
+  APP_ID,
+  CERTIFICATE,
+  CODES,
+  FPA,
+  FRAGILE,
+  LOBBY,
+  NOW,
+  OTHER_APP_ID,
+  OTHER_CERTIFICATE,
+  chat,
+  crc32,
+  fcdn,
+  held,
+  lobbyTokenWhere,
+  rtc,
+  rtm,
+  rtm2,
+  rtmToken006,
+  streaming,
+  token006,
+  tokenWith,
+  unknown,
+} from './inspect-cases.js';
+import { tokenOfContent, tokenOfStream } from './reference.js';
+
+const DAY = 86_400;
+
+/** Inspects whatever it is, with whatever is expected. */
+function inspect(token: unknown, ...expected: readonly unknown[]): Inspection {
+  return Reflect.apply(inspectToken as (...args: unknown[]) => Inspection, undefined, [token, ...expected]);
+}
+
+function codesOf({ findings }: Inspection): string[] {
+  return findings.map(({ code }) => code);
+}
+
+function errorsOf({ findings }: Inspection): string[] {
+  return findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+}
+
+function findingOf({ findings }: Inspection, code: string): Finding | undefined {
+  return findings.find((finding) => finding.code === code);
+}
+
+/** All that was said. */
+function saidBy({ findings }: Inspection): string {
+  return findings.map(({ message, hint }) => `${message}\n${hint}`).join('\n');
+}
+
+const SEVERITIES = ['error', 'warning', 'info'];
+
+/** What holds for every inspection, whatever was inspected. */
+function expectSound(inspection: Inspection, token: unknown, secrets: readonly string[]): void {
+  const { ok, signature, findings } = inspection;
+  expect(Object.keys(inspection).sort()).toStrictEqual(['findings', 'ok', 'signature', 'timeline', 'token']);
+  expect(['valid', 'invalid', 'unchecked']).toContain(signature);
+  expect(ok).toBe(signature === 'valid' && errorsOf(inspection).length === 0);
+  for (const finding of findings) {
+    expect(Object.keys(finding).sort()).toStrictEqual(['code', 'hint', 'message', 'severity']);
+    expect([finding.code, finding.severity]).toStrictEqual([
+      finding.code,
+      CODES.get(finding.code)?.severity ?? 'of no code',
+    ]);
+    expect(finding.message.trim(), finding.code).not.toBe('');
+    expect(finding.hint.trim(), finding.code).not.toBe('');
+  }
+  const ranks = findings.map(({ severity }) => SEVERITIES.indexOf(severity));
+  expect(ranks).toStrictEqual([...ranks].sort((a, b) => a - b));
+  expect(new Set(codesOf(inspection)).size).toBe(findings.length);
+  expectDiscreet(inspection, token, secrets);
+}
+
+function expectDiscreet(inspection: Inspection, token: unknown, secrets: readonly string[]): void {
+  const said = saidBy(inspection).toLowerCase();
+  for (const secret of secrets) expect(said).not.toContain(secret.toLowerCase());
+  if (typeof token !== 'string' || token.length < 60) return;
+  expect(said).not.toContain(token.slice(0, 40).toLowerCase());
+  expect(said).not.toContain(token.slice(-40).toLowerCase());
+}
+
+/** The error with which a token is refused, or undefined if it passes. */
+function refusalOf(token: unknown, certificate: unknown, expected: object): AccessTokenError | undefined {
+  try {
+    Reflect.apply(verifyToken as (...args: unknown[]) => unknown, undefined, [token, certificate, expected]);
+  } catch (error) {
+    if (error instanceof AccessTokenError) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+/** `expected` as `verifyToken` takes it, and the certificate. */
+function apart(expected: object): readonly [certificate: unknown, others: object] {
+  const { appCertificate, ...others } = expected as Readonly<Record<string, unknown>>;
+  return [appCertificate, others];
+}
+
+function isOfVersion006(token: unknown): boolean {
+  return typeof token === 'string' && token.includes('006');
+}
+
+describe.each([...CODES])('%s', (code, { severity, raised, spared }) => {
+  test.each(Object.entries(raised))('is raised for %s', (_name, [token, expected, ...says]) => {
+    const inspection = inspect(token, expected);
+    const finding = findingOf(inspection, code);
+    expect(codesOf(inspection)).toContain(code);
+    expect(finding?.severity).toBe(severity);
+    for (const pattern of says) expect(`${finding?.message}\n${finding?.hint}`).toMatch(pattern);
+    if (severity === 'error') expect(inspection.ok).toBe(false);
+    expectSound(inspection, token, [CERTIFICATE]);
+    expectAgreement(token, expected, inspection);
+  });
+
+  test.each(Object.entries(spared))('is not raised for %s', (_name, [token, expected]) => {
+    const inspection = inspect(token, expected);
+    expect(codesOf(inspection)).not.toContain(code);
+    expectSound(inspection, token, [CERTIFICATE]);
+    expectAgreement(token, expected, inspection);
+  });
+
+  test('has three cases at least, and as many that only look like one', () => {
+    expect(Object.keys(raised).length).toBeGreaterThanOrEqual(3);
+    expect(Object.keys(spared).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+/** Wherever a certificate is given, a token of today is good exactly if it verifies. */
+function expectAgreement(token: unknown, expected: unknown, inspection: Inspection): void {
+  if (typeof expected !== 'object' || expected === null || !('appCertificate' in expected)) {
+    expect(inspection.ok).toBe(false);
+    return;
+  }
+  if (isOfVersion006(token)) return;
+  const [certificate, others] = apart(expected);
+  expect(inspection.ok).toBe(refusalOf(token, certificate, others) === undefined);
+}
+
+describe('a good token', () => {
+  test('is ok, and nothing is found', () => {
+    const expected = held({ appId: APP_ID, channelName: 'lobby', uid: 42, privileges: [1, 2, 3, 4] });
+    expect(inspect(LOBBY, expected)).toStrictEqual({
+      ok: true,
+      signature: 'valid',
+      findings: [],
+      timeline: {
+        issued: NOW,
+        privileges: [1, 2, 3, 4].map((privilege) => ({ service: 'rtc', privilege, end: NOW + 3600 })),
+        end: NOW + 3600,
+        renewAt: NOW + 3570,
+      },
+      token: decodeToken(LOBBY),
+    });
+  });
+
+  test('is not ok without a certificate, though no error is found', () => {
+    const inspection = inspect(LOBBY, { now: NOW });
+    expect(inspection).toMatchObject({ ok: false, signature: 'unchecked', token: decodeToken(LOBBY) });
+    expect(codesOf(inspection)).toStrictEqual(['SIGNATURE_UNCHECKED']);
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('is held against the clock of the call, if no time is given', () => {
+    vi.useFakeTimers();
+    const at = (seconds: number): string[] => {
+      vi.setSystemTime(1000 * seconds);
+      return codesOf(inspect(LOBBY, { appCertificate: CERTIFICATE, appId: APP_ID }));
+    };
+    expect(at(NOW)).toStrictEqual([]);
+    expect(at(NOW + 3599.999)).toStrictEqual([]);
+    expect(at(NOW + 3600)).toStrictEqual(['TOKEN_EXPIRED']);
+    expect(at(NOW - 30)).toStrictEqual([]);
+    expect(at(NOW - 31)).toStrictEqual(['ISSUED_IN_FUTURE']);
+  });
+
+  test('may be given with both certificates', () => {
+    for (const appCertificate of [
+      [CERTIFICATE, OTHER_CERTIFICATE],
+      [OTHER_CERTIFICATE, CERTIFICATE],
+    ]) {
+      expect(inspect(LOBBY, { now: NOW, appCertificate })).toMatchObject({ ok: true, findings: [] });
+    }
+  });
+});
+
+describe('a certificate beside the right one', () => {
+  test.each<[string, readonly unknown[]]>([
+    ['with a line break', [CERTIFICATE, `${OTHER_CERTIFICATE}\n`]],
+    ['the same with a line break', [CERTIFICATE, `${CERTIFICATE}\n`]],
+    ['that is no hex', [CERTIFICATE, 'secondary']],
+    ['that is empty', [CERTIFICATE, '']],
+    ['that is no text', [CERTIFICATE, 42]],
+    ['that is no hex, before it', ['primary', CERTIFICATE]],
+  ])('%s makes nothing pass that does not verify', (_name, appCertificate) => {
+    const inspection = inspect(LOBBY, { now: NOW, appCertificate });
+    expect(refusalOf(LOBBY, appCertificate, { now: NOW })?.code).toBe('ERR_APP_CERTIFICATE');
+    expect(inspection.ok).toBe(false);
+    expectSound(inspection, LOBBY, [CERTIFICATE]);
+  });
+});
+
+describe('several mistakes at once', () => {
+  const ELSEWHERE = { now: NOW, appCertificate: OTHER_CERTIFICATE };
+
+  test.each<[name: string, token: unknown, expected: object, codes: readonly string[]]>([
+    [
+      'channel and user',
+      LOBBY,
+      held({ channelName: 'lounge', uid: 43 }),
+      ['CHANNEL_MISMATCH', 'UID_MISMATCH'],
+    ],
+    [
+      'signature, channel and user',
+      LOBBY,
+      { ...ELSEWHERE, channelName: 'lounge', uid: 43 },
+      ['SIGNATURE_MISMATCH', 'CHANNEL_MISMATCH', 'UID_MISMATCH'],
+    ],
+    [
+      'channel, user and privilege',
+      tokenWith([rtc('lobby', '42', { 1: 3600 })]),
+      held({ channelName: 'Lobby', uid: 43, privileges: [2] }),
+      ['CHANNEL_MISMATCH', 'UID_MISMATCH', 'MISSING_PRIVILEGE'],
+    ],
+    [
+      'a privilege that is missing and one that has ended',
+      tokenWith([rtc('lobby', '42', { 1: 60 })]),
+      held({ privileges: [1, 2], now: NOW + 60 }),
+      ['MISSING_PRIVILEGE', 'PRIVILEGE_EXPIRED'],
+    ],
+    [
+      'App ID and certificate of another project',
+      LOBBY,
+      { ...ELSEWHERE, appId: OTHER_APP_ID },
+      ['SIGNATURE_MISMATCH', 'APP_ID_MISMATCH'],
+    ],
+    [
+      'an expired token of another product',
+      tokenWith([rtm('alice')]),
+      held({ channelName: 'lobby', uid: 42, now: NOW + 3600 }),
+      ['TOKEN_EXPIRED', 'MISSING_SERVICE'],
+    ],
+    [
+      'a timestamp as lifetime, and uid 0 by accident',
+      tokenWith([rtc('lobby', '', { 1: 1_790_000_000 })], { expire: 1_790_000_000 }),
+      held({ channelName: 'lobby', uid: 42 }),
+      ['EXPIRE_LOOKS_ABSOLUTE', 'ANY_UID'],
+    ],
+    [
+      'lifetimes of every kind',
+      tokenWith([rtc('lobby', '42', { 1: 1_790_000_000, 2: 5, 3: 0, 4: 3600 })], { expire: 100_000 }),
+      held({ channelName: 'lobby', uid: 42 }),
+      ['EXPIRE_LOOKS_ABSOLUTE', 'EXPIRE_OVER_24H', 'EXPIRE_TOO_SHORT'],
+    ],
+    [
+      'any channel, any user and one of another product too long',
+      tokenWith([rtc('', '*'), rtm('u'.repeat(65))]),
+      held({ channelName: 'lobby' }),
+      ['WILDCARD_CHANNEL', 'ANY_UID', 'BEYOND_LIMITS'],
+    ],
+    [
+      'a lifetime of 0, which has ended',
+      tokenWith([rtc('lobby', '42', { 1: 0 })], { expire: 0 }),
+      held(),
+      ['TOKEN_EXPIRED', 'EXPIRE_TOO_SHORT'],
+    ],
+    [
+      'errors, warnings and notes',
+      tokenWith([rtc('*', '42', { 1: 3600 }), unknown(99)], { expire: 1_790_000_000 }),
+      { now: NOW, channelName: 'lobby', uid: 43 },
+      ['UID_MISMATCH', 'EXPIRE_LOOKS_ABSOLUTE', 'WILDCARD_CHANNEL', 'UNKNOWN_SERVICE', 'SIGNATURE_UNCHECKED'],
+    ],
+    [
+      'an expectation that cannot be, and a token that is none',
+      'undefined',
+      held({ chanel: 'lobby' }),
+      ['NOT_A_TOKEN', 'BAD_EXPECTED'],
+    ],
+    [
+      'a mangled token for another user',
+      `"${LOBBY}"`,
+      held({ channelName: 'lobby', uid: 43 }),
+      ['MANGLED_IN_TRANSIT', 'UID_MISMATCH'],
+    ],
+    [
+      'a mangled token of another certificate that has ended',
+      encodeURIComponent(FRAGILE),
+      { ...ELSEWHERE, now: NOW + 3600 },
+      ['MANGLED_IN_TRANSIT', 'SIGNATURE_MISMATCH', 'TOKEN_EXPIRED'],
+    ],
+  ])('%s', (_name, token, expected, codes) => {
+    const inspection = inspect(token, expected);
+    expect(codesOf(inspection).sort()).toStrictEqual([...codes].sort());
+    expectSound(inspection, token, [CERTIFICATE]);
+  });
+
+  test('of one kind are one finding that names them all', () => {
+    const privileges = { 1: 200_001, 2: 200_002, 3: 200_003, 4: 3600 };
+    const inspection = inspect(tokenWith([rtc('lobby', '42', privileges)], { expire: 200_000 }), held());
+    expect(codesOf(inspection)).toStrictEqual(['EXPIRE_OVER_24H']);
+    for (const seconds of ['200000', '200001', '200002', '200003']) {
+      expect(saidBy(inspection).replaceAll(',', '')).toContain(seconds);
+    }
+  });
+});
+
+describe('what is said', () => {
+  const WHOLE = [CERTIFICATE, OTHER_CERTIFICATE];
+
+  test.each<[string, unknown, object]>([
+    ['of a certificate in the place of a token', CERTIFICATE, held()],
+    ['of a certificate in quotes', `"${CERTIFICATE}"`, held()],
+    ['of a certificate with a line break', LOBBY, { now: NOW, appCertificate: `${CERTIFICATE}\n` }],
+    ['of a certificate in other case', LOBBY, { now: NOW, appCertificate: CERTIFICATE.toLowerCase() }],
+    [
+      'of two certificates in one text',
+      LOBBY,
+      { now: NOW, appCertificate: `${CERTIFICATE},${OTHER_CERTIFICATE}` },
+    ],
+    ['of three certificates', LOBBY, { now: NOW, appCertificate: [...WHOLE, CERTIFICATE] }],
+    ['of a certificate in the place of the App ID', LOBBY, held({ appId: CERTIFICATE })],
+    [
+      'of a certificate in the place of the App ID of a token',
+      tokenWith([rtc('lobby', '42')], { appId: CERTIFICATE, appCertificate: APP_ID }),
+      held({ appId: APP_ID }),
+    ],
+    ['of a channel that is a certificate', LOBBY, held({ channelName: CERTIFICATE })],
+    ['of an account that holds one', LOBBY, held({ account: `user:${CERTIFICATE}` })],
+    ['of a property named by one', LOBBY, held({ [CERTIFICATE]: 1 })],
+    ['of a property named by a token', LOBBY, held({ [LOBBY]: 1 })],
+    ['of a channel that is a token', LOBBY, held({ channelName: LOBBY })],
+    ['of a user that is a token', tokenWith([rtm(LOBBY)]), held({ userId: 'alice' })],
+    [
+      'of a token for a channel named by one',
+      tokenWith([rtc(CERTIFICATE, '42')]),
+      held({ channelName: 'a' }),
+    ],
+    ['of a token for users named by one', tokenWith([rtc('a', CERTIFICATE)]), held({ uid: 42 })],
+    ['of a token for an RTM user named by one', tokenWith([rtm(CERTIFICATE)]), held({ userId: 'alice' })],
+    ['of a long channel that holds one', tokenWith([rtc(`/${CERTIFICATE}/`.repeat(9), '42')]), held()],
+    ['of a token in a URL', `https://example.com/?token=${LOBBY}`, held()],
+    ['of a token in JSON', JSON.stringify({ token: LOBBY }), held()],
+    ['of an older token', token006(), held({ channelName: 'lobby', uid: 43 })],
+    ['of an older token that was cut', token006().slice(0, 100), held()],
+  ])('%s holds no certificate and no token', (_name, token, expected) => {
+    const inspection = inspect(token, expected);
+    expect(inspection.findings).not.toStrictEqual([]);
+    expectSound(inspection, token, WHOLE);
+    expectDiscreet(inspection, LOBBY, WHOLE);
+  });
+
+  test.each<[string, unknown, object]>([
+    ['of a channel', tokenWith([rtc('a\n\u001b[31m\u202eb', '42')]), held({ channelName: 'lobby' })],
+    ['of a user', tokenWith([rtc('lobby', 'a\r\n\u2028b')]), held({ uid: 42 })],
+    ['of what is expected', LOBBY, held({ channelName: 'a\u0000\n\u202eb' })],
+    ['of a property', LOBBY, held({ 'chanel\n\u001bName': 1 })],
+    ['of a long channel', tokenWith([rtc('c\n'.repeat(30_000), '42')]), held({ channelName: 'lobby' })],
+  ])('%s is escaped and cut', (_name, token, expected) => {
+    const { findings } = inspect(token, expected);
+    expect(findings).not.toStrictEqual([]);
+    for (const { message, hint } of findings) {
+      expect(`${message}${hint}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(`${message}${hint}`.length).toBeLessThan(1500);
+    }
+  });
+});
+
+describe('ok', () => {
+  /** The code of a refusal, and the codes of findings of which one has to say the same. */
+  function findingsFor({ code, argument }: AccessTokenError): readonly string[] {
+    const unreadable = ['NOT_A_TOKEN', 'MANGLED_IN_TRANSIT', 'TRUNCATED', 'MALFORMED', 'LEGACY_TOKEN'];
+    // A certificate is no matter where nothing can be held against it.
+    if (code === 'ERR_APP_CERTIFICATE') return ['SIGNATURE_MISMATCH', 'BAD_EXPECTED', ...unreadable];
+    if (/^ERR_(?:TOKEN_(?!EXPIRED)|LEGACY)/u.test(code)) return unreadable;
+    return argument?.startsWith('expected') === true ? ['BAD_EXPECTED'] : [code.replace('ERR_', '')];
+  }
+
+  const textsOf = (services: readonly Service[], names: readonly string[]): string[] =>
+    services.flatMap((service) =>
+      Object.entries(service).flatMap(([name, value]) => (names.includes(name) ? [String(value)] : [])),
+    );
+
+  /** What may be expected of a token, for the most part something that it could meet. */
+  function expectationsOf({ appId, ...certificates }: Project, claims: ServiceClaims): fc.Arbitrary<object> {
+    const { services } = claims;
+    const users = textsOf(services, ['uid', 'account']);
+    const uids = users.map(Number).filter((uid) => Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32);
+    const service = fc.constantFrom(
+      ...services.map(({ type }) => type),
+      ...(['rtc', 'rtc', 'streaming', 'fcdn'] as const),
+    );
+    const channelName = fc.constantFrom(...textsOf(services, ['channelName']), 'lobby', '');
+    const account = fc.constantFrom(...users, 'alice');
+    const uid = fc.constantFrom(...uids, 0, 42);
+    const userId = fc.constantFrom(...textsOf(services, ['userId']), 'alice');
+    const ids = services.flatMap((one) =>
+      one.type === 'unknown' ? [] : Object.keys(one.privileges).map(Number),
+    );
+    const privileges = fc.array(fc.constantFrom(...ids, 1), { maxLength: 2 });
+    const { appCertificate, secondaryCertificate } = certificates;
+    const certificate = fc.oneof(
+      { weight: 8, arbitrary: fc.constant(appCertificate) },
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom<unknown>(
+          [secondaryCertificate, appCertificate],
+          [appCertificate, secondaryCertificate],
+          [appCertificate],
+        ),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom<unknown>(
+          secondaryCertificate,
+          `${appCertificate}\n`,
+          appCertificate.toUpperCase(),
+          appCertificate.toLowerCase(),
+          [appCertificate, `${secondaryCertificate} `],
+          [appCertificate, ''],
+          [secondaryCertificate, appCertificate.toUpperCase()],
+          appId,
+          '',
+          undefined,
+          [],
+        ),
+      },
+    );
+    const common = {
+      appCertificate: certificate,
+      appId: fc.constantFrom(appId, appId, appId, appId.toUpperCase(), secondaryCertificate),
+      now: fc
+        .constantFrom(0, 0, 0, 1, 10, 3600, DAY - 1, DAY, claims.expire - 1, claims.expire, -30, -31, -60)
+        .map((after) => claims.issueTs + after),
+      clockTolerance: fc.constantFrom(0, 0, 10, 60),
+      maxLifetime: fc.constantFrom(DAY, DAY, 3600, 2 * DAY, 0xffff_ffff),
+    };
+    const requiredKeys = ['appCertificate', 'now'] as const;
+    return fc.oneof(
+      fc.record(common, { requiredKeys: [...requiredKeys] }),
+      fc.record({ ...common, channelName, uid }, { requiredKeys: [...requiredKeys] }),
+      fc.record(
+        { ...common, channelName, account, service, privileges },
+        { requiredKeys: [...requiredKeys] },
+      ),
+      fc.record({ ...common, userId, service, privileges }, { requiredKeys: [...requiredKeys] }),
+    );
+  }
+
+  const scene = fc.tuple(project, fc.oneof(agoraClaims, formatClaims)).chain(([someProject, claims]) =>
+    fc.tuple(
+      fc.constant({ ...claims, appId: someProject.appId, appCertificate: someProject.appCertificate }),
+      expectationsOf(someProject, claims),
+      // What becomes of the token on its way.
+      fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: mutations }),
+    ),
+  );
+
+  test('is true exactly when the token verifies, and else a finding says what verification says', () => {
+    fc.assert(
+      fc.property(scene, ([request, expected, changes]) => {
+        const minted = buildToken({ ...request, limits: 'format' });
+        const token =
+          changes === undefined
+            ? minted
+            : tokenOfContent(mutated(Buffer.from(decodeToken(minted).content), changes));
+        const [certificate, others] = apart(expected);
+        const refusal = refusalOf(token, certificate, others);
+        const inspection = inspect(token, expected);
+        expect(inspection.ok).toBe(refusal === undefined);
+        expectSound(inspection, token, [request.appCertificate]);
+        if (refusal === undefined) return;
+        const found = errorsOf(inspection);
+        expect(
+          findingsFor(refusal).some((code) => found.includes(code)),
+          `${refusal.code} ${refusal.message} -> ${found.join()}`,
+        ).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test.each<[name: string, token: string, expected: object]>([
+    [
+      'a channel by one, a user by another',
+      tokenWith([rtc('lobby', '43'), rtc('lounge', '42')]),
+      held({ channelName: 'lobby', uid: 42 }),
+    ],
+    [
+      'a user by one, a privilege by another',
+      tokenWith([rtc('lobby', '42', {}), rtc('lobby', '43')]),
+      held({ channelName: 'lobby', uid: 42 }),
+    ],
+    [
+      'each of two privileges by one',
+      tokenWith([rtc('lobby', '42', { 1: 3600 }), rtc('lobby', '42', { 2: 3600 })]),
+      held({ channelName: 'lobby', privileges: [1, 2] }),
+    ],
+    [
+      'each of two users by a service of another type',
+      tokenWith([rtm('alice', {}), chat('bob')]),
+      held({ service: 'rtm', userId: 'alice', privileges: [1] }),
+    ],
+  ])('asks one single service: %s is an error', (_name, token, expected) => {
+    const inspection = inspect(token, expected);
+    const [certificate, others] = apart(expected);
+    expect(errorsOf(inspection)).toContain(
+      refusalOf(token, certificate, others)?.code.replace('ERR_', '') ?? 'passes',
+    );
+    expect(inspection).toMatchObject({ ok: false, signature: 'valid' });
+  });
+});
+
+describe('a token that a builder made', () => {
+  interface Made {
+    readonly token: string;
+    /** Each of them is met. */
+    readonly expectations: readonly object[];
+    /** The lifetimes, of which one under ten seconds is worth a warning unless it is a privilege's of 0. */
+    readonly expire: number;
+    readonly privilegeExpires: readonly number[];
+  }
+
+  const values = fc.record({
+    project,
+    options: fc.record({ issueTs, salt: uint32 }),
+    channelName: agoraChannelName,
+    uid: uint32,
+    account: agoraAccount,
+    user: agoraUserId,
+    chatUser: agoraChatUserId,
+    room: agoraChannelName,
+    apaasRole: fc.integer({ min: -1, max: 0x7fff }),
+    role: fc.constantFrom(Role.Publisher, Role.Subscriber),
+    expire: agoraExpire,
+    privilegeExpire: agoraPrivilegeExpire,
+    four: fc.tuple(agoraPrivilegeExpire, agoraPrivilegeExpire, agoraPrivilegeExpire, agoraPrivilegeExpire),
+    login: agoraPrivilegeExpire,
+    permissions,
+  });
+  type Values = typeof values extends fc.Arbitrary<infer Value> ? Value : never;
+
+  const publishing = (role: number): readonly number[] => (role === Role.Publisher ? [1, 2, 3, 4] : [1]);
+  const join = ({ channelName, account }: Values, others: object = {}): object => ({
+    channelName,
+    account,
+    ...others,
+  });
+  const loginOf = (userId: string): object => ({ service: 'rtm', userId, privileges: [1] });
+
+  const BUILDERS: Readonly<Record<string, (values: Values) => Made>> = {
+    buildTokenWithUid: ({ project: { appId, appCertificate }, options, ...given }) => {
+      const { channelName, uid, role, expire, privilegeExpire } = given;
+      return {
+        token: buildTokenWithUid(
+          appId,
+          appCertificate,
+          channelName,
+          uid,
+          role,
+          expire,
+          privilegeExpire,
+          options,
+        ),
+        expectations: [{ channelName, uid, privileges: publishing(role) }],
+        expire,
+        privilegeExpires: [privilegeExpire],
+      };
+    },
+    'buildTokenWithUid, its privileges as long as the token': ({ project: who, options, ...given }) => {
+      const { channelName, uid, role, expire } = given;
+      const { appId, appCertificate } = who;
+      const left = [channelName, uid, role, expire, undefined, options] as const;
+      return {
+        token: buildTokenWithUid(appId, appCertificate, ...left),
+        expectations: [{ channelName, uid }],
+        expire,
+        privilegeExpires: [expire],
+      };
+    },
+    buildTokenWithUserAccount: (all) => {
+      const { channelName, account, role, expire, privilegeExpire, options } = all;
+      const { appId, appCertificate } = all.project;
+      const arguments_ = [channelName, account, role, expire, privilegeExpire, options] as const;
+      return {
+        token: buildTokenWithUserAccount(appId, appCertificate, ...arguments_),
+        expectations: [join(all, { privileges: publishing(role) }), join(all, { service: 'rtc' })],
+        expire,
+        privilegeExpires: [privilegeExpire],
+      };
+    },
+    buildTokenWithUidAndPrivilege: ({ project: { appId, appCertificate }, options, ...given }) => {
+      const { channelName, uid, expire, four } = given;
+      return {
+        token: buildTokenWithUidAndPrivilege(
+          appId,
+          appCertificate,
+          channelName,
+          uid,
+          expire,
+          ...four,
+          options,
+        ),
+        expectations: [{ channelName, uid, privileges: [1, 2, 3, 4] }],
+        expire,
+        privilegeExpires: four,
+      };
+    },
+    buildTokenWithUserAccountAndPrivilege: (all) => {
+      const { channelName, account, expire, four, options } = all;
+      const { appId, appCertificate } = all.project;
+      const arguments_ = [channelName, account, expire, ...four, options] as const;
+      return {
+        token: buildTokenWithUserAccountAndPrivilege(appId, appCertificate, ...arguments_),
+        expectations: [join(all, { privileges: [1, 2, 3, 4] })],
+        expire,
+        privilegeExpires: four,
+      };
+    },
+    buildTokenWithRtm: (all) => {
+      const { channelName, user, role, expire, privilegeExpire, options } = all;
+      const { appId, appCertificate } = all.project;
+      const arguments_ = [channelName, user, role, expire, privilegeExpire, options] as const;
+      return {
+        token: buildTokenWithRtm(appId, appCertificate, ...arguments_),
+        expectations: [join({ ...all, account: user }), loginOf(user), { userId: user }],
+        expire,
+        privilegeExpires: [privilegeExpire],
+      };
+    },
+    buildTokenWithRtm2: (all) => madeByTwelve(buildTokenWithRtm2, all, []),
+    buildConvoAiToken: (all) => madeByTwelve(buildConvoAiToken, all, [{ service: 'convoai' }]),
+    buildSttToken: (all) => madeByTwelve(buildSttToken, all, [{ service: 'stt' }]),
+    buildRtmToken: ({ project: { appId, appCertificate }, user, expire, options }) => ({
+      token: buildRtmToken(appId, appCertificate, user, expire, options),
+      expectations: [{ userId: user }, loginOf(user)],
+      expire,
+      privilegeExpires: [],
+    }),
+    buildRtmTokenWithPermissions: ({
+      project: { appId, appCertificate },
+      user,
+      expire,
+      options,
+      ...given
+    }) => ({
+      token: buildRtmTokenWithPermissions(appId, appCertificate, user, given.permissions, expire, options),
+      expectations: [{ userId: user }, { service: 'rtm2' }],
+      expire,
+      privilegeExpires: [],
+    }),
+    buildChatUserToken: ({ project: { appId, appCertificate }, chatUser, expire, options }) => ({
+      token: buildChatUserToken(appId, appCertificate, chatUser, expire, options),
+      expectations: [{ userId: chatUser }, { service: 'chat', userId: chatUser, privileges: [1] }],
+      expire,
+      privilegeExpires: [],
+    }),
+    buildChatAppToken: ({ project: { appId, appCertificate }, expire, options }) => ({
+      token: buildChatAppToken(appId, appCertificate, expire, options),
+      expectations: [{ service: 'chat', userId: '', privileges: [2] }],
+      expire,
+      privilegeExpires: [],
+    }),
+    buildFpaToken: ({ project: { appId, appCertificate }, options }) => ({
+      token: buildFpaToken(appId, appCertificate, options),
+      expectations: [{ service: 'fpa', privileges: [1] }],
+      expire: DAY,
+      privilegeExpires: [],
+    }),
+    buildApaasRoomUserToken: ({
+      project: { appId, appCertificate },
+      room,
+      user,
+      apaasRole,
+      expire,
+      options,
+    }) => ({
+      token: buildApaasRoomUserToken(appId, appCertificate, room, user, apaasRole, expire, options),
+      expectations: [
+        { service: 'apaas', privileges: [1] },
+        loginOf(user),
+        { service: 'chat', userId: createHash('md5').update(user).digest('hex'), privileges: [1] },
+      ],
+      expire,
+      privilegeExpires: [],
+    }),
+    buildApaasUserToken: ({ project: { appId, appCertificate }, user, expire, options }) => ({
+      token: buildApaasUserToken(appId, appCertificate, user, expire, options),
+      expectations: [{ service: 'apaas', privileges: [2] }],
+      expire,
+      privilegeExpires: [],
+    }),
+    buildApaasAppToken: ({ project: { appId, appCertificate }, expire, options }) => ({
+      token: buildApaasAppToken(appId, appCertificate, expire, options),
+      expectations: [{ service: 'apaas', privileges: [3] }],
+      expire,
+      privilegeExpires: [],
+    }),
+  };
+
+  function madeByTwelve(build: typeof buildTokenWithRtm2, all: Values, services: readonly object[]): Made {
+    const { project: who, channelName, account, role, expire, four, user, login, options } = all;
+    const arguments_ = [channelName, account, role, expire, ...four, user, login, options] as const;
+    return {
+      token: build(who.appId, who.appCertificate, ...arguments_),
+      expectations: [join(all), loginOf(user), ...services],
+      expire,
+      privilegeExpires: [...four, login],
+    };
+  }
+
+  const runs = Math.ceil((process.env['RUNS'] === undefined ? 2000 : RUNS) / Object.keys(BUILDERS).length);
+
+  test.each(Object.entries(BUILDERS))('raises nothing that does not apply: %s', (_name, make) => {
+    fc.assert(
+      fc.property(values, (given) => {
+        const { token, expectations, expire, privilegeExpires } = make(given);
+        const { appId, appCertificate } = given.project;
+        const short = expire < 10 || privilegeExpires.some((seconds) => seconds > 0 && seconds < 10);
+        for (const expectation of [{}, ...expectations]) {
+          const expected = { appId, appCertificate, now: given.options.issueTs, ...expectation };
+          const inspection = inspect(token, expected);
+          const warnings = codesOf(inspection).filter((code) => code !== 'ANY_UID' || given.uid !== 0);
+          // A subscriber's token may carry no privilege of a short lifetime.
+          expect(warnings.filter((code) => !short || code !== 'EXPIRE_TOO_SHORT')).toStrictEqual([]);
+          expect(inspection).toMatchObject({ ok: true, signature: 'valid' });
+          expect(inspection.token).toStrictEqual(decodeToken(token));
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe('the timeline', () => {
+  const privilegesEnd = (service: string, ends: Readonly<Record<number, number>>): object[] =>
+    Object.entries(ends).map(([privilege, end]) => ({
+      service,
+      privilege: Number(privilege),
+      end: NOW + end,
+    }));
+
+  test.each<[name: string, services: readonly Service[], expire: number, timeline: object]>([
+    [
+      'ends with the token',
+      [rtc('lobby', '42', { 1: 3600 })] as Service[],
+      3600,
+      { issued: NOW, privileges: privilegesEnd('rtc', { 1: 3600 }), end: NOW + 3600, renewAt: NOW + 3570 },
+    ],
+    [
+      'ends after 24 hours at the latest',
+      [rtc('lobby', '42', { 1: 1_790_000_000, 2: DAY + 1, 3: DAY, 4: DAY - 1 })] as Service[],
+      1_790_000_000,
+      {
+        issued: NOW,
+        privileges: privilegesEnd('rtc', { 1: DAY, 2: DAY, 3: DAY, 4: DAY - 1 }),
+        end: NOW + DAY,
+        renewAt: NOW + DAY - 31,
+      },
+    ],
+    [
+      'has a privilege of 0 end with the token',
+      [rtc('lobby', '42', { 1: 0, 2: 1800 })] as Service[],
+      3600,
+      {
+        issued: NOW,
+        privileges: privilegesEnd('rtc', { 1: 3600, 2: 1800 }),
+        end: NOW + 3600,
+        renewAt: NOW + 1770,
+      },
+    ],
+    [
+      'has a privilege of 0 end with the token, after 24 hours',
+      [FPA] as Service[],
+      7 * DAY,
+      { issued: NOW, privileges: privilegesEnd('fpa', { 1: DAY }), end: NOW + DAY, renewAt: NOW + DAY - 30 },
+    ],
+    [
+      'renews for a privilege that ends early',
+      [rtc('lobby', '42', { 1: 3600, 2: 60 })] as Service[],
+      3600,
+      {
+        issued: NOW,
+        privileges: privilegesEnd('rtc', { 1: 3600, 2: 60 }),
+        end: NOW + 3600,
+        renewAt: NOW + 30,
+      },
+    ],
+    [
+      'renews for a token that ends before its privileges',
+      [rtc('lobby', '42', { 1: 3600 })] as Service[],
+      60,
+      { issued: NOW, privileges: privilegesEnd('rtc', { 1: 3600 }), end: NOW + 60, renewAt: NOW + 30 },
+    ],
+    [
+      'renews not before the issue',
+      [rtc('lobby', '42', { 1: 20 })] as Service[],
+      29,
+      { issued: NOW, privileges: privilegesEnd('rtc', { 1: 20 }), end: NOW + 29, renewAt: NOW },
+    ],
+    [
+      'renews at the issue, if it lasts 30 seconds',
+      [rtc('lobby', '42', {})] as Service[],
+      30,
+      { issued: NOW, privileges: [], end: NOW + 30, renewAt: NOW },
+    ],
+    ['is over at once', [] as Service[], 0, { issued: NOW, privileges: [], end: NOW, renewAt: NOW }],
+    [
+      'has the order of the token',
+      [rtc('a', '1', { 4: 40, 1: 10, 4711: 50 }), rtc('b', '2', { 2: 20 }), rtm('c', { 1: 30 })] as Service[],
+      3600,
+      {
+        issued: NOW,
+        privileges: [
+          ...privilegesEnd('rtc', { 1: 10, 4: 40, 4711: 50 }),
+          ...privilegesEnd('rtc', { 2: 20 }),
+          ...privilegesEnd('rtm', { 1: 30 }),
+        ],
+        end: NOW + 3600,
+        renewAt: NOW,
+      },
+    ],
+    [
+      'knows every service',
+      [streaming('a', 'b'), chat('c'), fcdn('a', 'b'), rtm2('c'), unknown(99)] as Service[],
+      7200,
+      {
+        issued: NOW,
+        privileges: ['streaming', 'chat', 'fcdn', 'rtm2'].flatMap((service) =>
+          privilegesEnd(service, { 1: 3600 }),
+        ),
+        end: NOW + 7200,
+        renewAt: NOW + 3570,
+      },
+    ],
+  ])('%s', (_name, services, expire, timeline) => {
+    expect(inspect(tokenWith(services, { expire }), held()).timeline).toStrictEqual(timeline);
+  });
+
+  test('reaches beyond 2106', () => {
+    const token = tokenWith([rtm('alice')], { issueTs: 0xffff_ffff });
+    expect(inspect(token, held()).timeline).toMatchObject({
+      issued: 0xffff_ffff,
+      end: 0xffff_ffff + 3600,
+      renewAt: 0xffff_ffff + 3570,
+    });
+  });
+
+  test.each<[string, object]>([
+    ['an expired token', held({ now: NOW + DAY })],
+    ['a token of somebody else', { now: NOW, appCertificate: OTHER_CERTIFICATE }],
+    ['a token that is unchecked', { now: NOW }],
+    ['a token for somebody else', held({ channelName: 'lounge', uid: 43 })],
+  ])('is told of %s, too', (_name, expected) => {
+    expect(inspect(LOBBY, expected).timeline).toStrictEqual(inspect(LOBBY, held()).timeline);
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', ''],
+    ['an App ID', APP_ID],
+    ['a number', 42],
+  ])('is null, as the token is, for %s', (_name, token) => {
+    expect(inspect(token, held())).toMatchObject({ ok: false, timeline: null, token: null });
+  });
+});
+
+test.each<[string, unknown]>([
+  ['the version alone', '007'],
+  ['a stream that is none', tokenOfStream(Buffer.from('no stream at all'))],
+])('of %s, nothing can be told', (_name, token) => {
+  const inspection = inspect(token, held());
+  expect(inspection).toMatchObject({ ok: false, timeline: null });
+  expect(inspection.token ?? {}).not.toHaveProperty('appId');
+});
+
+describe('a token that was cut', () => {
+  const SERVICES = [rtc('lobby', '42'), rtm('alice'), chat('alice'), rtm2('alice')];
+  const WHOLE = [LOBBY, FRAGILE, tokenWith(SERVICES), tokenWith([]), tokenWith([rtc('ü'.repeat(30), '💡')])];
+
+  function servicesOf(part: object | null): readonly unknown[] {
+    const services: unknown = Reflect.get(part ?? {}, 'services');
+    return Array.isArray(services) ? services : [];
+  }
+
+  /** Every field that could be read is that of the whole token; of its services, the first. */
+  function expectPrefix(part: object | null, token: string): void {
+    const whole: Readonly<Record<string, unknown>> = { ...decodeToken(token) };
+    for (const [name, value] of Object.entries(part ?? {})) {
+      if (name === 'services') {
+        const services = value as readonly unknown[];
+        expect(services).toStrictEqual(decodeToken(token).services.slice(0, services.length));
+      } else if (value instanceof Uint8Array) {
+        const bytes = whole[name] as Uint8Array;
+        expect(Buffer.from(value)).toStrictEqual(Buffer.from(bytes.subarray(0, value.length)));
+      } else if (value !== undefined && value !== null) {
+        expect([name, value]).toStrictEqual([name, whole[name]]);
+      }
+    }
+  }
+
+  test.each(WHOLE)('is cut, and what is left is read, wherever it was: %#', (token) => {
+    const letters = token.replace(/=+$/u, '').length;
+    for (let length = 8; length < letters; length++) {
+      for (const expected of [held(), { now: NOW }]) {
+        const part = token.slice(0, length);
+        const inspection = inspect(part, expected);
+        expect([length, errorsOf(inspection)]).toStrictEqual([length, ['TRUNCATED']]);
+        expect(inspection.ok).toBe(false);
+        expect(inspection.signature).not.toBe('valid');
+        expectPrefix(inspection.token, token);
+        expectSound(inspection, part, [CERTIFICATE]);
+      }
+    }
+  });
+
+  test.each(WHOLE)('has told its App ID, issue and lifetime, if only its end is missing: %#', (token) => {
+    const { token: part } = inspect(token.replace(/=+$/u, '').slice(0, -5), held());
+    expect(part).toMatchObject({ appId: APP_ID, issueTs: NOW, expire: 3600 });
+  });
+
+  test('tells the services that are whole', () => {
+    const token = tokenWith(SERVICES);
+    const { token: part } = inspect(token.replace(/=+$/u, '').slice(0, -5), held());
+    expect(part).toMatchObject({ appId: APP_ID });
+    // Which of them, the prefix tells; three letters or so stand for the last.
+    expect(servicesOf(part).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('never tells more, the more of it is missing', () => {
+    const token = tokenWith(SERVICES);
+    let before = Infinity;
+    for (let length = token.length - 3; length >= 8; length--) {
+      const told = Object.values(inspect(token.slice(0, length), held()).token ?? {});
+      const known = told.filter((value) => value !== undefined && value !== null).length;
+      expect(known).toBeLessThanOrEqual(before);
+      before = known;
+    }
+  });
+
+  test('may be an older one', () => {
+    const token = token006();
+    const letters = token.replace(/=+$/u, '').length;
+    for (let length = 40; length < letters; length++) {
+      const inspection = inspect(token.slice(0, length), held({ channelName: 'lobby', uid: 42 }));
+      expect([length, errorsOf(inspection)]).toStrictEqual([length, ['TRUNCATED']]);
+      expect(inspection.token ?? { appId: APP_ID }).toMatchObject({ appId: APP_ID });
+    }
+  });
+});
+
+describe('a token that was mangled', () => {
+  const chunks = (size: number, separator: string) => (text: string) =>
+    text.replace(new RegExp(`.{${size}}`, 'gu'), `$&${separator}`);
+  const base64url = (text: string): string => text.replaceAll('+', '-').replaceAll('/', '_');
+  const unpadded = (text: string): string => text.replace(/=+$/u, '');
+  const spaced = (text: string): string => text.replaceAll('+', ' ');
+
+  const MANGLINGS: Readonly<Record<string, (text: string) => string>> = {
+    '+ turned into spaces': spaced,
+    'percent-encoded': encodeURIComponent,
+    'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+    'percent-encoded in small letters': (text) =>
+      encodeURIComponent(text).replace(/%../gu, (code) => code.toLowerCase()),
+    'only its + percent-encoded': (text) => text.replaceAll('+', '%2B'),
+    'in double quotes': (text) => `"${text}"`,
+    'in single quotes': (text) => `'${text}'`,
+    'in lines of 64': chunks(64, '\n'),
+    'in lines of 76 with two characters between': chunks(76, '\r\n'),
+    'in the letters of base64url': base64url,
+    unpadded,
+    'in base64url': (text) => unpadded(base64url(text)),
+    'before a line break': (text) => `${text}\n`,
+    'before a line break of two characters': (text) => `${text}\r\n`,
+    'between spaces': (text) => `  ${text} `,
+    'after a tab': (text) => `\t${text}`,
+    'in quotes, before a line break': (text) => `"${text}"\n`,
+    'unpadded, in quotes': (text) => `"${unpadded(text)}"`,
+    'in base64url, in lines of 64': (text) => chunks(64, '\n')(unpadded(base64url(text))),
+    '+ turned into spaces, in quotes': (text) => `"${spaced(text)}"`,
+    '+ turned into spaces, in lines of 64': (text) => chunks(64, '\n')(spaced(text)),
+    '+ turned into spaces, unpadded': (text) => unpadded(spaced(text)),
+    'percent-encoded, in quotes': (text) => `"${encodeURIComponent(text)}"`,
+    'percent-encoded with its quotes': (text) => encodeURIComponent(`"${text}"`),
+    'percent-encoded with a line break': (text) => encodeURIComponent(`${text}\n`),
+    'percent-encoded, unpadded': (text) => encodeURIComponent(unpadded(text)),
+  };
+
+  function expectRepaired(name: string, token: string, mangled: string, expected: object): void {
+    if (mangled === token) return;
+    const [whole, repaired] = [inspect(token, expected), inspect(mangled, expected)];
+    expect(codesOf(repaired), name).toContain('MANGLED_IN_TRANSIT');
+    expect(repaired.findings.filter(({ code }) => code !== 'MANGLED_IN_TRANSIT')).toStrictEqual(
+      whole.findings,
+    );
+    expect(repaired.token).toStrictEqual(whole.token);
+    expect(repaired.timeline).toStrictEqual(whole.timeline);
+    expect(repaired.signature).toBe(whole.signature);
+    expect(repaired.ok).toBe(false);
+    expectSound(repaired, mangled, [CERTIFICATE]);
+  }
+
+  test.each(Object.entries(MANGLINGS))('is repaired, if it is %s', (name, mangle) => {
+    for (const expected of [
+      held({ appId: APP_ID, channelName: 'lobby', uid: 42 }),
+      held({ channelName: 'Lobby', uid: 43, now: NOW + 3600 }),
+      { now: NOW, appCertificate: OTHER_CERTIFICATE },
+      { now: NOW },
+    ]) {
+      expectRepaired(name, FRAGILE, mangle(FRAGILE), expected);
+      expectRepaired(name, LOBBY, mangle(LOBBY), expected);
+    }
+  });
+
+  test.each(Object.entries(MANGLINGS))('is repaired, if an older one is %s', (name, mangle) => {
+    for (let salt = 1; salt < 40; salt++) {
+      const token = token006({ salt });
+      expectRepaired(name, token, mangle(token), held({ channelName: 'lobby', uid: 42 }));
+    }
+  });
+
+  test('is repaired, whatever the token and whatever was done to it', () => {
+    const way = fc.constantFrom(...Object.keys(MANGLINGS));
+    fc.assert(
+      fc.property(project, agoraClaims, way, ({ appId, appCertificate }, claims, name) => {
+        const token = buildToken({ appId, appCertificate, ...claims, limits: 'format' });
+        // A + at the very end is a space at the very end.
+        fc.pre(!token.endsWith('+'));
+        const mangled = MANGLINGS[name]?.(token) ?? token;
+        expectRepaired(name, token, mangled, { appId, appCertificate, now: claims.issueTs });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('is repaired, even if it was its last letter that turned into a space', () => {
+    const token = lobbyTokenWhere((text) => text.endsWith('+'));
+    expectRepaired('+ turned into spaces', token, spaced(token), held());
+  });
+
+  test('is not repaired, if it was cut as well', () => {
+    for (const mangle of Object.values(MANGLINGS)) {
+      const part = unpadded(FRAGILE).slice(0, -8);
+      const inspection = inspect(mangle(part), held());
+      expect(codesOf(inspection)).not.toContain('MANGLED_IN_TRANSIT');
+      expect(errorsOf(inspection)).not.toStrictEqual([]);
+    }
+  });
+});
+
+describe('an older token', () => {
+  const FOR_LOBBY = held({ channelName: 'lobby', uid: 42 });
+
+  test.each<[name: string, token: string, expected: object]>([
+    ['for a channel and a uid', token006(), FOR_LOBBY],
+    ['for a channel and a uid given as account', token006(), held({ channelName: 'lobby', account: '42' })],
+    ['with the App ID', token006(), held({ appId: APP_ID, channelName: 'lobby', uid: 42 })],
+    ['for an account', token006({ uid: 'alice' }), held({ channelName: 'lobby', account: 'alice' })],
+    [
+      'for names that are not ASCII',
+      token006({ channelName: '频道', uid: '用户' }),
+      held({ channelName: '频道', account: '用户' }),
+    ],
+    ['for RTM login', rtmToken006('alice'), held({ userId: 'alice' })],
+    ['for RTM login by name', rtmToken006('alice'), held({ service: 'rtm', userId: 'alice' })],
+    ['without limits', token006({ ts: 0, privileges: { 1: 0 } }), FOR_LOBBY],
+    [
+      'with the secondary certificate',
+      token006(),
+      {
+        now: NOW,
+        appCertificate: [OTHER_CERTIFICATE, CERTIFICATE],
+        channelName: 'lobby',
+        uid: 42,
+      },
+    ],
+    [
+      'a second before its end',
+      token006({ ts: NOW + 60, privileges: { 1: 0 } }),
+      held({
+        channelName: 'lobby',
+        uid: 42,
+        now: NOW + 59,
+      }),
+    ],
+  ])('is good, but old: %s', (_name, token, expected) => {
+    const inspection = inspect(token, expected);
+    expect(codesOf(inspection)).toStrictEqual(['LEGACY_TOKEN']);
+    expect(inspection).toMatchObject({ ok: true, signature: 'valid' });
+    expectSound(inspection, token, [CERTIFICATE]);
+  });
+
+  test.each<[name: string, token: string, expected: object, codes: readonly string[]]>([
+    ['of another channel', token006(), held({ channelName: 'Lobby', uid: 42 }), ['CHANNEL_MISMATCH']],
+    ['of another user', token006(), held({ channelName: 'lobby', uid: 43 }), ['UID_MISMATCH']],
+    ['of another account', token006(), held({ channelName: 'lobby', account: 'alice' }), ['UID_MISMATCH']],
+    [
+      'of another channel and user',
+      token006(),
+      held({ channelName: 'lounge', uid: 43 }),
+      ['CHANNEL_MISMATCH', 'UID_MISMATCH'],
+    ],
+    [
+      'of another project and another channel',
+      token006(),
+      held({ appId: OTHER_APP_ID, channelName: 'lounge', uid: 42 }),
+      ['APP_ID_MISMATCH', 'CHANNEL_MISMATCH'],
+    ],
+    ['of another RTM user', rtmToken006('bob'), held({ userId: 'alice' }), ['USER_MISMATCH']],
+    [
+      'of another certificate',
+      token006({ appCertificate: OTHER_CERTIFICATE }),
+      FOR_LOBBY,
+      ['SIGNATURE_MISMATCH'],
+    ],
+    [
+      'of another certificate, for RTM',
+      rtmToken006('alice', { appCertificate: OTHER_CERTIFICATE }),
+      held({ userId: 'alice' }),
+      ['SIGNATURE_MISMATCH'],
+    ],
+    [
+      'of another App ID',
+      token006(),
+      held({ appId: OTHER_APP_ID, channelName: 'lobby', uid: 42 }),
+      ['APP_ID_MISMATCH'],
+    ],
+    ['that has ended', token006({ ts: NOW, privileges: { 1: 0 } }), FOR_LOBBY, ['TOKEN_EXPIRED']],
+    ['whose join has ended', token006({ privileges: { 1: NOW } }), FOR_LOBBY, ['PRIVILEGE_EXPIRED']],
+    [
+      'whose RTM login has ended',
+      rtmToken006('alice', { privileges: { 1000: NOW } }),
+      held({ service: 'rtm', userId: 'alice' }),
+      ['PRIVILEGE_EXPIRED'],
+    ],
+    ['without join', token006({ privileges: { 2: 0 } }), FOR_LOBBY, ['MISSING_PRIVILEGE']],
+    [
+      'of a subscriber that publishes',
+      token006({ privileges: { 1: 0 } }),
+      held({ channelName: 'lobby', uid: 42, privileges: [1, 2] }),
+      ['MISSING_PRIVILEGE'],
+    ],
+    [
+      'unchecked, of another channel',
+      token006(),
+      { now: NOW, channelName: 'Lobby', uid: 42 },
+      ['CHANNEL_MISMATCH'],
+    ],
+    ['unchecked, of another user', token006(), { now: NOW, channelName: 'lobby', uid: 43 }, ['UID_MISMATCH']],
+  ])('is bad: %s', (_name, token, expected, codes) => {
+    const inspection = inspect(token, expected);
+    expect(errorsOf(inspection)).toStrictEqual(codes);
+    expect(codesOf(inspection)).toContain('LEGACY_TOKEN');
+    expect(inspection.ok).toBe(false);
+    expectSound(inspection, token, [CERTIFICATE]);
+  });
+
+  test.each<[name: string, appCertificate: string, says: RegExp]>([
+    ['with a line break', `${OTHER_CERTIFICATE}\n`, /white ?space|trim|newline|line break/iu],
+    ['in other letter case', OTHER_CERTIFICATE.toUpperCase(), /case/iu],
+  ])('tells of a certificate %s', (_name, appCertificate, says) => {
+    const token = token006({ appCertificate: OTHER_CERTIFICATE });
+    const inspection = inspect(token, { now: NOW, appCertificate, channelName: 'lobby', uid: 42 });
+    expect(errorsOf(inspection)).toStrictEqual(['SIGNATURE_MISMATCH']);
+    expect(saidBy(inspection)).toMatch(says);
+    expectSound(inspection, token, [OTHER_CERTIFICATE]);
+  });
+
+  test('is what could be read of it', () => {
+    const { token } = inspect(token006(), FOR_LOBBY);
+    const privileges = { 1: NOW + 3600, 2: NOW + 3600, 3: NOW + 3600, 4: NOW + 3600 };
+    const crcs = { crcChannelName: crc32('lobby'), crcUid: crc32('42') };
+    expect(token).toMatchObject({
+      version: '006',
+      appId: APP_ID,
+      salt: 1,
+      ts: NOW + DAY,
+      privileges,
+      ...crcs,
+    });
+  });
+
+  test('has no issue, and ends when it says', () => {
+    const { timeline } = inspect(token006({ privileges: { 1: NOW + 3600, 2: NOW + 1800 } }), FOR_LOBBY);
+    expect(timeline).toMatchObject({
+      issued: null,
+      privileges: [
+        { privilege: 1, end: NOW + 3600 },
+        { privilege: 2, end: NOW + 1800 },
+      ],
+      end: NOW + DAY,
+      renewAt: NOW + 1770,
+    });
+  });
+
+  test('may have no end', () => {
+    const { timeline } = inspect(token006({ ts: 0, privileges: { 1: 0 } }), FOR_LOBBY);
+    expect(timeline).toMatchObject({ issued: null, end: null, renewAt: null });
+  });
+
+  test('is no matter of 24 hours', () => {
+    const { timeline } = inspect(token006({ ts: NOW + 7 * DAY, privileges: { 1: 0 } }), FOR_LOBBY);
+    expect(timeline).toMatchObject({ end: NOW + 7 * DAY, renewAt: NOW + 7 * DAY - 30 });
+  });
+});
+
+describe('nothing is thrown', () => {
+  test('whatever is inspected', () => {
+    fc.assert(
+      fc.property(anything, (something) => {
+        const value = valueOf(something);
+        expectSound(inspect(value, held({ channelName: 'lobby' })), value, [CERTIFICATE]);
+        expectSound(inspect(value), value, [CERTIFICATE]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('whatever is expected', () => {
+    fc.assert(
+      fc.property(anything, (something) => {
+        const inspection = inspect(LOBBY, valueOf(something));
+        expectSound(inspection, LOBBY, [CERTIFICATE]);
+        const value = valueOf(something);
+        if (typeof value !== 'object' && value !== undefined) {
+          expect(codesOf(inspection)).toContain('BAD_EXPECTED');
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('whatever one property expects', () => {
+    const name = fc.constantFrom(
+      'appId',
+      'appCertificate',
+      'channelName',
+      'uid',
+      'account',
+      'userId',
+      'service',
+      'privileges',
+      'now',
+      'clockTolerance',
+      'maxLifetime',
+      'maxContentLength',
+    );
+    fc.assert(
+      fc.property(name, anything, (property, something) => {
+        const expected = { now: NOW, appCertificate: CERTIFICATE, [property]: valueOf(something) };
+        for (const token of [LOBBY, token006(), `"${LOBBY}"`]) {
+          const inspection = inspect(token, expected);
+          expectSound(inspection, token, [CERTIFICATE]);
+          if (token !== LOBBY) continue;
+          const [certificate, others] = apart(expected);
+          expect(inspection.ok).toBe(refusalOf(token, certificate, others) === undefined);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('whatever bytes a token has', () => {
+    fc.assert(
+      fc.property(formatClaims, mutations, fc.boolean(), (claims, changes, ofStream) => {
+        const token = buildToken({ appId: APP_ID, appCertificate: CERTIFICATE, ...claims, limits: 'format' });
+        const damaged = ofStream
+          ? tokenOfStream(mutated(Buffer.from(token.slice(3), 'base64'), changes))
+          : tokenOfContent(mutated(decodeToken(token).content, changes));
+        expectSound(inspect(damaged, held({ now: claims.issueTs })), damaged, [CERTIFICATE]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  const raise = (): never => {
+    throw new Error('a trap');
+  };
+  const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, raise]));
+  const revoked = (): unknown => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+
+  test.each<[string, unknown]>([
+    ['a proxy that throws', new Proxy({}, traps)],
+    ['a proxy that was revoked', revoked()],
+    ['a getter that throws', Object.defineProperty({ now: NOW }, 'uid', { enumerable: true, get: raise })],
+    [
+      'a getter of the certificate that throws',
+      Object.defineProperty({ now: NOW }, 'appCertificate', { enumerable: true, get: raise }),
+    ],
+    ['a certificate that is a proxy that throws', { now: NOW, appCertificate: new Proxy({}, traps) }],
+    ['certificates that are a proxy that throws', { now: NOW, appCertificate: new Proxy([], traps) }],
+    [
+      'a certificate in an array that throws',
+      {
+        now: NOW,
+        appCertificate: Object.defineProperty([CERTIFICATE], '0', { get: raise }),
+      },
+    ],
+    ['a certificate that throws when it is made a text', held({ appCertificate: { toString: raise } })],
+    ['a time that throws', held({ now: { valueOf: raise, [Symbol.toPrimitive]: raise } })],
+    ['a symbol', Symbol('expected')],
+    ['a symbol for a certificate', held({ appCertificate: Symbol('certificate') })],
+    ['a property named by a symbol', held({ [Symbol('uid')]: 42 })],
+    ['a function', raise],
+    ['an object that inherits what is expected', Object.create(held({ uid: 43 }))],
+  ])('and %s is a bad expectation', (_name, expected) => {
+    const inspection = inspect(LOBBY, expected);
+    expect(errorsOf(inspection)).toContain('BAD_EXPECTED');
+    expect(inspection.ok).toBe(false);
+    expectSound(inspection, LOBBY, [CERTIFICATE]);
+  });
+
+  test.each<[string, unknown]>([
+    ['a proxy that throws', new Proxy({}, traps)],
+    ['a proxy that was revoked', revoked()],
+    ['an object that throws when it is made a text', { toString: raise, toJSON: raise, valueOf: raise }],
+    ['a text as an object', new String(LOBBY)],
+    ['a symbol', Symbol('token')],
+    ['a bigint', 7n],
+    ['a function', raise],
+    ['bytes', Buffer.from(LOBBY)],
+  ])('and %s is not a token', (_name, token) => {
+    const inspection = inspect(token, held());
+    expect(codesOf(inspection)).toStrictEqual(['NOT_A_TOKEN']);
+    expect(inspection).toMatchObject({ ok: false, timeline: null, token: null });
+  });
+
+  test.each<[string, string]>([
+    ['a stream that inflates without end', tokenOfContent(Buffer.alloc(50_000_000))],
+    ['a text of two million characters', `007${'A'.repeat(2_000_000)}`],
+    ['two million percent signs', '%25'.repeat(700_000)],
+    ['half of a surrogate pair', '007\uD83D'],
+    ['percent-encoding of no character', '007%E0%A4%A'],
+  ])('and %s is an error', (_name, token) => {
+    const inspection = inspect(token, held());
+    expect(errorsOf(inspection)).not.toStrictEqual([]);
+    expectSound(inspection, token, [CERTIFICATE]);
+  });
+
+  test('by a changed Object.prototype, which makes nothing pass', () => {
+    const ended = tokenWith([rtc('lobby', '42')], { issueTs: NOW - 7200 });
+    const cases: [name: string, value: unknown, token: string, expected: object][] = [
+      ['appCertificate', CERTIFICATE, LOBBY, { now: NOW }],
+      ['appCertificate', OTHER_CERTIFICATE, LOBBY, held()],
+      ['uid', 42, LOBBY, held({ account: 'alice' })],
+      ['uid', 43, LOBBY, held()],
+      ['clockTolerance', 1e6, ended, held()],
+      ['now', NOW, LOBBY, { appCertificate: CERTIFICATE }],
+      ['2', 3600, tokenWith([rtc('lobby', '42', { 1: 3600 })]), held({ privileges: [2] })],
+      ['severity', 'info', LOBBY, held({ uid: 43 })],
+      ['ok', true, LOBBY, held({ uid: 43 })],
+    ];
+    for (const [name, value, token, expected] of cases) {
+      const { ok } = inspect(token, expected);
+      Object.defineProperty(Object.prototype, name, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+      let inherited: boolean;
+      try {
+        inherited = inspect(token, expected).ok;
+      } finally {
+        Reflect.deleteProperty(Object.prototype, name);
+      }
+      expect([name, inherited]).toStrictEqual([name, ok]);
+    }
+  });
+});
+
+describe('time', () => {
+  /** Texts that make a careless reader slow. */
+  const part = fc.constantFrom(
+    ...['%', '%25', '%2B', '%2', '"', "'", '\\"', ' ', '\n', '\r\n', '=', '+', '-', '_', '/', 'A', '0', 'a'],
+    ...['007', '006', '007eJ', '.', 'eyJ', 'https://', '{"token":"', '\u00a0', 'é', '\uD83D', APP_ID, LOBBY],
+  );
+  const repeated = fc
+    .tuple(fc.constantFrom('', '007', '006', '007eJx', '"007', `006${APP_ID}`), part, fc.nat(3000), part)
+    .map(([head, unit, length, tail]) => head + unit.repeat(Math.ceil(length / unit.length)) + tail);
+  const edited = fc
+    .tuple(
+      fc.constantFrom(
+        LOBBY,
+        FRAGILE,
+        token006(),
+        tokenWith([rtc('c'.repeat(2000), 'u'.repeat(900)), rtm2('a')]),
+      ),
+      fc.array(fc.tuple(fc.nat(), fc.nat(8), part), { minLength: 1, maxLength: 5 }),
+    )
+    .map(([token, edits]) =>
+      edits.reduce((text, [at, dropped, inserted]) => {
+        const start = at % (text.length + 1);
+        return text.slice(0, start) + inserted + text.slice(start + dropped);
+      }, token),
+    );
+  const inflating = fc
+    .tuple(fc.nat(2_000_000), fc.constantFrom(0, 1, 0x41, 0xff))
+    .map(([length, value]) => tokenOfContent(Buffer.alloc(length, value)));
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 3000 }),
+    fc.string({ unit: 'grapheme', maxLength: 3000 }),
+    fc.string({
+      unit: fc.constantFrom(...Array.from('+/=-_% \n"\'0123456789abcdefABCDEF')),
+      maxLength: 3000,
+    }),
+    fc.base64String({ maxLength: 3000 }).map((letters) => `007${letters}`),
+    fc.array(part, { maxLength: 200 }).map((parts) => parts.join('')),
+    { weight: 2, arbitrary: repeated },
+    { weight: 2, arbitrary: edited },
+    inflating,
+  );
+  const EXPECTED = held({ appId: APP_ID, channelName: 'lobby', uid: 42 });
+
+  /** The best of three, so that a busy machine is no fault of ours. */
+  function duration(token: string): number {
+    let best = Infinity;
+    for (let attempt = 0; attempt < 3 && best >= 50; attempt++) {
+      const start = performance.now();
+      inspect(token, EXPECTED);
+      best = Math.min(best, performance.now() - start);
+    }
+    return best;
+  }
+
+  test('is spent sparingly, whatever the text', () => {
+    for (let warm = 0; warm < 50; warm++) inspect(LOBBY, EXPECTED);
+    fc.assert(
+      fc.property(text, (token) => {
+        expect(duration(token)).toBeLessThan(50);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('what is returned belongs to the caller', () => {
+  const INPUTS: readonly (readonly [name: string, token: unknown, expected: object])[] = [
+    ['a good token', LOBBY, held({ channelName: 'lobby', uid: 42 })],
+    [
+      'a bad one',
+      tokenWith([rtc('*', '', { 1: 1_790_000_000 }), unknown(99)]),
+      held({ channelName: 'a', uid: 1 }),
+    ],
+    ['a mangled one', `"${LOBBY}"`, held()],
+    ['one that was cut', LOBBY.slice(0, -12), held()],
+    ['an older one', token006(), held({ channelName: 'lobby', uid: 42 })],
+    ['none', '', held()],
+    ['any, with a bad expectation', LOBBY, held({ chanel: 1 })],
+    ['any, unchecked', LOBBY, { now: NOW }],
+  ];
+
+  /** Every object within a value, and the value. */
+  function objectsIn(value: unknown): object[] {
+    if (typeof value !== 'object' || value === null) return [];
+    return [value, ...(value instanceof Uint8Array ? [] : Object.values(value).flatMap(objectsIn))];
+  }
+
+  test.each(INPUTS)(
+    'of %s: nothing is frozen, computed on demand, or shared with a later call',
+    (_name, ...input) => {
+      const before = structuredClone(inspect(...input));
+      const changed = inspect(...input);
+      const [mine, theirs] = [objectsIn(changed), new Set(objectsIn(inspect(...input)))];
+      for (const object of mine) {
+        expect(theirs.has(object)).toBe(false);
+        if (object instanceof Uint8Array) {
+          expect(object.buffer.byteLength).toBe(object.length);
+          object.fill(0);
+          continue;
+        }
+        expect(Object.isExtensible(object)).toBe(true);
+        for (const [name, { writable, configurable }] of Object.entries(
+          Object.getOwnPropertyDescriptors(object),
+        )) {
+          if (name === 'length') continue;
+          expect([name, writable, configurable]).toStrictEqual([name, true, true]);
+          Reflect.set(object, name, null);
+        }
+      }
+      expect(inspect(...input)).toStrictEqual(before);
+    },
+  );
+
+  test.each(INPUTS)('of %s: what was given is left as it was', (_name, token, expected) => {
+    const given = { ...expected, privileges: Object.freeze([1]) };
+    const copy = structuredClone(given);
+    const asArray = Object.freeze([CERTIFICATE, OTHER_CERTIFICATE]);
+    for (const value of [expected, Object.freeze(given), { ...expected, appCertificate: asArray }]) {
+      expect(() => inspect(token, value)).not.toThrow();
+    }
+    expect(given).toStrictEqual(copy);
+    expect(asArray).toStrictEqual([CERTIFICATE, OTHER_CERTIFICATE]);
+  });
+
+  test.each(INPUTS)('of %s: the same twice', (_name, ...input) => {
+    expect(inspect(...input)).toStrictEqual(inspect(...input));
+  });
+});
