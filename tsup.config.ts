@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { transformSync } from 'esbuild';
 import type { Options } from 'tsup';
 
 // Before either build begins; each could otherwise remove what the other has made.
@@ -16,10 +17,29 @@ const common: Options = {
   },
 };
 
+/**
+ * Writes the CommonJS build: each ES module turned into one of CommonJS, so that the entries share their core there as
+ * well. It has no source maps, which would take as much room as all the code; its names are those of the source.
+ */
+function writeCommonJs(): Promise<void> {
+  for (const name of readdirSync('dist').filter((path) => path.endsWith('.js'))) {
+    const { code } = transformSync(readFileSync(`dist/${name}`, 'utf8'), {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      minifyWhitespace: true,
+    });
+    const commonJs = code.replace(/require\("(\.\/[\w.-]+)\.js"\)/gu, 'require("$1.cjs")');
+    writeFileSync(`dist/${name.replace(/\.js$/u, '.cjs')}`, commonJs);
+  }
+  return Promise.resolve();
+}
+
+const ENTRIES = ['src/index.ts', 'src/web.ts'];
+
 const config: readonly Options[] = [
-  { ...common, entry: ['src/index.ts'], format: ['esm'], dts: true, sourcemap: true },
-  // One source map is as large as all the code; the names in this build are those of the source as well.
-  { ...common, entry: ['src/index.ts'], format: ['cjs'], dts: true },
+  { ...common, entry: ENTRIES, format: ['esm'], dts: true, sourcemap: true, onSuccess: writeCommonJs },
+  { ...common, entry: ENTRIES, format: ['cjs'], dts: { only: true } },
   // The command imports the library that is beside it, as its users do.
   {
     ...common,

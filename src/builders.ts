@@ -24,8 +24,8 @@ export function buildTokenWithUid(
   uid: unknown,
   role: unknown,
   tokenExpire: unknown,
-  privilegeExpire: unknown,
-  options: unknown,
+  privilegeExpire?: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const channel = takeChannelName(project, channelName);
@@ -41,8 +41,8 @@ export function buildTokenWithUserAccount(
   account: unknown,
   role: unknown,
   tokenExpire: unknown,
-  privilegeExpire: unknown,
-  options: unknown,
+  privilegeExpire?: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const channel = takeChannelName(project, channelName);
@@ -61,7 +61,7 @@ export function buildTokenWithUidAndPrivilege(
   pubAudioPrivilegeExpire: unknown,
   pubVideoPrivilegeExpire: unknown,
   pubDataStreamPrivilegeExpire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const channel = takeChannelName(project, channelName);
@@ -87,7 +87,7 @@ export function buildTokenWithUserAccountAndPrivilege(
   pubAudioPrivilegeExpire: unknown,
   pubVideoPrivilegeExpire: unknown,
   pubDataStreamPrivilegeExpire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const channel = takeChannelName(project, channelName);
@@ -110,8 +110,8 @@ export function buildTokenWithRtm(
   account: unknown,
   role: unknown,
   tokenExpire: unknown,
-  privilegeExpire: unknown,
-  options: unknown,
+  privilegeExpire?: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const channel = takeChannelName(project, channelName);
@@ -138,7 +138,7 @@ export function buildRtmToken(
   appCertificate: unknown,
   userId: unknown,
   expire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const user = takeUserId(project, userId, 'userId');
@@ -152,7 +152,7 @@ export function buildRtmTokenWithPermissions(
   userId: unknown,
   permissions: unknown,
   expire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const user = takeUserId(project, userId, 'userId');
@@ -168,7 +168,7 @@ export function buildChatUserToken(
   appCertificate: unknown,
   userUuid: unknown,
   expire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const userId = project.limits.text.chatUserId(userUuid, 'userUuid', 'ERR_USER_ID');
@@ -182,7 +182,7 @@ export function buildChatAppToken(
   appId: unknown,
   appCertificate: unknown,
   expire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const seconds = project.limits.tokenExpire(expire, 'expire');
@@ -191,7 +191,7 @@ export function buildChatAppToken(
   ]);
 }
 
-export function buildFpaToken(appId: unknown, appCertificate: unknown, options: unknown): MintRequest {
+export function buildFpaToken(appId: unknown, appCertificate: unknown, options?: unknown): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   return requestOf(project, MAX_LIFETIME, [{ type: 'fpa', privileges: { [FpaPrivilege.Login]: 0 } }]);
 }
@@ -203,7 +203,7 @@ export function buildApaasRoomUserToken(
   userUuid: unknown,
   role: unknown,
   expire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const room = project.limits.text.anyText(roomUuid, 'roomUuid', 'ERR_STRING');
@@ -222,7 +222,7 @@ export function buildApaasUserToken(
   appCertificate: unknown,
   userUuid: unknown,
   expire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const user = takeUserId(project, userUuid, 'userUuid');
@@ -234,7 +234,7 @@ export function buildApaasAppToken(
   appId: unknown,
   appCertificate: unknown,
   expire: unknown,
-  options: unknown,
+  options?: unknown,
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const seconds = project.limits.tokenExpire(expire, 'expire');
@@ -270,7 +270,7 @@ type Rtm2Arguments = [
   pubDataStreamPrivilegeExpire: unknown,
   rtmUserId: unknown,
   rtmTokenExpire: unknown,
-  options: unknown,
+  options?: unknown,
 ];
 
 /** RTC and RTM, each with a user and lifetimes of its own, and the services that need both. */

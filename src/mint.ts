@@ -29,6 +29,11 @@ export interface BuildOptions {
    * out: `'agora'`.
    */
   readonly limits?: 'agora' | 'format' | undefined;
+  /**
+   * Whether `accesstoken2/web` may mint in a browser, where whoever opens the page can read the certificate. Left out:
+   * false. It means nothing elsewhere.
+   */
+  readonly allowBrowser?: boolean | undefined;
 }
 
 /** The project that signs a token, the options checked, and the limits that they ask for. */
@@ -37,6 +42,7 @@ export interface Project {
   readonly appCertificate: string;
   readonly issueTs: number | undefined;
   readonly salt: number | undefined;
+  readonly allowBrowser: boolean;
   readonly limits: Limits;
 }
 
@@ -55,12 +61,18 @@ export function requestOf(
   services: readonly Service[],
   sizeArgument = 'services',
 ): MintRequest {
-  const { appId, appCertificate, issueTs, salt } = project;
-  return { appId, appCertificate, issueTs, salt, expire, services, sizeArgument };
+  const { appId, appCertificate, issueTs, salt, allowBrowser } = project;
+  return { appId, appCertificate, issueTs, salt, allowBrowser, expire, services, sizeArgument };
 }
 
 /** The names of {@link BuildOptions}. */
-export const BUILD_OPTIONS: readonly string[] = ['issueTs', 'salt', 'allowWildcards', 'limits'];
+export const BUILD_OPTIONS: readonly string[] = [
+  'issueTs',
+  'salt',
+  'allowWildcards',
+  'limits',
+  'allowBrowser',
+];
 
 /** Takes what every builder begins and ends with: App ID, certificate, options. */
 export function takeProject(appId: unknown, appCertificate: unknown, options: unknown): Project {
@@ -79,8 +91,14 @@ export function projectOf(appId: string, appCertificate: string, properties: Pro
     appCertificate,
     issueTs: issueTs === undefined ? undefined : takeIssueTs(issueTs),
     salt: salt === undefined ? undefined : takeSalt(salt),
+    allowBrowser: takeAllowBrowser(properties),
     limits: limitsFor(takeLimits(properties.get('limits')), takeBoolean(allowWildcards, 'allowWildcards')),
   };
+}
+
+/** Takes the option that lets a browser mint. */
+export function takeAllowBrowser(properties: Properties): boolean {
+  return takeBoolean(propertyOr(properties, 'allowBrowser', false), 'allowBrowser');
 }
 
 const NO_OPTIONS: Properties = new Map();

@@ -27,7 +27,7 @@ import { decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { refuse, refuseAs, shown } from './errors.js';
-import { takeSalt } from './mint.js';
+import { takeAllowBrowser, takeSalt } from './mint.js';
 import { RtcPrivilege, packPrivileges, unpackPrivileges } from './privileges.js';
 import { uidText } from './services.js';
 import {
@@ -168,6 +168,8 @@ export interface BuildToken006Options {
    * video and data streams, 1000 to log in to RTM. Up to 10,920 ids.
    */
   readonly privileges: Readonly<Record<number, number>>;
+  /** Whether `accesstoken2/web` may mint in a browser. Left out: false. It means nothing elsewhere. */
+  readonly allowBrowser?: boolean | undefined;
 }
 
 /** All that is needed to sign a token, but for the salt where it is left to the entry. */
@@ -180,9 +182,10 @@ export interface MintRequest006 {
   readonly ts: number;
   readonly salt: number | undefined;
   readonly privileges: Readonly<Record<number, number>>;
+  readonly allowBrowser: boolean;
 }
 
-const REQUEST = ['appId', 'appCertificate', 'channelName', 'uid', 'ts', 'salt', 'privileges'];
+const REQUEST = ['appId', 'appCertificate', 'channelName', 'uid', 'ts', 'salt', 'privileges', 'allowBrowser'];
 
 /** Takes the argument of `buildToken006`. */
 export function takeMintRequest006(value: unknown): MintRequest006 {
@@ -196,6 +199,7 @@ export function takeMintRequest006(value: unknown): MintRequest006 {
     ts: takeEnd(properties.get('ts'), 'ts'),
     salt: salt === undefined ? undefined : takeSalt(salt),
     privileges: takePrivileges(properties.get('privileges'), 'privileges'),
+    allowBrowser: takeAllowBrowser(properties),
   };
 }
 

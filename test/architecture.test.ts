@@ -17,12 +17,13 @@ const LAYERS = [
   ['token006.ts'],
   ['inspect/'],
   ['inspect.ts'],
-  ['index.ts'],
+  ['face.ts'],
+  ['index.ts', 'web.ts'],
   ['cli/'],
 ];
 
 /** What users import; these alone know the platform. */
-const ENTRIES = ['index.ts'];
+const ENTRIES = ['index.ts', 'web.ts'];
 
 /** Who imports what is not ours. */
 const OUTSIDE = {
@@ -30,6 +31,9 @@ const OUTSIDE = {
   pako: ['codec/zlib.ts'],
   'node:buffer': ['platform/node.ts'],
   'node:crypto': ['platform/node.ts'],
+  'node:fs': ['cli/bin.ts'],
+  'node:url': ['cli/bin.ts'],
+  'node:util': ['cli/options.ts'],
 };
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
@@ -105,9 +109,7 @@ test('every file has a layer', () => {
 });
 
 test('imports run one way', () => {
-  const upward = importsThat(
-    (from, to) => layerOf(to) >= layerOf(from) && !isInOneFolder(from, to),
-  );
+  const upward = importsThat((from, to) => layerOf(to) >= layerOf(from) && !isInOneFolder(from, to));
   expect(upward).toEqual([]);
 });
 
@@ -119,17 +121,23 @@ test('the entries alone import the platform', () => {
   expect(importsThat((from, to) => to.startsWith('platform/') && !ENTRIES.includes(from))).toEqual([]);
 });
 
+test('the command imports what its users do, and nothing imports the command', () => {
+  const isCommand = (path: string): boolean => path.startsWith('cli/');
+  expect(importsThat((from, to) => isCommand(from) && !isCommand(to) && to !== 'index.ts')).toEqual([]);
+  expect(importsThat((from, to) => isCommand(to) && !isCommand(from))).toEqual([]);
+});
+
 test('each thing from outside has one importer', () => {
   const importers: Record<string, string[]> = {};
   for (const { path, outside } of files) for (const name of outside) (importers[name] ??= []).push(path);
   expect(importers).toEqual(OUTSIDE);
 });
 
-test('the platform alone speaks of Buffer and process', () => {
+test('the platform, and what starts the command, alone speak of Buffer and process', () => {
   const speakers = files.filter(({ syntax }) =>
     nodesOf(syntax).some((node) => ts.isIdentifier(node) && ['Buffer', 'process'].includes(node.text)),
   );
-  expect(speakers.map(({ path }) => path)).toEqual(['platform/node.ts']);
+  expect(speakers.map(({ path }) => path)).toEqual(['cli/bin.ts', 'platform/node.ts']);
 });
 
 test('no file has a name that says nothing', () => {

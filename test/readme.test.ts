@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildTokenWithUid } from '../src/index.js';
 import { type Packed, ROOT, SAMPLE, install, pack, remove } from './packed.js';
 
 const run = promisify(execFile);
@@ -24,7 +25,9 @@ interface Block {
 const PAGES = ['docs/why-is-my-token-refused.md', 'docs/upgrading-from-006.md'];
 
 const blocks = [...blocksOf(readme, 'README.md'), ...PAGES.flatMap((path) => blocksOf(read(path), path))];
-const examples = ['src/index.ts', 'src/errors.ts'].flatMap((path) => blocksOf(docCommentsOf(path), path));
+const examples = ['src/index.ts', 'src/face.ts', 'src/errors.ts'].flatMap((path) =>
+  blocksOf(docCommentsOf(path), path),
+);
 
 let packed: Packed;
 /** A project into which the package was installed. */
@@ -115,9 +118,29 @@ describe('shell', () => {
     .filter(({ language }) => language === 'sh')
     .flatMap(({ code }) => code.trim().split('\n'));
 
-  test.each(written)('%s', async (line) => {
+  const commands = written.filter((line) => line.includes('npx accesstoken2 '));
+
+  test.each(written.filter((line) => !commands.includes(line)))('%s', async (line) => {
     expect(Object.keys(lines)).toContain(line);
     await lines[line]?.();
+  });
+
+  beforeAll(() => {
+    // What another tool has minted, and a token that somebody was given.
+    const { vectors } = JSON.parse(read('vectors/go-builders.json')) as {
+      readonly vectors: readonly object[];
+    };
+    writeFileSync(join(project, 'tokens.jsonl'), vectors.map((vector) => JSON.stringify(vector)).join('\n'));
+    const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: certificate } = SAMPLE;
+    writeFileSync(
+      join(project, 'token.txt'),
+      buildTokenWithUid(appId, certificate, 'lobby', 42, 'publisher', 3600),
+    );
+  });
+
+  test.each(commands)('%s', async (line) => {
+    const { stdout } = await run('sh', ['-c', line], { cwd: project, env });
+    expect(stdout === '').toBe(/ > |--against/u.test(line));
   });
 
   test('every script that the README names is one of package.json', () => {
@@ -266,7 +289,7 @@ function statementsOf(path: string): readonly ts.Statement[] {
 
 /** Lists the functions that the entry exports, with the names of their parameters. */
 function exportedFunctions(): readonly { readonly name: string; readonly parameters: readonly string[] }[] {
-  return statementsOf('src/index.ts')
+  return [...statementsOf('src/index.ts'), ...statementsOf('src/face.ts')]
     .filter(ts.isFunctionDeclaration)
     .filter(({ modifiers }) => modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
     .map(({ name, parameters }) => ({

@@ -149,5 +149,5 @@ export function certificateVariants(given: string): readonly CertificateVariant[
       cause: 'the token was minted with quotes around the certificate: remove them',
     },
   ];
-  return variants.filter(({ certificate }) => certificate !== given);
+  return variants.filter(({ certificate }) => certificate !== given && certificate !== '');
 }
