@@ -233,13 +233,10 @@ function findingOf(fault: Fault, { requirements, certificates }: Expectations): 
       if (differs === undefined) return finding('APP_ID_MISMATCH', message, wayOut);
       const { actual, expected } = differs;
       // A certificate in the place of an App ID is not shown.
-      if (certificates.some((certificate) => isSame(certificate, actual))) {
-        const wanted = `its App ID is the certificate that was given, expected ${expected}`;
-        return finding('APP_ID_MISMATCH', wanted, SWAPPED);
-      }
-      if (certificates.some((certificate) => isSame(certificate, expected))) {
-        const found = `its App ID is ${actual}, expected is the certificate that was given`;
-        return finding('APP_ID_MISMATCH', found, SWAPPED);
+      if (certificates.some((certificate) => isSame(certificate, actual) || isSame(certificate, expected))) {
+        const both =
+          'App ID and certificate stand in the place of one another, in the token or in what is expected';
+        return finding('APP_ID_MISMATCH', both, SWAPPED);
       }
       const values = `its App ID is ${actual}, expected ${expected}`;
       return isSame(actual, expected)

@@ -405,11 +405,21 @@ export function ago(now: number, end: number): string {
 function serviceFaults(token: DecodedToken, requirements: Requirements): readonly Fault[] {
   const { service: required } = requirements;
   if (required === undefined) return [];
-  const candidates = token.services.filter((service) => isOfTypes(service, required.types));
-  const faults = candidates.map((service) => faultsOfService(service, required, token, requirements));
+  const checks = checksOf(required, token, requirements);
+  /** At which check a service fails first. */
+  const failsAt = (service: KnownService): number => {
+    const failed = checks.findIndex(({ holds }) => !holds(service));
+    return failed < 0 ? checks.length : failed;
+  };
   // The service that came the farthest is the one that was most likely meant.
-  const [best] = faults.sort((a, b) => stepOf(b) - stepOf(a));
-  if (best !== undefined) return best;
+  let best: KnownService | undefined;
+  let farthest = -1;
+  for (const service of token.services) {
+    if (!isOfTypes(service, required.types)) continue;
+    const failed = failsAt(service);
+    if (failed > farthest) [best, farthest] = [service, failed];
+  }
+  if (best !== undefined) return faultsOfService(best, checks);
   const carried = [...new Set(token.services.map(({ type }) => type))].join(', ') || 'nothing';
   return [
     {
@@ -424,45 +434,48 @@ function isOfTypes(service: Service, types: readonly ServiceName[]): service is 
   return service.type !== 'unknown' && types.includes(service.type);
 }
 
-/** The checks of a service in their order. */
-const STEPS: readonly TokenClaimErrorCode[] = [
-  'ERR_CHANNEL_MISMATCH',
-  'ERR_UID_MISMATCH',
-  'ERR_USER_MISMATCH',
-  'ERR_MISSING_PRIVILEGE',
-  'ERR_PRIVILEGE_EXPIRED',
-];
-
-/** How far a service came: the check at which it failed first. */
-function stepOf([first]: readonly Fault[]): number {
-  return first === undefined ? Infinity : STEPS.indexOf(first.code);
+/** Something that a service has to meet, and what to say of one that does not. */
+interface Check {
+  readonly holds: (service: KnownService) => boolean;
+  readonly fault: (service: KnownService) => Fault;
 }
 
-function faultsOfService(
-  service: KnownService,
-  required: ServiceRequirements,
+/** Lists the checks of a service in their order. */
+function checksOf(
+  { channelName, account, userId, privileges }: ServiceRequirements,
   token: DecodedToken,
   requirements: Requirements,
-): readonly Fault[] {
-  const { channelName, account, userId } = required;
-  const faults: Fault[] = [];
-  const channel = textOf(service, ['channelName']);
-  if (channelName !== undefined && (channel === undefined || !matchesName(channel, channelName))) {
-    faults.push(mismatch('ERR_CHANNEL_MISMATCH', 'channel', channel, channelName));
-  }
-  const user = textOf(service, ['uid', 'account']);
-  if (account !== undefined && (user === undefined || !matchesName(user, account))) {
-    faults.push(mismatch('ERR_UID_MISMATCH', 'user', user, account));
-  }
-  const member = textOf(service, ['userId']);
-  if (userId !== undefined && member !== userId) {
-    faults.push(mismatch('ERR_USER_MISMATCH', 'user', member, userId));
-  }
-  for (const privilege of required.privileges) {
-    const fault = privilegeFault(privilege, service, token, requirements);
-    if (fault !== undefined) faults.push(fault);
-  }
-  return faults;
+): readonly Check[] {
+  return [
+    ...nameCheck('ERR_CHANNEL_MISMATCH', 'channel', ['channelName'], channelName, matchesName),
+    ...nameCheck('ERR_UID_MISMATCH', 'user', ['uid', 'account'], account, matchesName),
+    ...nameCheck('ERR_USER_MISMATCH', 'user', ['userId'], userId, (actual, expected) => actual === expected),
+    ...privileges.map((privilege) => privilegeCheck(privilege)),
+    ...privileges.map((privilege) => endCheck(privilege, token, requirements)),
+  ];
+}
+
+function faultsOfService(service: KnownService, checks: readonly Check[]): readonly Fault[] {
+  return checks.filter(({ holds }) => !holds(service)).map(({ fault }) => fault(service));
+}
+
+function nameCheck(
+  code: 'ERR_CHANNEL_MISMATCH' | 'ERR_UID_MISMATCH' | 'ERR_USER_MISMATCH',
+  what: string,
+  fields: readonly string[],
+  expected: string | undefined,
+  matches: (actual: string, expected: string) => boolean,
+): readonly Check[] {
+  if (expected === undefined) return [];
+  return [
+    {
+      holds: (service) => {
+        const actual = textOf(service, fields);
+        return actual !== undefined && matches(actual, expected);
+      },
+      fault: (service) => mismatch(code, what, textOf(service, fields), expected),
+    },
+  ];
 }
 
 /** A text of a service under one of these names, as its own property, whatever `Object.prototype` was given. */
@@ -487,22 +500,33 @@ function mismatch(
   };
 }
 
-function privilegeFault(
-  privilege: number,
-  service: KnownService,
-  token: DecodedToken,
-  requirements: Requirements,
-): Fault | undefined {
-  const seconds = Object.hasOwn(service.privileges, privilege) ? service.privileges[privilege] : undefined;
-  if (seconds === undefined) {
-    const message = `it lacks ${privilegeName(service.type, privilege)}`;
-    return { code: 'ERR_MISSING_PRIVILEGE', message, wayOut: 'mint it with that privilege' };
-  }
-  // 0 ends with the token.
-  const end = endOf(token, seconds === 0 ? token.expire : seconds, requirements.maxLifetime);
-  if (requirements.now < end + requirements.clockTolerance) return undefined;
-  const message = `${privilegeName(service.type, privilege)} ended ${ago(requirements.now, end)}`;
-  return { code: 'ERR_PRIVILEGE_EXPIRED', message, wayOut: 'mint a new one' };
+function privilegeCheck(privilege: number): Check {
+  return {
+    holds: ({ privileges }) => Object.hasOwn(privileges, privilege),
+    fault: ({ type }) => ({
+      code: 'ERR_MISSING_PRIVILEGE',
+      message: `it lacks ${privilegeName(type, privilege)}`,
+      wayOut: 'mint it with that privilege',
+    }),
+  };
+}
+
+function endCheck(privilege: number, token: DecodedToken, requirements: Requirements): Check {
+  const { now, clockTolerance, maxLifetime } = requirements;
+  const end = ({ privileges }: KnownService): number => {
+    const seconds = Object.hasOwn(privileges, privilege) ? privileges[privilege] : undefined;
+    if (seconds === undefined) return Infinity; // missing, which is another fault
+    // 0 ends with the token.
+    return endOf(token, seconds === 0 ? token.expire : seconds, maxLifetime);
+  };
+  return {
+    holds: (service) => now < end(service) + clockTolerance,
+    fault: (service) => ({
+      code: 'ERR_PRIVILEGE_EXPIRED',
+      message: `${privilegeName(service.type, privilege)} ended ${ago(now, end(service))}`,
+      wayOut: 'mint a new one',
+    }),
+  };
 }
 
 /** Names a privilege of a service, such as `rtc privilege 1 (JoinChannel)`. */

@@ -408,6 +408,13 @@ describe('what is said', () => {
     ['of what is expected', LOBBY, held({ channelName: 'a\u0000\n\u202eb' })],
     ['of a property', LOBBY, held({ 'chanel\n\u001bName': 1 })],
     ['of a long channel', tokenWith([rtc('c\n'.repeat(30_000), '42')]), held({ channelName: 'lobby' })],
+    ['of a long pattern', tokenWith([rtc('*c'.repeat(30_000), '42')]), held({ channelName: 'lobby' })],
+    [
+      'of a long name without need',
+      tokenWith([rtc('lobby', '42')]),
+      held({ channelName: 'c'.repeat(60_000) }),
+    ],
+    ['of a long user', tokenWith([rtm('u'.repeat(60_000))]), held({ userId: 'v'.repeat(60_000) })],
   ])('%s is escaped and cut', (_name, token, expected) => {
     const { findings } = inspect(token, expected);
     expect(findings).not.toStrictEqual([]);
@@ -1380,6 +1387,40 @@ describe('nothing is thrown', () => {
     expect(inspection).toMatchObject({ ok: false, timeline: null, token: null });
   });
 
+  test.each([
+    '%',
+    '%E0%A4%A',
+    '%00',
+    '\uD83D',
+    '\uDC00a',
+    'a\uD83D%20',
+    '\0',
+    '*',
+    '',
+    'NaN',
+    '-',
+    '00',
+    '__proto__',
+  ])('by the name %j', (name) => {
+    const tokens = [
+      LOBBY,
+      token006(),
+      rtmToken006('alice'),
+      tokenWith([rtc('my%20room', '%'), rtm('%E0'), chat('%41')]),
+    ];
+    for (const token of tokens) {
+      for (const expectation of [
+        { channelName: name },
+        { channelName: name, uid: 42 },
+        { channelName: 'lobby', account: name },
+        { channelName: name, account: name },
+        { userId: name },
+      ]) {
+        expectSound(inspect(token, held(expectation)), token, [CERTIFICATE]);
+      }
+    }
+  });
+
   test.each<[string, string]>([
     ['a stream that inflates without end', tokenOfContent(Buffer.alloc(50_000_000))],
     ['a text of two million characters', `007${'A'.repeat(2_000_000)}`],
@@ -1465,6 +1506,12 @@ describe('time', () => {
     { weight: 2, arbitrary: edited },
     inflating,
   );
+  /** Where a pattern that is tried at every place would look at all that follows. */
+  const SLOW = [' ', '\n', '=', '"', "'", '\\', '%', '%25', '%2', '+', '-', '\u00a0'].flatMap((unit) =>
+    ['007', '006', '"007', '"', '', 'a'].flatMap((head) =>
+      ["'", '"', 'a', '=', '%'].map((tail): [string] => [head + unit.repeat(4000) + tail]),
+    ),
+  );
   const EXPECTED = held({ appId: APP_ID, channelName: 'lobby', uid: 42 });
 
   /** The best of three, so that a busy machine is no fault of ours. */
@@ -1484,7 +1531,7 @@ describe('time', () => {
       fc.property(text, (token) => {
         expect(duration(token)).toBeLessThan(50);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples: SLOW, endOnFailure: true },
     );
   });
 });

@@ -2,6 +2,8 @@
  * Why two texts that should be the same are not, and what a certificate may have been mistaken for.
  */
 
+import { shown } from '../errors.js';
+
 /** What a missing value becomes when it is turned into text. */
 const MISSING = /^(?:undefined|null|NaN|false|true|\[object \w+\])$/u;
 
@@ -25,13 +27,13 @@ export function isMissing(text: string): boolean {
  */
 export function causeOfDifference(actual: string, expected: string): string | undefined {
   if (isMissing(actual)) {
-    return `a missing value was turned into text ("${actual}") where the token was minted: look where it gets lost`;
+    return `a missing value was turned into text (${shown(actual)}) where the token was minted: look where it gets lost`;
   }
   if (isMissing(expected)) {
-    return `a missing value was turned into text ("${expected}") where the token is used: look where it gets lost`;
+    return `a missing value was turned into text (${shown(expected)}) where the token is used: look where it gets lost`;
   }
   if (PLACEHOLDER.test(actual)) {
-    return `${JSON.stringify(actual)} is a placeholder that was never filled in where the token was minted`;
+    return `${shown(actual)} is a placeholder that was never filled in where the token was minted`;
   }
   if (actual === '0' && expected === '') {
     return 'the text "0" is a user account of that name: pass uid 0 as a number for any user';

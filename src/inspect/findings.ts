@@ -2,7 +2,7 @@
  * What can be found in a token: the codes, their severity and their order, and the findings that need nothing but the
  * token itself.
  */
-import { AccessTokenError } from '../errors.js';
+import { AccessTokenError, shown } from '../errors.js';
 import { LOOKS_ABSOLUTE, MAX_LIFETIME, limitsFor } from '../limits.js';
 import { type KnownService, type Service, fieldsOf } from '../services.js';
 import { isoTime } from '../time.js';
@@ -60,14 +60,21 @@ const ORDER: readonly string[] = Object.keys(SEVERITIES);
 
 /** Sorts findings, the most important first, and joins those of one code. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  const byCode = new Map<FindingCode, Finding>();
-  for (const next of findings) {
-    const first = byCode.get(next.code);
-    const message = first === undefined ? next.message : `${first.message}; ${next.message}`;
-    byCode.set(next.code, { ...next, ...first, message });
-  }
-  return [...byCode.values()].sort((a, b) => ORDER.indexOf(a.code) - ORDER.indexOf(b.code));
+  return ORDER.flatMap((code) => {
+    const same = findings.filter((each) => each.code === code);
+    const [first] = same;
+    if (first === undefined) return [];
+    const messages = same.slice(0, LISTED).map(({ message }) => message);
+    const more = same.length > LISTED ? `; and ${same.length - LISTED} more` : '';
+    return [{ ...first, message: `${messages.join('; ')}${more}` }];
+  });
 }
+
+/** How many things of one kind a message lists. */
+const LISTED = 8;
+
+/** In how many services oddities are looked for: more than any token has that was made to be used. */
+const LOOKED_AT = 64;
 
 /**
  * Lists what is odd about a token, whatever it is used for.
@@ -75,7 +82,7 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
  * @param anyUserMeant - Whether a token for any user is wanted.
  */
 export function oddities(token: DecodedToken, anyUserMeant: boolean): readonly Finding[] {
-  const known = token.services.filter((service) => service.type !== 'unknown');
+  const known = token.services.filter((service) => service.type !== 'unknown').slice(0, LOOKED_AT);
   return [
     ...lifetimeFindings(token, known),
     ...known.flatMap((service) => [
@@ -89,7 +96,7 @@ export function oddities(token: DecodedToken, anyUserMeant: boolean): readonly F
 
 /** A lifetime in a token, and what it is of. */
 interface Lifetime {
-  readonly of: string;
+  readonly of: () => string;
   readonly seconds: number;
   /** A privilege with 0 ends with the token. */
   readonly zeroIsMeant: boolean;
@@ -100,10 +107,10 @@ const TOO_SHORT = 10;
 
 function lifetimeFindings(token: DecodedToken, services: readonly KnownService[]): readonly Finding[] {
   const lifetimes: readonly Lifetime[] = [
-    { of: 'expire', seconds: token.expire, zeroIsMeant: false },
+    { of: () => 'expire', seconds: token.expire, zeroIsMeant: false },
     ...services.flatMap(({ type, privileges }) =>
       Object.entries(privileges).map(([id, seconds]) => {
-        return { of: privilegeName(type, Number(id)), seconds, zeroIsMeant: true };
+        return { of: () => privilegeName(type, Number(id)), seconds, zeroIsMeant: true };
       }),
     ),
   ];
@@ -140,17 +147,14 @@ function lifetimeFindings(token: DecodedToken, services: readonly KnownService[]
 
 /** Lists lifetimes, those with the same value together. */
 function listed(lifetimes: readonly Lifetime[]): string {
-  const byValue = new Map<number, string[]>();
-  for (const { of, seconds } of lifetimes) {
-    const same = byValue.get(seconds);
-    if (same === undefined) byValue.set(seconds, [of]);
-    else same.push(of);
-  }
-  return Array.from(byValue, ([seconds, names]) => {
-    const [shownNames, left] = [names.slice(0, 8), names.length - 8];
-    const all = `${shownNames.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
-    return `${all} ${names.length === 1 ? 'is' : 'are'} ${seconds} s`;
-  }).join('; ');
+  const shownOnes = lifetimes.slice(0, LISTED);
+  const values = [...new Set(shownOnes.map(({ seconds }) => seconds))];
+  const groups = values.map((value) => {
+    const names = shownOnes.filter(({ seconds }) => seconds === value).map(({ of }) => of());
+    return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} ${value} s`;
+  });
+  const more = lifetimes.length > LISTED ? [`and ${lifetimes.length - LISTED} more`] : [];
+  return [...groups, ...more].join('; ');
 }
 
 function causeOfShort(seconds: number): string {
@@ -167,7 +171,7 @@ function anyUidFindings(service: KnownService): readonly Finding[] {
   return [
     finding(
       'ANY_UID',
-      `its ${service.type} service is for ${user.includes('*') && user !== '*' ? `all users like ${show(user)}` : `any user (${user === '' ? 'uid 0, the empty text' : '*'})`}`,
+      `its ${service.type} service is for ${user.includes('*') && user !== '*' ? `all users like ${shown(user)}` : `any user (${user === '' ? 'uid 0, the empty text' : '*'})`}`,
       'whoever has it can join as anyone: unless that is meant, mint it for the uid that joins',
     ),
   ];
@@ -180,7 +184,7 @@ function wildcardFindings(service: KnownService): readonly Finding[] {
   return [
     finding(
       'WILDCARD_CHANNEL',
-      `its ${type} service is for ${channelName === '' || channelName === '*' ? 'any channel' : 'all channels like'} ${show(channelName)}`,
+      `its ${type} service is for ${channelName === '' || channelName === '*' ? 'any channel' : 'all channels like'} ${shown(channelName)}`,
       'whoever has it can join every such channel: unless that is meant, mint it for one channel',
     ),
   ];
@@ -214,8 +218,4 @@ function unknownFindings(service: Service): readonly Finding[] {
       'signature and times hold all the same; a newer version may know it',
     ),
   ];
-}
-
-function show(text: string): string {
-  return JSON.stringify(text);
 }

@@ -1,6 +1,7 @@
 /**
  * The inspector for the older token, version 006.
  */
+import { shown } from '../errors.js';
 import { RtcPrivilege } from '../privileges.js';
 import type { ServiceName } from '../services.js';
 import { isoTime } from '../time.js';
@@ -24,9 +25,14 @@ export function whatIsSaid006(token: DecodedToken006, requirements: Requirements
   // In a token to log in to RTM the user stands in the channel's place, and there is no uid.
   const channelName = required?.channelName ?? required?.userId;
   const uid = required?.account ?? (required?.userId === undefined ? undefined : '');
-  const nameFaults = nameFaults006(token, { channelName, uid }).map((fault) =>
-    explained(fault, token, channelName, uid),
-  );
+  const isUser = required?.channelName === undefined && required?.userId !== undefined;
+  const nameFaults = nameFaults006(token, { channelName, uid })
+    .map((fault) => explained(fault, token, channelName, uid))
+    .map((fault) =>
+      isUser && fault.code === 'ERR_CHANNEL_MISMATCH'
+        ? { ...fault, code: 'ERR_USER_MISMATCH' as const }
+        : fault,
+    );
   const isKnown = channelName !== undefined && uid !== undefined && nameFaults.length === 0;
   return {
     signed: isKnown ? { token, message: message006(token, channelName, uid) } : undefined,
@@ -77,7 +83,7 @@ function explained(
   if (expected === undefined) return fault;
   const actual = guessesOf(expected).find((guess) => crc32Of(guess) === crc);
   if (actual === undefined) return fault;
-  const message = `${fault.message}; its checksum is that of ${JSON.stringify(actual)}`;
+  const message = `${fault.message}; its checksum is that of ${shown(actual)}`;
   return { ...fault, message, differs: { actual, expected } };
 }
 
@@ -90,7 +96,7 @@ function guessesOf(name: string): readonly string[] {
     name.toLowerCase(),
     name.toUpperCase(),
     percentDecoded(name),
-    encodeURIComponent(name),
+    ...(name.isWellFormed() ? [encodeURIComponent(name)] : []),
     name.replaceAll(' ', '+'),
     name.normalize('NFC'),
     name.normalize('NFD'),

@@ -63,34 +63,40 @@ interface Repaired {
 
 type Repair = readonly [says: string, repair: (text: string) => string];
 
-const WHITE_SPACE_AROUND: Repair = [
-  'white space around it',
-  (text) => text.replace(/^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$/gu, ''),
-];
-
-const REPAIRS: readonly Repair[] = [
-  ['quotes around it', unquoted],
-  ['percent-encoding', (text) => percentDecoded(percentDecoded(percentDecoded(text)))],
-  ['line breaks in it', (text) => text.replace(/[ \t]*(?:[\r\n]|\\r|\\n)+[ \t]*/gu, '')],
-  ['backslashes before its slashes', (text) => text.replaceAll('\\/', '/')],
-];
-
+const WHITE_SPACE_AROUND: Repair = ['white space around it', trimmed];
+const QUOTES: Repair = ['quotes around it', unquoted];
+const PERCENT: Repair = ['percent-encoding', (text) => percentDecoded(percentDecoded(percentDecoded(text)))];
+const BACKSLASHES: Repair = ['backslashes before its slashes', (text) => text.replaceAll('\\/', '/')];
+const LINE_BREAKS: Repair = ['line breaks in it', (text) => linesOf(text).join('')];
+const INDENTED_LINES: Repair = ['line breaks in it', (text) => linesOf(text).map(trimmed).join('')];
+const SPACES_ARE_PLUSES: Repair = ['spaces in the place of +', (text) => text.replaceAll(' ', '+')];
+const SPACES_ARE_NOTHING: Repair = ['white space in it', (text) => text.replace(/\s/gu, '')];
 const LETTERS: readonly Repair[] = [
   ['the letters - and _ of base64url', (text) => text.replaceAll('-', '+').replaceAll('_', '/')],
   ['lost or superfluous padding', padded],
 ];
 
-const SPACES_ARE_PLUSES: Repair = ['spaces in the place of +', (text) => text.replaceAll(' ', '+')];
-const SPACES_ARE_NOTHING: Repair = ['white space in it', (text) => text.replace(/\s+/gu, '')];
+const WRAPPING: readonly Repair[] = [QUOTES, PERCENT, WHITE_SPACE_AROUND, QUOTES, BACKSLASHES];
 
 /** Lists what a text may have been before transit, the most likely first. */
 function repaired(text: string): readonly Repaired[] {
   return [
-    [WHITE_SPACE_AROUND, ...REPAIRS, WHITE_SPACE_AROUND, SPACES_ARE_PLUSES, ...LETTERS],
-    [WHITE_SPACE_AROUND, ...REPAIRS, SPACES_ARE_NOTHING, ...LETTERS],
+    [WHITE_SPACE_AROUND, ...WRAPPING, WHITE_SPACE_AROUND, LINE_BREAKS, SPACES_ARE_PLUSES, ...LETTERS],
+    [WHITE_SPACE_AROUND, ...WRAPPING, WHITE_SPACE_AROUND, INDENTED_LINES, SPACES_ARE_PLUSES, ...LETTERS],
+    [WHITE_SPACE_AROUND, ...WRAPPING, LINE_BREAKS, SPACES_ARE_NOTHING, ...LETTERS],
     // A token may end with +, which became a space.
-    [...REPAIRS, SPACES_ARE_PLUSES, ...LETTERS],
+    [QUOTES, PERCENT, BACKSLASHES, LINE_BREAKS, SPACES_ARE_PLUSES, ...LETTERS],
   ].map((repairs) => applied(text, repairs));
+}
+
+/** Splits a text at line breaks, also where they are written as escapes. */
+function linesOf(text: string): readonly string[] {
+  return text.split(/[\r\n]|\\[rn]/u);
+}
+
+/** Removes white space at both ends, that of no width as well. */
+function trimmed(text: string): string {
+  return text.replaceAll('\u200b', '').trim();
 }
 
 function applied(text: string, repairs: readonly Repair[]): Repaired {
@@ -106,7 +112,9 @@ function applied(text: string, repairs: readonly Repair[]): Repaired {
 
 /** Writes the padding that base64 has; a 006 token has its App ID before it. */
 function padded(text: string): string {
-  const bare = text.replace(/=+$/u, '');
+  let end = text.length;
+  while (text[end - 1] === '=') end--;
+  const bare = text.slice(0, end);
   const start = text.startsWith('006') ? 35 : 3;
   return bare + '='.repeat((4 - ((bare.length - start + 4) % 4)) % 4);
 }
@@ -130,8 +138,11 @@ function unreadable(
   if (text.length > MAX_TOKEN_LENGTH || failure.code === 'ERR_TOKEN_TOO_LARGE') {
     return { partial: null, findings: [malformed(failure)] };
   }
-  const { token, isCut } = text.startsWith('006') ? readSome006(text) : readSome(text, maxContentLength);
-  const onlyEndMissing = isCut || failure.code === 'ERR_TOKEN_TRUNCATED';
+  const isBase64 = failure.code !== 'ERR_TOKEN_BASE64';
+  const { token, isCut } = text.startsWith('006')
+    ? readSome006(text)
+    : readSome(text, isBase64, maxContentLength);
+  const onlyEndMissing = isBase64 ? failure.code === 'ERR_TOKEN_TRUNCATED' : isCut;
   return {
     partial: token,
     findings: [onlyEndMissing ? truncated(given.length, token) : malformed(failure)],
@@ -155,12 +166,15 @@ function truncated(length: number, token: PartialToken | PartialToken006): Findi
   );
 }
 
+/** Of how many services a summary tells. */
+const SUMMARIZED = 8;
+
 function summaryOf(token: PartialToken | PartialToken006): string {
   const parts = token.appId === undefined ? [] : [isHex32(token.appId) ? 'App ID' : 'an App ID that is none'];
   if (token.version === '007') {
     if (token.issueTs !== undefined) parts.push(`issued at ${isoTime(token.issueTs)}`);
     if (token.expire !== undefined) parts.push(`expire ${token.expire} s`);
-    for (const service of token.services) {
+    for (const service of token.services.slice(0, SUMMARIZED)) {
       const names = Object.entries(service).flatMap(([name, value]: [string, unknown]) =>
         name !== 'type' && typeof value === 'string' ? [`${name} ${shown(value)}`] : [],
       );
@@ -171,18 +185,30 @@ function summaryOf(token: PartialToken | PartialToken006): string {
 }
 
 /** Reads the beginning of a token, and tells whether only its end is missing. */
-function readSome(text: string, maxContentLength: number): { token: PartialToken; isCut: boolean } {
-  const [body = ''] = /^[A-Za-z0-9+/]*/u.exec(text.slice(3)) ?? [];
-  const isBase64 = /^=*$/u.test(text.slice(3 + body.length));
-  const whole = `007${body.slice(0, body.length - (body.length % 4))}`;
+function readSome(
+  text: string,
+  isBase64: boolean,
+  maxContentLength: number,
+): { token: PartialToken; isCut: boolean } {
+  const [body = ''] = BASE64.exec(text.slice(3)) ?? [];
+  const whole = isBase64 ? text : `007${body.slice(0, body.length - (body.length % 4))}`;
   const { bytes, status } = decodeBase64(whole, 3, (stream) => inflateUpTo(stream, maxContentLength));
-  return { token: unpackSome(bytes), isCut: isBase64 && status === 'cut' };
+  return { token: unpackSome(bytes), isCut: isPadding(text.slice(3 + body.length)) && status === 'cut' };
 }
 
 function readSome006(text: string): { token: PartialToken006; isCut: boolean } {
   const appId = text.slice(3, 35);
-  const token: PartialToken006 = isHex32(appId) ? { version: '006', appId } : { version: '006' };
-  return { token, isCut: text.length < 35 || /^[A-Za-z0-9+/]*$/u.test(text.slice(35)) };
+  const [body = ''] = BASE64.exec(text.slice(35)) ?? [];
+  return {
+    token: isHex32(appId) ? { version: '006', appId } : { version: '006' },
+    isCut: isPadding(text.slice(35 + body.length)),
+  };
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*/u;
+
+function isPadding(text: string): boolean {
+  return ['', '=', '==', '==='].includes(text);
 }
 
 /** What stands in the place of a token, how it looks, and what to do. */
