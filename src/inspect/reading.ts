@@ -33,14 +33,15 @@ export function readToken(value: unknown, maxContentLength: number): Reading {
   if (!(given instanceof AccessTokenError)) return { whole: given, findings: [] };
   if (value.length > MAX_REPAIRED_LENGTH) return unreadable(value, value, given, maxContentLength);
 
-  const candidates = repaired(value);
-  for (const { text, repairs } of candidates) {
-    const whole = repairs.length === 0 ? given : attempt(text, maxContentLength);
+  // The candidate that is the most likely, and why it cannot be read either.
+  let likeliest: readonly [text: string, failure: AccessTokenError] | undefined;
+  for (const { text, repairs } of repaired(value)) {
+    const whole = text === value ? given : attempt(text, maxContentLength);
     if (!(whole instanceof AccessTokenError)) return { whole, findings: [mangled(repairs)] };
+    likeliest ??= [text, whole];
   }
-  const text = candidates[0]?.text ?? value;
-  const failure = attempt(text, maxContentLength);
-  return unreadable(value, text, failure instanceof AccessTokenError ? failure : given, maxContentLength);
+  const [text, failure] = likeliest ?? [value, given];
+  return unreadable(value, text, failure, maxContentLength);
 }
 
 /** A longer text is taken as it is: no transit mangles what no header, URL or JSON document holds. */
@@ -86,7 +87,9 @@ function repaired(text: string): readonly Repaired[] {
     [WHITE_SPACE_AROUND, ...WRAPPING, LINE_BREAKS, SPACES_ARE_NOTHING, ...LETTERS],
     // A token may end with +, which became a space.
     [QUOTES, PERCENT, BACKSLASHES, LINE_BREAKS, SPACES_ARE_PLUSES, ...LETTERS],
-  ].map((repairs) => applied(text, repairs));
+  ]
+    .map((repairs) => applied(text, repairs))
+    .filter((candidate, index, all) => all.findIndex((other) => other.text === candidate.text) === index);
 }
 
 /** Splits a text at line breaks, also where they are written as escapes. */
