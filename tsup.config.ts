@@ -37,9 +37,28 @@ function writeCommonJs(): Promise<void> {
 
 const ENTRIES = ['src/index.ts', 'src/web.ts'];
 
+/** Leaves the library that is beside it out of an entry, which then imports or requires the build of its own kind. */
+const besideLibrary: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'beside-library',
+  setup(build) {
+    const path = `../index.${build.initialOptions.format === 'cjs' ? 'cjs' : 'js'}`;
+    build.onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path, external: true }));
+  },
+};
+
 const config: readonly Options[] = [
   { ...common, entry: ENTRIES, format: ['esm'], dts: true, sourcemap: true, onSuccess: writeCommonJs },
   { ...common, entry: ENTRIES, format: ['cjs'], dts: { only: true } },
+  {
+    ...common,
+    entry: ['src/compat/agora-token.ts'],
+    format: ['esm', 'cjs'],
+    dts: true,
+    outDir: 'dist/compat',
+    esbuildPlugins: [besideLibrary],
+    // With its lines, so that tools see in the CommonJS file which names it exports.
+    esbuildOptions: () => undefined,
+  },
   // The command imports the library that is beside it, as its users do.
   {
     ...common,

@@ -171,17 +171,29 @@ describe('types', () => {
   }
 });
 
-test('every source that a source map names is in it', () => {
-  const maps = readdirSync(dist).filter((name) => name.endsWith('.map'));
-  expect(maps).toEqual(['index.js.map']);
-  for (const map of maps) {
+test('every source that a source map names is in it, and every map that a build names is there', () => {
+  const builds = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.c?js$/u.test(name),
+  );
+  const maps = builds.flatMap((name) => {
+    const [, map] = /^\/\/# sourceMappingURL=(.+)$/mu.exec(readFileSync(join(dist, name), 'utf8')) ?? [];
+    return map === undefined ? [] : [map];
+  });
+  expect(maps).toContain('index.js.map');
+  expect(
+    readdirSync(dist)
+      .filter((name) => name.endsWith('.map'))
+      .sort(),
+  ).toEqual(maps.sort());
+  const everySource = maps.flatMap((map) => {
     const { sources, sourcesContent } = JSON.parse(readFileSync(join(dist, map), 'utf8')) as {
       readonly sources: readonly string[];
       readonly sourcesContent?: readonly (string | null)[];
     };
-    expect(sources).toContain('../src/index.ts');
     expect(sources.filter((_, index) => typeof sourcesContent?.[index] !== 'string')).toEqual([]);
-  }
+    return sources;
+  });
+  expect(everySource).toEqual(expect.arrayContaining(['../src/index.ts', '../src/web.ts']));
 });
 
 test('publint has nothing to say', async () => {

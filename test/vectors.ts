@@ -195,7 +195,16 @@ const BUILDERS: Readonly<
 };
 
 /** Mints with our function what a vector minted with the official one. */
-export function buildVector({ builder, args }: BuilderVector, options: BuildOptions): string {
+export function buildVector(vector: BuilderVector, options: BuildOptions): string {
+  return buildVectorBy(accesstoken2, vector, options) as string;
+}
+
+/** Mints with the function of an entry, which may return a promise, what a vector minted with the official one. */
+export function buildVectorBy(
+  entry: object,
+  { builder, args }: BuilderVector,
+  options: BuildOptions,
+): unknown {
   const [name, ...argumentNames] = BUILDERS[builder] ?? [];
   const values = ['appId', 'appCertificate', ...argumentNames].map((argument) => {
     if (!Object.hasOwn(args, argument)) throw new Error(`${builder}: the vector has no ${argument}`);
@@ -203,7 +212,7 @@ export function buildVector({ builder, args }: BuilderVector, options: BuildOpti
   });
   if (values.length !== Object.keys(args).length)
     throw new Error(`${builder}: the vector has more arguments`);
-  const build = name === undefined ? undefined : accesstoken2[name];
+  const build: unknown = name === undefined ? undefined : Reflect.get(entry, name);
   if (typeof build !== 'function') throw new Error(`no function for ${builder}`);
-  return (build as (...all: unknown[]) => string)(...values, options);
+  return (build as (...all: unknown[]) => unknown)(...values, options);
 }

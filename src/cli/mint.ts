@@ -3,7 +3,7 @@
  */
 import { AccessTokenError, type BuildOptions, decodeToken } from '../index.js';
 import type { Io } from './io.js';
-import { MINTERS, type Minter } from './minters.js';
+import type { Minter } from './minters.js';
 import type { Given, Options } from './options.js';
 import { type Sourced, projectOf, required } from './project.js';
 import { describeMinted } from './report.js';
@@ -102,7 +102,8 @@ function refusalsAsUsage(
   } catch (error) {
     if (!(error instanceof AccessTokenError) || error.argument === undefined) throw error;
     const [name = ''] = /^\w+/u.exec(error.argument) ?? [];
-    const source = name === 'appId' || name === 'appCertificate' ? project[name].source : optionOf(name, given);
+    const source =
+      name === 'appId' || name === 'appCertificate' ? project[name].source : optionOf(name, given);
     const message = ADVICE.reduce(
       (text, [argument, option]) => text.replace(argument, option),
       error.message.slice(name.length),
@@ -113,9 +114,7 @@ function refusalsAsUsage(
 
 function optionOf(argument: string, given: Given): string {
   const option = OPTION_OF_ARGUMENT[argument] ?? argument;
-  const inPlaceOf = ['privilege-expire', 'expire'].find((name) => given.has(name));
-  return `--${option.endsWith('-expire') && !given.has(option) ? (inPlaceOf ?? option) : option}`;
+  // A lifetime that was not given is that of the privileges.
+  const isTaken = option.endsWith('-expire') && !given.has(option) && given.has('privilege-expire');
+  return `--${isTaken ? 'privilege-expire' : option}`;
 }
-
-/** The commands that mint, by their names. */
-export { MINTERS };

@@ -45,11 +45,9 @@ export function readCommandLine(command: string, args: readonly string[], option
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    const name = token.rawName === '-h' ? 'help' : token.name;
-    const option = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (option === undefined || (token.rawName !== '-h' && token.rawName !== `--${name}`)) {
-      refuseOption(command, token.rawName);
-    }
+    const { name, rawName } = token;
+    const option = rawName === `--${name}` && Object.hasOwn(options, name) ? options[name] : undefined;
+    if (option === undefined) refuseOption(command, rawName);
     const earlier = values.get(name) ?? [];
     if (earlier.length > 0 && option.many === undefined) {
       throw new UsageError(`--${name} is given twice; give it once`);

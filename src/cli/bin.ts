@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { main } from './main.js';
+import { Exit } from './usage.js';
+
+// Whoever reads our output may stop at any time; that is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit();
+    if (stream === process.stdout)
+      process.stderr.write(`accesstoken2: cannot write the output (${code ?? 'unknown'})\n`);
+    process.exit(Exit.WrongUsage);
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  packageFolder: fileURLToPath(new URL('../../', import.meta.url)),
+  now: () => Math.floor(Date.now() / 1000),
+  readFile: (path) => readFileSync(path, 'utf8'),
+  listFolder: (path) => readdirSync(path),
+});

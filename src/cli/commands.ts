@@ -1,0 +1,90 @@
+/**
+ * All commands, by their names.
+ */
+import { READING_OPTIONS, runInspect, runVerify } from './inspect.js';
+import type { Io } from './io.js';
+import { MINT_OPTIONS, runMinter } from './mint.js';
+import { MINTERS } from './minters.js';
+import type { CommandLine, Options } from './options.js';
+import { shown } from './terminal-text.js';
+import { type Exit, UsageError } from './usage.js';
+import { VECTORS_OPTIONS, runVectors } from './vectors.js';
+
+/** A command. */
+export interface Command {
+  readonly summary: string;
+  /** What it takes besides options, as the help writes it. */
+  readonly operands?: string;
+  readonly options: Options;
+  /** What the help tells besides, in whole lines. */
+  readonly notes: string;
+  readonly examples: readonly string[];
+  readonly run: (line: CommandLine, io: Io) => Exit | Promise<Exit>;
+}
+
+const TOKEN_NOTES = `TOKEN is a token, or what it was pasted with: a URL, a JSON document, a line such as
+Authorization: agora token=007…; - reads it from standard input.
+`;
+
+/** The commands. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  ...Object.fromEntries(
+    Object.entries(MINTERS).map(([name, minter]) => [name, mintingCommand(name, minter)]),
+  ),
+  inspect: {
+    summary: 'says what is in a token, what is wrong with it, and what to do',
+    operands: 'TOKEN|-',
+    options: READING_OPTIONS,
+    notes: `${TOKEN_NOTES}
+The token is checked against the project of the environment, as far as it is set: without a
+certificate its signature is not checked.
+`,
+    examples: [
+      'accesstoken2 rtc --demo --channel lobby --uid 42 | accesstoken2 inspect - --channel lobby --uid 42',
+    ],
+    run: runInspect,
+  },
+  verify: {
+    summary: 'says whether a token is signed by your project and is what you expect',
+    operands: 'TOKEN|-',
+    options: READING_OPTIONS,
+    notes: TOKEN_NOTES,
+    examples: [
+      'accesstoken2 rtc --demo --channel lobby --uid 42 | accesstoken2 verify - --demo --channel lobby --uid 42',
+    ],
+    run: runVerify,
+  },
+  vectors: {
+    summary: 'checks an implementation against tokens of the official builders',
+    operands: '[FILE…]',
+    options: VECTORS_OPTIONS,
+    notes: `FILE is a file of vectors, or the name of one that comes with this package, such as go-builders;
+without any it is all of those. Without --cases or --against this library is checked.
+
+Mint a token from each line of --cases, and write {"id": …, "token": "…"} lines for --against.
+`,
+    examples: [
+      'accesstoken2 vectors',
+      'accesstoken2 vectors go-builders node-builders --cases > cases.jsonl',
+      'accesstoken2 vectors go-builders node-builders --against tokens.jsonl',
+    ],
+    run: runVectors,
+  },
+};
+
+function mintingCommand(name: string, minter: (typeof MINTERS)[string]): Command {
+  return {
+    summary: minter.summary,
+    options: { ...minter.options, ...MINT_OPTIONS },
+    notes: 'The token alone goes to standard output; on a terminal, what it says goes to standard error.\n',
+    examples: minter.examples.map((example) => `accesstoken2 ${example}`),
+    run: ({ given, positionals: [surplus] }, io) => {
+      if (surplus !== undefined) {
+        throw new UsageError(
+          `${name} takes options only, got ${shown(surplus)}; see accesstoken2 ${name} --help`,
+        );
+      }
+      return runMinter(minter, given, io);
+    },
+  };
+}

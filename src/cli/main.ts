@@ -1,0 +1,74 @@
+/**
+ * The command `accesstoken2`: picks a command, runs it, and turns what goes wrong into one line.
+ */
+import { AccessTokenError } from '../index.js';
+import { COMMANDS, type Command } from './commands.js';
+import { helpOf, overview } from './help.js';
+import type { Io } from './io.js';
+import { readCommandLine } from './options.js';
+import { escaped, shown } from './terminal-text.js';
+import { Exit, UsageError } from './usage.js';
+
+/**
+ * Runs a command line, without the words that started the program, and returns the exit code: 0 done or good, 1 the
+ * token is bad, 2 wrong usage.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<Exit> {
+  try {
+    return await run(argv, io);
+  } catch (error) {
+    io.stderr.write(`accesstoken2: ${messageOf(error)}\n`);
+    return Exit.WrongUsage;
+  }
+}
+
+async function run([word, ...args]: readonly string[], io: Io): Promise<Exit> {
+  if (word === undefined) {
+    io.stderr.write(overview());
+    return Exit.WrongUsage;
+  }
+  if (['--help', '-h', 'help'].includes(word)) {
+    const [name] = args;
+    io.stdout.write(name === undefined ? overview() : helpOf(name, commandOf(name)));
+    return Exit.Good;
+  }
+  if (word === '--version') {
+    io.stdout.write(`${versionOf(io)}\n`);
+    return Exit.Good;
+  }
+  const command = commandOf(word);
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(helpOf(word, command));
+    return Exit.Good;
+  }
+  return command.run(readCommandLine(word, args, command.options), io);
+}
+
+function commandOf(name: string): Command {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined) return command;
+  if (name.startsWith('-')) {
+    throw new UsageError(
+      'the command comes first, for example accesstoken2 rtc --demo --channel lobby --uid 42',
+    );
+  }
+  throw new UsageError(
+    /^00[67]/u.test(name)
+      ? 'to see what a token says, use accesstoken2 inspect TOKEN'
+      : `there is no command ${shown(name)}; accesstoken2 --help lists them all`,
+  );
+}
+
+function versionOf(io: Io): string {
+  const manifest: unknown = JSON.parse(io.readFile(`${io.packageFolder}package.json`));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '';
+}
+
+/** What anything else would say could be about anything, so it is named by its kind alone. */
+function messageOf(error: unknown): string {
+  if (error instanceof UsageError || error instanceof AccessTokenError) return escaped(error.message);
+  const kind = error instanceof Error ? error.name : typeof error;
+  return `failed unexpectedly (${kind}); please report it with the command, without its secrets`;
+}

@@ -1,0 +1,69 @@
+/** The command as its users get it: from the packed tarball. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { verifyToken } from '../../src/index.js';
+import { type Packed, SAMPLE, install, pack, remove } from '../packed.js';
+import { vectorFiles } from '../vectors.js';
+
+let packed: Packed;
+let project: string;
+
+beforeAll(() => {
+  packed = pack();
+  project = install(packed);
+  const tokens = ['go-builders', 'node-builders'].flatMap((name) => {
+    const { vectors } = vectorFiles().find(({ file }) => file === `${name}.json`) ?? { vectors: [] };
+    return vectors.map((vector) => {
+      const { id, token } = vector as { readonly id: number; readonly token: string };
+      return `${JSON.stringify({ id: `${name}/${id}`, token })}\n`;
+    });
+  });
+  writeFileSync(join(project, 'tokens.jsonl'), tokens.join(''));
+}, 60_000);
+
+afterAll(() => {
+  remove(packed);
+});
+
+/** Runs a line of a shell in the project, with nothing of our environment. */
+function runLine(line: string): {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  const PATH = [join(project, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+  return spawnSync('sh', ['-c', line], { cwd: project, encoding: 'utf8', env: { PATH } });
+}
+
+test('npx runs it', () => {
+  const { status, stdout, stderr } = runLine('npx accesstoken2 rtc --demo --channel lobby --uid 42');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: certificate } = SAMPLE;
+  verifyToken(stdout.trim(), certificate, { appId, channelName: 'lobby', uid: 42 });
+});
+
+test('it knows its version', () => {
+  expect(runLine('accesstoken2 --version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
+});
+
+describe('every example of the help runs', () => {
+  const examples = Object.entries(COMMANDS).flatMap(([name, { examples }]) =>
+    examples.map((line) => ({ name, line })),
+  );
+
+  test('and each command has one', () => {
+    expect(new Set(examples.map(({ name }) => name))).toEqual(new Set(Object.keys(COMMANDS)));
+  });
+
+  test.each(examples)('$line', ({ name, line }) => {
+    const { status, stdout, stderr } = runLine(line);
+    expect(status).toBe(0);
+    // Where much is checked, a line tells how it went.
+    expect(stderr).toMatch(/vectors(?!.*--cases)/u.test(line) ? /^\d+ cases, all good\n$/u : /^$/u);
+    if (!['inspect', 'verify', 'vectors'].includes(name)) expect(stdout).toMatch(/^007\S+\n$/u);
+    expect(runLine(`accesstoken2 ${name} --help`).stdout).toContain(`\n  ${line}\n`);
+  });
+});
