@@ -1,0 +1,33 @@
+/**
+ * AWS Lambda behind an HTTP API: its route `POST /token`, called with `?channel=lobby`, answers
+ * `{ token, uid, channel }`.
+ *
+ * AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET come from the environment of the function.
+ */
+import { AccessTokenError, buildTokenWithUid } from 'accesstoken2';
+import { sessionOf } from './session.mjs'; // yours
+
+const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: appCertificate, SESSION_SECRET: secret } = process.env;
+
+export async function handler(event) {
+  try {
+    const session = await sessionOf(event.headers.authorization, secret);
+    if (!session) return answer(401, { error: 'sign in first' });
+
+    const channel = event.queryStringParameters?.channel;
+    if (!session.channels.includes(channel)) return answer(403, { error: 'not your channel' });
+
+    const token = buildTokenWithUid(appId, appCertificate, channel, session.uid, 'publisher', 3600);
+    return answer(200, { token, uid: session.uid, channel });
+  } catch (error) {
+    const badName = error instanceof AccessTokenError && error.code === 'ERR_CHANNEL_NAME';
+    if (badName) return answer(400, { error: 'bad channel name' });
+    console.error(error); // no AccessTokenError has a token or a certificate in it
+    return answer(500, { error: 'no token' });
+  }
+}
+
+function answer(statusCode, body) {
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+  return { statusCode, headers, body: JSON.stringify(body) };
+}
