@@ -25,8 +25,8 @@ interface Block {
 const PAGES = ['docs/why-is-my-token-refused.md', 'docs/upgrading-from-006.md'];
 
 const blocks = [...blocksOf(readme, 'README.md'), ...PAGES.flatMap((path) => blocksOf(read(path), path))];
-const examples = ['src/index.ts', 'src/face.ts', 'src/errors.ts'].flatMap((path) =>
-  blocksOf(docCommentsOf(path), path),
+const examples = ['src/index.ts', 'src/face.ts', 'src/errors.ts', 'src/compat/agora-token.ts'].flatMap(
+  (path) => blocksOf(docCommentsOf(path), path),
 );
 
 let packed: Packed;

@@ -1,0 +1,282 @@
+/**
+ * Packs the package, installs the tarball into a project of its own, and runs the suite there in each runtime; the
+ * recipes for two of them as well. Needs `dist` built and the packages of this folder installed.
+ *
+ * A line tells about each run, the last one counts them; the exit code is 0 only if all passed.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { findChromium, openPage } from './chromium.mjs';
+import { end, run, start } from './processes.mjs';
+import { checkRecipe } from './recipes.mjs';
+
+const HERE = fileURLToPath(new URL('./', import.meta.url));
+const ROOT = join(HERE, '..');
+const PACKAGES = join(HERE, 'node_modules');
+const { arch, platform } = process;
+
+const folder = mkdtempSync(join(tmpdir(), 'accesstoken2-runtimes-'));
+process.on('exit', () => {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+});
+/** Nothing of the caller's settings, and nothing left behind outside of the folder. */
+const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, NO_COLOR: '1' };
+
+const project = await install();
+const files = vectorFiles();
+const vectorCount = files.reduce((count, { vectors }) => count + vectors.length, 0);
+
+const MAIN = 'accesstoken2';
+const WEB = 'accesstoken2/web';
+const counts = { passed: 0, failed: 0 };
+
+for (const major of [20, 22, 24, 26]) {
+  const name = `Node ${major}`;
+  const node = nodeProgram(major);
+  for (const entry of [MAIN, WEB]) {
+    await report(name, 'import', entry, () => runFile(node, [], entry));
+    await report(name, 'require', entry, () =>
+      runFile(node, ['--no-experimental-require-module'], entry, 'require'),
+    );
+  }
+}
+
+const bun = platformProgram('@oven', 'bin/bun');
+for (const entry of [MAIN, WEB]) {
+  await report('Bun', 'import', entry, () => runFile(bun, ['run', '--no-install'], entry));
+  await report('Bun', 'require', entry, () => runFile(bun, ['run', '--no-install'], entry, 'require'));
+}
+
+const DENO_RUN = ['run', '--quiet', '--no-prompt', '--no-remote', '--no-lock', '--node-modules-dir=manual'];
+const deno = platformProgram('@deno', 'deno');
+for (const entry of [MAIN, WEB]) {
+  await report('Deno', 'import', entry, () => runFile(deno, [...DENO_RUN, `--allow-read=${project}`], entry));
+}
+await reportRecipe('Deno', 'supabase-function.mjs', denoVersion, askDeno);
+
+await report('workerd', 'nodejs_compat', MAIN, () => runWorker(['nodejs_compat'], MAIN));
+await report('workerd', 'no flag', WEB, () => runWorker([], WEB));
+await reportRecipe('workerd', 'cloudflare-worker.mjs', workerdVersion, askWorker);
+
+const opened = openSuite();
+for (const [place, key] of [
+  ['page', 'page'],
+  ['Worker', 'worker'],
+]) {
+  await report('Chromium', place, WEB, async () => {
+    const results = await opened;
+    return { version: results.version, ...results[key] };
+  });
+}
+
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
+// What is still under way, if anything, ends with this process.
+process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
+
+/** Packs the package and installs it, with its dependencies and nothing else; the suite comes beside it. */
+async function install() {
+  const npm = { env: { ...process.env, npm_config_loglevel: 'error' }, seconds: 120 };
+  const packing = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const [{ filename }] = JSON.parse(await run('npm', packing, { ...npm, cwd: ROOT }));
+  const target = mkdtempSync(join(folder, 'project-'));
+  writeFileSync(join(target, 'package.json'), '{ "private": true }');
+  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  await run('npm', ['install', join(folder, filename), ...flags], { ...npm, cwd: target });
+  for (const file of ['suite.mjs', 'report.mjs', 'page.mjs', 'page-worker.mjs']) {
+    copyFileSync(join(HERE, file), join(target, file));
+  }
+  return target;
+}
+
+/** The vectors that the package ships. */
+function vectorFiles() {
+  const vectors = join(project, 'node_modules', 'accesstoken2', 'vectors');
+  return readdirSync(vectors)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => ({ file, ...JSON.parse(readFileSync(join(vectors, file), 'utf8')) }));
+}
+
+function nodeProgram(major) {
+  return join(PACKAGES, `node${major}-${platform}-${arch}`, 'bin', 'node');
+}
+
+/** A program from the one package of a scope that npm installed, which is the one for this platform. */
+function platformProgram(scope, program) {
+  const names = existsSync(join(PACKAGES, scope)) ? readdirSync(join(PACKAGES, scope)) : [];
+  return join(PACKAGES, scope, names[0] ?? `none for ${platform} ${arch}`, program);
+}
+
+/** Does a run; one that cannot be done, or has left checks out, has failed. */
+async function resultOf(execute, leastCount) {
+  try {
+    const { version, passed, failed } = await execute();
+    const count = passed + failed.length;
+    const missing = `there were ${count} checks, expected ${leastCount} or more`;
+    return { version, passed, failed: count < leastCount ? [...failed, missing] : failed };
+  } catch (error) {
+    return { version: '', passed: 0, failed: [error.message] };
+  }
+}
+
+/** Does a run, and says what came of it. */
+async function report(name, how, entry, execute, leastCount = vectorCount) {
+  const { version, passed, failed } = await resultOf(execute, leastCount);
+  counts[failed.length === 0 ? 'passed' : 'failed'] += 1;
+  const runtime = version === '' ? name : `${name.split(' ')[0]} ${version}`;
+  const result = `${passed} passed, ${failed.length} failed`;
+  console.log(`${runtime.padEnd(28)}${how.padEnd(15)}${entry.padEnd(32)}${result}`);
+  for (const message of failed.slice(0, 10)) console.log(`  ${message.trim().replace(/\n/gu, '\n  ')}`);
+  if (failed.length > 10) console.log(`  and ${failed.length - 10} more`);
+}
+
+/** Runs the suite in a program that reads files: `import` or `require` of an entry. */
+async function runFile(program, args, entry, format = 'import') {
+  const face = JSON.stringify({ promises: entry === WEB });
+  const file = join(project, format === 'import' ? 'program.mjs' : 'program.cjs');
+  writeFileSync(
+    file,
+    format === 'import'
+      ? `import * as api from '${entry}';\nimport { report } from './report.mjs';\nawait report(api, ${face});\n`
+      : `const api = require('${entry}');\nimport('./report.mjs').then(({ report }) => report(api, ${face}));\n`,
+  );
+  return JSON.parse(await run(program, [...args, file], { cwd: project, env }));
+}
+
+/** Makes one module of a program and all that it imports, as the tools of Workers and browsers do. */
+async function bundle(contents, name, conditions = []) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: project, sourcefile: name },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    conditions: [...conditions, 'browser'],
+    external: ['node:*'],
+    logLevel: 'silent',
+  });
+  return outputFiles[0].text;
+}
+
+async function runWorker(compatibilityFlags, entry) {
+  const program = `import * as api from '${entry}';
+import { runSuite } from './suite.mjs';
+const face = ${JSON.stringify({ promises: entry === WEB })};
+export default {
+  async fetch(request) {
+    return Response.json(await runSuite(api, await request.json(), face));
+  },
+};
+`;
+  const script = await bundle(program, 'worker.mjs', ['workerd', 'worker']);
+  const requests = [{ path: '/', method: 'POST', body: JSON.stringify(files) }];
+  const [{ status, body }] = await askWorkerd({ script, compatibilityFlags, requests });
+  if (status !== 200) throw new Error(`status ${status}\n${body}`);
+  return { version: await workerdVersion(), ...JSON.parse(body) };
+}
+
+/** Answers requests with a Worker; miniflare needs a later Node than this may be. */
+async function askWorkerd(job) {
+  const options = { cwd: HERE, env, input: JSON.stringify(job) };
+  return JSON.parse(await run(nodeProgram(24), [join(HERE, 'workerd.mjs')], options));
+}
+
+async function workerdVersion() {
+  const program = platformProgram('@cloudflare', 'bin/workerd');
+  return (await run(program, ['--version'], { env })).trim().split(' ')[1];
+}
+
+async function denoVersion() {
+  return (await run(deno, ['--version'], { env })).split(' ')[1];
+}
+
+/** Runs the suite in a page of Chromium and in a Worker of it. */
+async function openSuite() {
+  const script = async (file) => ({
+    type: 'text/javascript',
+    body: await bundle(readFileSync(join(project, file), 'utf8'), file),
+  });
+  const served = {
+    '/': { type: 'text/html', body: '<!doctype html><script type="module" src="/page.js"></script>' },
+    '/vectors.json': { type: 'application/json', body: JSON.stringify(files) },
+    '/page.js': await script('page.mjs'),
+    '/page-worker.js': await script('page-worker.mjs'),
+  };
+  return openPage(await findChromium(), served, { profile: join(folder, 'chromium'), env });
+}
+
+/** Runs a recipe of `examples/` and holds its answers against what it says of itself. */
+async function reportRecipe(name, file, versionOf, ask) {
+  const examples = join(ROOT, 'examples');
+  await report(
+    name,
+    'recipe',
+    `examples/${file}`,
+    async () => {
+      for (const copied of [file, 'session.mjs']) copyFileSync(join(examples, copied), join(project, copied));
+      const { verifyToken } = await import(join(project, 'node_modules', 'accesstoken2', 'dist', 'index.js'));
+      const { bearerOf } = await import(join(project, 'session.mjs'));
+      const results = await checkRecipe({ verifyToken, bearerOf, ask: (...given) => ask(file, ...given) });
+      return { version: await versionOf(), ...results };
+    },
+    1,
+  );
+}
+
+async function askWorker(file, bindings, requests) {
+  const script = await bundle(readFileSync(join(project, file), 'utf8'), file, ['workerd', 'worker']);
+  return askWorkerd({ script, compatibilityFlags: [], bindings, requests });
+}
+
+/** Answers requests with a server on Deno, which may listen, read its own files and its own settings. */
+async function askDeno(file, settings, requests) {
+  const names = [...Object.keys(settings), 'DENO_SERVE_ADDRESS'].join(',');
+  const permissions = [`--allow-read=${project}`, '--allow-net=127.0.0.1', `--allow-env=${names}`];
+  const flags = DENO_RUN.filter((flag) => flag !== '--quiet');
+  const { child, ended } = start(deno, [...flags, ...permissions, join(project, file)], {
+    cwd: project,
+    env: { ...env, ...settings, DENO_SERVE_ADDRESS: 'tcp:127.0.0.1:0' },
+  });
+  try {
+    const url = await addressIn(child, ended);
+    const responses = [];
+    for (const { path, ...init } of requests) {
+      const response = await fetch(new URL(path, url), { ...init, signal: AbortSignal.timeout(10_000) });
+      responses.push({ status: response.status, body: await response.text() });
+    }
+    return responses;
+  } finally {
+    end(child);
+    await ended;
+  }
+}
+
+/** Waits for the address that a server writes once it listens. */
+function addressIn(child, ended) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text) => {
+        output += text;
+        const [address] = /http:\/\/127\.0\.0\.1:\d+/u.exec(output) ?? [];
+        if (address !== undefined) resolve(address);
+      });
+    }
+    ended.then(({ stderr }) => {
+      reject(new Error(`it ended\n${stderr}`));
+    }, reject);
+    setTimeout(() => {
+      reject(new Error(`it did not listen within 30 s\n${output}`));
+    }, 30_000).unref();
+  });
+}

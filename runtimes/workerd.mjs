@@ -1,0 +1,20 @@
+/**
+ * Answers requests with a Worker in workerd, as Cloudflare runs it but offline. Standard input is a JSON of `script`,
+ * `compatibilityFlags`, `bindings` and `requests` (`{ path, method?, headers?, body? }`); standard output becomes a JSON
+ * of the responses (`{ status, body }`).
+ */
+import { text } from 'node:stream/consumers';
+import { Miniflare } from 'miniflare';
+
+const { requests, ...worker } = JSON.parse(await text(process.stdin));
+const miniflare = new Miniflare({ ...worker, modules: true, compatibilityDate: '2026-07-01', cf: false });
+try {
+  const responses = [];
+  for (const { path, ...init } of requests) {
+    const response = await miniflare.dispatchFetch(`http://localhost${path}`, init);
+    responses.push({ status: response.status, body: await response.text() });
+  }
+  process.stdout.write(JSON.stringify(responses));
+} finally {
+  await miniflare.dispose();
+}
