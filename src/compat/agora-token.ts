@@ -1,0 +1,313 @@
+/**
+ * The builders of npm `agora-token` 2.0.6, under the same names and with the same arguments.
+ *
+ * Lifetimes are seconds from now, 0…4294967295, as numbers or as decimal text; fractions are cut. A uid is an integer
+ * from 0 to 4294967295, an account or another user any non-negative integer, and each may be a text instead; the
+ * number 0 and the empty text stand for any user. Names are not held against Agora's limits.
+ *
+ * What cannot be meant is refused with an `AccessTokenError` that names the argument: `ERR_APP_ID`,
+ * `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_ACCOUNT`, `ERR_USER_ID`, `ERR_STRING`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_PERMISSIONS`.
+ *
+ * @example
+ * ```ts
+ * import { RtcRole, RtcTokenBuilder } from 'accesstoken2/agora-token';
+ *
+ * RtcTokenBuilder.buildTokenWithUid(appId, appCertificate, 'lobby', 42, RtcRole.PUBLISHER, 3600, 3600);
+ * ```
+ *
+ * @packageDocumentation
+ */
+import * as accesstoken2 from '../index.js';
+import {
+  AS_GIVEN,
+  type RtcLifetimes,
+  type Rtm2Arguments,
+  takeAccount,
+  takeApaasRole,
+  takeLifetime,
+  takeNames,
+  takePermissionType,
+  takePermissions,
+  takePrivilegeExpire,
+  takeResourceType,
+  takeRole,
+  takeRtcLifetimes,
+  takeRtm2Arguments,
+  takeUid,
+  takeUser,
+} from './loose-arguments.js';
+
+/** The roles of an RTC user: a publisher may publish, a subscriber may only join and listen. */
+export const RtcRole: { readonly PUBLISHER: number; readonly SUBSCRIBER: number } = {
+  PUBLISHER: accesstoken2.Role.Publisher,
+  SUBSCRIBER: accesstoken2.Role.Subscriber,
+};
+
+/** Mints tokens for RTC (voice and video). A `privilegeExpire` that is left out is 0. */
+export const RtcTokenBuilder = {
+  /** Mints a token for one user of one channel. */
+  buildTokenWithUid: (
+    appId: string,
+    appCertificate: string,
+    channelName: string,
+    uid: string | number,
+    role: number,
+    tokenExpire: number,
+    privilegeExpire: number,
+  ): string =>
+    accesstoken2.buildTokenWithUserAccount(
+      appId,
+      appCertificate,
+      channelName,
+      takeUid(uid),
+      takeRole(role, 'role'),
+      takeLifetime(tokenExpire, 'tokenExpire'),
+      takePrivilegeExpire(privilegeExpire),
+      AS_GIVEN,
+    ),
+
+  /** Mints a token for one user of one channel. */
+  buildTokenWithUserAccount: (
+    appId: string,
+    appCertificate: string,
+    channelName: string,
+    account: string | number,
+    role: number,
+    tokenExpire: number,
+    privilegeExpire: number,
+  ): string =>
+    accesstoken2.buildTokenWithUserAccount(
+      appId,
+      appCertificate,
+      channelName,
+      takeAccount(account, 'account'),
+      takeRole(role, 'role'),
+      takeLifetime(tokenExpire, 'tokenExpire'),
+      takePrivilegeExpire(privilegeExpire),
+      AS_GIVEN,
+    ),
+
+  /** Mints a publisher's token, with a lifetime for each privilege. */
+  buildTokenWithUidAndPrivilege: (
+    appId: string,
+    appCertificate: string,
+    channelName: string,
+    uid: string | number,
+    ...lifetimes: RtcLifetimes
+  ): string =>
+    accesstoken2.buildTokenWithUserAccountAndPrivilege(
+      appId,
+      appCertificate,
+      channelName,
+      takeUid(uid),
+      ...takeRtcLifetimes(lifetimes),
+      AS_GIVEN,
+    ),
+
+  /** Mints a publisher's token, with a lifetime for each privilege. The capital letter is the official one. */
+  BuildTokenWithUserAccountAndPrivilege: (
+    appId: string,
+    appCertificate: string,
+    channelName: string,
+    account: string | number,
+    ...lifetimes: RtcLifetimes
+  ): string =>
+    accesstoken2.buildTokenWithUserAccountAndPrivilege(
+      appId,
+      appCertificate,
+      channelName,
+      takeAccount(account, 'account'),
+      ...takeRtcLifetimes(lifetimes),
+      AS_GIVEN,
+    ),
+
+  /** Mints a token for RTC and RTM under one name; RTM login lasts as long as the token. */
+  buildTokenWithRtm: (
+    appId: string,
+    appCertificate: string,
+    channelName: string,
+    account: string | number,
+    role: number,
+    tokenExpire: number,
+    privilegeExpire: number,
+  ): string =>
+    accesstoken2.buildTokenWithRtm(
+      appId,
+      appCertificate,
+      channelName,
+      takeAccount(account, 'account'),
+      takeRole(role, 'role'),
+      takeLifetime(tokenExpire, 'tokenExpire'),
+      takePrivilegeExpire(privilegeExpire),
+      AS_GIVEN,
+    ),
+
+  /** Mints a token for RTC and RTM, each with a user and lifetimes of its own. */
+  buildTokenWithRtm2: (...args: Rtm2Arguments): string =>
+    accesstoken2.buildTokenWithRtm2(...takeRtm2Arguments(args)),
+};
+
+/** Mints tokens for Conversational AI, with RTC and RTM. */
+export const ConvoAITokenBuilder = {
+  /** Mints a token for RTC, RTM and Conversational AI. */
+  buildToken: (...args: Rtm2Arguments): string => accesstoken2.buildConvoAiToken(...takeRtm2Arguments(args)),
+};
+
+/** Mints tokens for speech to text, with RTC and RTM. */
+export const SttTokenBuilder = {
+  /** Mints a token for RTC, RTM and speech to text. */
+  buildToken: (...args: Rtm2Arguments): string => accesstoken2.buildSttToken(...takeRtm2Arguments(args)),
+};
+
+/** Mints tokens for RTM (Signaling). */
+export const RtmTokenBuilder = {
+  /** Mints a token to log in. */
+  buildToken: (appId: string, appCertificate: string, userId: string | number, expire: number): string =>
+    accesstoken2.buildRtmToken(
+      appId,
+      appCertificate,
+      takeUser(userId, 'userId'),
+      takeLifetime(expire, 'expire'),
+      AS_GIVEN,
+    ),
+
+  /** Mints an RTM2 token, with what the user may read and write. */
+  buildTokenWithPermissions: (
+    appId: string,
+    appCertificate: string,
+    userId: string | number,
+    permissions: Rtm2Permissions,
+    expire: number,
+  ): string =>
+    accesstoken2.buildRtmTokenWithPermissions(
+      appId,
+      appCertificate,
+      takeUser(userId, 'userId'),
+      takePermissions(permissions),
+      takeLifetime(expire, 'expire'),
+      AS_GIVEN,
+    ),
+};
+
+/** Mints tokens for Chat. */
+export const ChatTokenBuilder = {
+  /** Mints a token for one user. */
+  buildUserToken: (
+    appId: string,
+    appCertificate: string,
+    userUuid: string | number,
+    expire: number,
+  ): string =>
+    accesstoken2.buildChatUserToken(
+      appId,
+      appCertificate,
+      takeUser(userUuid, 'userUuid'),
+      takeLifetime(expire, 'expire'),
+      AS_GIVEN,
+    ),
+
+  /** Mints a token for your server, which may act for every user. */
+  buildAppToken: (appId: string, appCertificate: string, expire: number): string =>
+    accesstoken2.buildChatAppToken(appId, appCertificate, takeLifetime(expire, 'expire'), AS_GIVEN),
+};
+
+/** Mints tokens for FPA. */
+export const FpaTokenBuilder = {
+  /** Mints a token that lasts 24 hours. */
+  buildToken: (appId: string, appCertificate: string): string =>
+    accesstoken2.buildFpaToken(appId, appCertificate, AS_GIVEN),
+};
+
+/** Mints tokens for APaaS. */
+export const ApaasTokenBuilder = {
+  /** Mints a token for one user in one room, with RTM and Chat. The role is −32768…32767, −1 for none. */
+  buildRoomUserToken: (
+    appId: string,
+    appCertificate: string,
+    roomUuid: string,
+    userUuid: string | number,
+    role: number,
+    expire: number,
+  ): string =>
+    accesstoken2.buildApaasRoomUserToken(
+      appId,
+      appCertificate,
+      roomUuid,
+      takeUser(userUuid, 'userUuid'),
+      takeApaasRole(role, 'role'),
+      takeLifetime(expire, 'expire'),
+      AS_GIVEN,
+    ),
+
+  /** Mints a token for one user. */
+  buildUserToken: (
+    appId: string,
+    appCertificate: string,
+    userUuid: string | number,
+    expire: number,
+  ): string =>
+    accesstoken2.buildApaasUserToken(
+      appId,
+      appCertificate,
+      takeUser(userUuid, 'userUuid'),
+      takeLifetime(expire, 'expire'),
+      AS_GIVEN,
+    ),
+
+  /** Mints a token for your server. */
+  buildAppToken: (appId: string, appCertificate: string, expire: number): string =>
+    accesstoken2.buildApaasAppToken(appId, appCertificate, takeLifetime(expire, 'expire'), AS_GIVEN),
+};
+
+/** Mints tokens for Education: APaaS under its other name. */
+export const EducationTokenBuilder: typeof ApaasTokenBuilder = { ...ApaasTokenBuilder };
+
+/** What a user may read and write, for `RtmTokenBuilder.buildTokenWithPermissions`. */
+export class Rtm2Permissions {
+  static readonly kMessageChannels: number = 0;
+  static readonly kStreamChannels: number = 1;
+  static readonly kGroupChannels: number = 2;
+  static readonly kServerGroups: number = 3;
+  static readonly kUsers: number = 4;
+  static readonly kRead: number = 0;
+  static readonly kWrite: number = 1;
+
+  /** The names, by resource type and permission type. */
+  details: Record<number, Record<number, string[]>> = {};
+
+  /** Sets the names of a resource and permission type, both 0…65535. */
+  add(resourceType: number, permissionType: number, resources: string[]): void {
+    const resource = takeResourceType(resourceType, 'resourceType');
+    const permission = takePermissionType(permissionType, 'permissionType');
+    const names = takeNames(resources);
+    (this.details[resource] ??= {})[permission] = names;
+  }
+}
+
+/** All of them, for a default import. */
+const agoraToken: {
+  ApaasTokenBuilder: typeof ApaasTokenBuilder;
+  ChatTokenBuilder: typeof ChatTokenBuilder;
+  ConvoAITokenBuilder: typeof ConvoAITokenBuilder;
+  EducationTokenBuilder: typeof EducationTokenBuilder;
+  FpaTokenBuilder: typeof FpaTokenBuilder;
+  RtcRole: typeof RtcRole;
+  RtcTokenBuilder: typeof RtcTokenBuilder;
+  RtmTokenBuilder: typeof RtmTokenBuilder;
+  Rtm2Permissions: typeof Rtm2Permissions;
+  SttTokenBuilder: typeof SttTokenBuilder;
+} = {
+  ApaasTokenBuilder,
+  ChatTokenBuilder,
+  ConvoAITokenBuilder,
+  EducationTokenBuilder,
+  FpaTokenBuilder,
+  RtcRole,
+  RtcTokenBuilder,
+  RtmTokenBuilder,
+  Rtm2Permissions,
+  SttTokenBuilder,
+};
+
+export default agoraToken;

@@ -1,0 +1,745 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import assert from 'node:assert';
+import { compileFunction } from 'node:vm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import agoraToken, * as ours from '../../src/compat/agora-token.js';
+import {
+  AccessTokenError,
+  type DecodedToken,
+  type Service,
+  buildToken,
+  decodeToken,
+  tokensEqual,
+  verifyToken,
+} from '../../src/index.js';
+import { RUNS, anything, formatText, permissions, project, uint32, valueOf } from '../arbitraries.js';
+import { refusalOf } from '../refusal.js';
+
+const require = createRequire(import.meta.url);
+const theirs = require('agora-token') as Record<string, unknown>;
+
+const APP_ID = '970CA35de60c44645bbae8a215061b33';
+const CERTIFICATE = '5CFd2fd1755d40ecb72977518be15d3b';
+
+/** What the parameters of the builders stand for. */
+type Kind =
+  | 'appId'
+  | 'appCertificate'
+  | 'channelName'
+  | 'roomUuid'
+  | 'uid'
+  | 'account'
+  | 'user'
+  | 'role'
+  | 'roomRole'
+  | 'expire'
+  | 'publishExpire'
+  | 'privilegeExpire'
+  | 'permissions';
+
+interface Parameter {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+const parameter = (kind: Kind, name: string = kind): Parameter => ({ kind, name });
+const lifetime = (name: string): Parameter => parameter('expire', name);
+const publishLifetime = (name: string): Parameter => parameter('publishExpire', name);
+
+const RTC = [parameter('role'), lifetime('tokenExpire'), parameter('privilegeExpire')];
+const RTC_LIFETIMES = [
+  'tokenExpire',
+  'joinChannelPrivilegeExpire',
+  'pubAudioPrivilegeExpire',
+  'pubVideoPrivilegeExpire',
+  'pubDataStreamPrivilegeExpire',
+].map(lifetime);
+const RTM2 = [
+  parameter('channelName'),
+  parameter('account', 'rtcAccount'),
+  parameter('role', 'rtcRole'),
+  lifetime('rtcTokenExpire'),
+  lifetime('joinChannelPrivilegeExpire'),
+  publishLifetime('pubAudioPrivilegeExpire'),
+  publishLifetime('pubVideoPrivilegeExpire'),
+  publishLifetime('pubDataStreamPrivilegeExpire'),
+  parameter('user', 'rtmUserId'),
+  lifetime('rtmTokenExpire'),
+];
+const APAAS = {
+  buildRoomUserToken: [
+    parameter('roomUuid'),
+    parameter('user', 'userUuid'),
+    parameter('roomRole', 'role'),
+    lifetime('expire'),
+  ],
+  buildUserToken: [parameter('user', 'userUuid'), lifetime('expire')],
+  buildAppToken: [lifetime('expire')],
+};
+
+/** Every method, and its parameters after App ID and certificate. */
+const BUILDERS: Readonly<Record<string, Readonly<Record<string, readonly Parameter[]>>>> = {
+  RtcTokenBuilder: {
+    buildTokenWithUid: [parameter('channelName'), parameter('uid'), ...RTC],
+    buildTokenWithUserAccount: [parameter('channelName'), parameter('account'), ...RTC],
+    buildTokenWithUidAndPrivilege: [parameter('channelName'), parameter('uid'), ...RTC_LIFETIMES],
+    BuildTokenWithUserAccountAndPrivilege: [parameter('channelName'), parameter('account'), ...RTC_LIFETIMES],
+    buildTokenWithRtm: [parameter('channelName'), parameter('account'), ...RTC],
+    buildTokenWithRtm2: RTM2,
+  },
+  ConvoAITokenBuilder: { buildToken: RTM2 },
+  SttTokenBuilder: { buildToken: RTM2 },
+  RtmTokenBuilder: {
+    buildToken: [parameter('user', 'userId'), lifetime('expire')],
+    buildTokenWithPermissions: [parameter('user', 'userId'), parameter('permissions'), lifetime('expire')],
+  },
+  ChatTokenBuilder: {
+    buildUserToken: [parameter('user', 'userUuid'), lifetime('expire')],
+    buildAppToken: [lifetime('expire')],
+  },
+  FpaTokenBuilder: { buildToken: [] },
+  ApaasTokenBuilder: APAAS,
+  EducationTokenBuilder: APAAS,
+};
+
+const METHODS: readonly (readonly [path: string, parameters: readonly Parameter[]])[] = Object.entries(
+  BUILDERS,
+).flatMap(([builder, methods]) =>
+  Object.entries(methods).map(
+    ([method, parameters]) =>
+      [`${builder}.${method}`, [parameter('appId'), parameter('appCertificate'), ...parameters]] as const,
+  ),
+);
+
+function parametersOf(path: string): readonly Parameter[] {
+  const [, parameters] = METHODS.find(([name]) => name === path) ?? [];
+  if (parameters === undefined) throw new Error(`there is no ${path}`);
+  return parameters;
+}
+
+/** Adds whatever it may be. */
+function add(allowed: ours.Rtm2Permissions, args: readonly unknown[]): void {
+  allowed.add(...(args as [number, number, string[]]));
+}
+
+function call(module: object, path: string, args: readonly unknown[]): string {
+  const [builder = '', method = ''] = path.split('.');
+  const holder = Reflect.get(module, builder) as object;
+  return Reflect.apply(Reflect.get(holder, method) as (...all: readonly unknown[]) => string, holder, args);
+}
+
+/** What an argument of each kind may be, and what it is in a call that works. */
+const GOOD: Readonly<Record<Kind, unknown>> = {
+  appId: APP_ID,
+  appCertificate: CERTIFICATE,
+  channelName: 'lobby',
+  roomUuid: 'room',
+  uid: 42,
+  account: 'alice',
+  user: 'alice',
+  role: 1,
+  roomRole: 2,
+  expire: 3600,
+  publishExpire: 3600,
+  privilegeExpire: 1800,
+  permissions: Object.assign(new ours.Rtm2Permissions(), { details: { 0: { 1: ['news'] } } }),
+};
+
+function goodArguments(path: string, changed: Readonly<Record<string, unknown>> = {}): readonly unknown[] {
+  return parametersOf(path).map(({ name, kind }) => (name in changed ? changed[name] : GOOD[kind]));
+}
+
+beforeAll(() => {
+  vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+});
+
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+describe('what is exported', () => {
+  test('the names are the official ones, by themselves and in the default export', () => {
+    expect(Object.keys(agoraToken).sort()).toEqual(Object.keys(theirs).sort());
+    expect({ ...ours }).toEqual({ ...agoraToken, default: agoraToken });
+  });
+
+  test('so are the methods and the constants', () => {
+    for (const [name, official] of Object.entries(theirs)) {
+      const here: unknown = Reflect.get(ours, name);
+      expect(membersOf(here), name).toEqual(membersOf(official));
+    }
+    expect(METHODS.map(([path]) => path).sort()).toEqual(
+      Object.entries(theirs)
+        .flatMap(([builder, official]) => membersOf(official).map(([name]) => `${builder}.${name}`))
+        .filter((path) => path.includes('TokenBuilder.'))
+        .sort(),
+    );
+  });
+
+  /** The constants of a class or object with their values, and its functions. */
+  function membersOf(holder: unknown): readonly (readonly [name: string, value: unknown])[] {
+    const properties = Object.getOwnPropertyNames(holder).filter(
+      (name) => !['length', 'name', 'prototype'].includes(name),
+    );
+    return properties.sort().map((name) => {
+      const value: unknown = Reflect.get(holder as object, name);
+      return [name, typeof value === 'function' ? 'a function' : value];
+    });
+  }
+
+  test('a method works by itself', () => {
+    const { buildTokenWithUid } = ours.RtcTokenBuilder;
+    const token = buildTokenWithUid(APP_ID, CERTIFICATE, 'lobby', 42, ours.RtcRole.PUBLISHER, 600, 600);
+    expect(decodeToken(token).expire).toBe(600);
+  });
+});
+
+/** Where this entry does other than npm `agora-token`. */
+const DIFFERENCES = {
+  'a bad App ID or certificate is refused where an empty text comes back': 0,
+  'an argument that cannot be meant is refused where it is signed': 0,
+  'an AccessTokenError is thrown where another error is': 0,
+  'a number works as an RTM, Chat or APaaS user': 0,
+  'a role compares loosely for Conversational AI and speech to text, too': 0,
+  'the APaaS room-user token has privilege 1': 0,
+  'the APaaS role 0 stays 0': 0,
+  'the Chat user of the number 0 in an APaaS room is that of the empty text': 0,
+};
+
+function hit(difference: keyof typeof DIFFERENCES): void {
+  DIFFERENCES[difference]++;
+}
+
+describe('npm agora-token', () => {
+  const text = fc.oneof(
+    { weight: 6, arbitrary: formatText },
+    { weight: 1, arbitrary: fc.constantFrom('lobby', '*', '1*a*2', '', '0', '-1', 'undefined') },
+  );
+  const number = fc.oneof(
+    { weight: 4, arbitrary: uint32 },
+    { weight: 2, arbitrary: fc.constantFrom(0, -0, 1, 0xffff_ffff, 2 ** 32, 2 ** 53 - 1, 2 ** 53) },
+    { weight: 1, arbitrary: fc.double() },
+  );
+  const odd = fc.oneof(
+    fc.constantFrom<unknown>(undefined, null, NaN, -1, 1.5, 2 ** 32, Infinity, true, false),
+    fc.constantFrom<unknown>({}, [], ['5'], [1], 5n, 0n, '', ' ', 'abc', '\uD800', 'a'.repeat(65_536)),
+    text,
+    number,
+  );
+  const seconds = fc.oneof(
+    uint32,
+    fc.integer({ min: 0, max: 200_000 }),
+    fc.integer({ min: 1_000_000_001, max: 2_000_000_000 }),
+    fc.double({ min: 0, max: 0xffff_ffff, noNaN: true }),
+  );
+  const expire = fc.oneof(
+    { weight: 3, arbitrary: seconds },
+    { weight: 1, arbitrary: seconds.map(String) },
+    { weight: 1, arbitrary: seconds.map((value) => ` ${value.toFixed(3)}\n`) },
+  );
+  const name = fc.oneof(text, number, fc.bigInt({ min: 1n, max: 0xffff_ffffn }));
+  const roomRole = fc.integer({ min: -0x8000, max: 0x7fff });
+
+  const USUAL: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
+    appId: project.map(({ appId }) => appId),
+    appCertificate: project.map(({ appCertificate }) => appCertificate),
+    channelName: text,
+    roomUuid: text,
+    uid: name,
+    account: name,
+    user: name,
+    role: fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom(1, 2) },
+      { weight: 1, arbitrary: fc.constantFrom<unknown>('1', '2', ' 1 ', '01', 1n, true, [1], ['2']) },
+      { weight: 1, arbitrary: fc.constantFrom<unknown>(0, 3, 101, 'publisher', undefined, {}) },
+    ),
+    roomRole: fc.oneof(roomRole, fc.constantFrom(0, -1, -0), roomRole.map(String)),
+    expire,
+    publishExpire: expire,
+    privilegeExpire: fc.oneof(expire, fc.constant(undefined)),
+    permissions: fc.oneof(
+      permissions.map((details) => Object.assign(new ours.Rtm2Permissions(), { details })),
+      fc.constantFrom(undefined, null),
+    ),
+  };
+
+  const calls = fc.constantFrom(...METHODS).chain(([path, parameters]) =>
+    fc.record({
+      path: fc.constant(path),
+      args: fc.tuple(
+        ...parameters.map(({ kind }) =>
+          fc.oneof({ weight: 30, arbitrary: USUAL[kind] }, { weight: 1, arbitrary: odd }),
+        ),
+      ),
+    }),
+  );
+
+  /** A call for each difference, so that none depends on luck. */
+  const examples = [
+    { path: 'FpaTokenBuilder.buildToken', changed: { appId: 'demo' } },
+    { path: 'RtcTokenBuilder.buildTokenWithUid', changed: { uid: undefined } },
+    { path: 'RtcTokenBuilder.buildTokenWithUid', changed: { channelName: 7 } },
+    { path: 'ChatTokenBuilder.buildUserToken', changed: { userUuid: 42 } },
+    { path: 'RtcTokenBuilder.buildTokenWithRtm', changed: { account: 42 } },
+    { path: 'SttTokenBuilder.buildToken', changed: { rtcRole: '1' } },
+    { path: 'ApaasTokenBuilder.buildRoomUserToken', changed: { role: 0 } },
+    { path: 'EducationTokenBuilder.buildRoomUserToken', changed: { userUuid: 0 } },
+  ].map(({ path, changed }) => ({ path, args: [...goodArguments(path, changed)] }));
+
+  test('signs the same, but for the differences that have a name', () => {
+    fc.assert(
+      fc.property(calls, ({ path, args }) => {
+        compare(path, args);
+      }),
+      { numRuns: RUNS, examples: examples.map((example) => [example] as [typeof example]) },
+    );
+    expect(Object.entries(DIFFERENCES).filter(([, hits]) => hits === 0)).toEqual([]);
+  }, 600_000);
+
+  function compare(path: string, args: readonly unknown[]): void {
+    const there = outcomeOf(() => call(theirs, path, args));
+    const nonsense = nonsenseIn(path, args);
+    if (nonsense.length > 0) {
+      const { argument, code, message } = refusalOf(() => call(ours, path, args));
+      expect(nonsense.map(({ name, code }) => [name, code])).toContainEqual([argument, code]);
+      expect(message).toMatch(/^[\w.[\]]+: .+; .+/su);
+      hit(
+        there === ''
+          ? 'a bad App ID or certificate is refused where an empty text comes back'
+          : there === undefined
+            ? 'an AccessTokenError is thrown where another error is'
+            : 'an argument that cannot be meant is refused where it is signed',
+      );
+      return;
+    }
+    const [appId, appCertificate] = args as [string, string];
+    const token = call(ours, path, args);
+    const here = verifyToken(token, appCertificate, {
+      appId,
+      now: decodeToken(token).issueTs - 1,
+      clockTolerance: 1,
+    });
+    const straight = decodeToken(call(theirs, path, straightened(path, args)));
+    const expected = withDifferences(path, args, straight);
+    expect(here.expire).toBe(straight.expire);
+    expect(here.services).toEqual(expected);
+    // To the byte, with the time and salt of the other.
+    const { issueTs, salt, services } = straight;
+    const rebuilt = { appId, appCertificate, issueTs, salt, expire: here.expire, limits: 'format' } as const;
+    const same = there === undefined || there === '' ? undefined : decodeToken(there);
+    if (same !== undefined && isSame(same.services, services) && isSame(services, expected)) {
+      const again = buildToken({
+        ...rebuilt,
+        issueTs: same.issueTs,
+        salt: same.salt,
+        services: here.services,
+      });
+      expect(tokensEqual(again, there ?? '')).toBe(true);
+    } else {
+      attribute(path, args, same, straight);
+    }
+  }
+
+  /** The token, '' or, where it throws, undefined. */
+  function outcomeOf(action: () => string): string | undefined {
+    try {
+      return action();
+    } catch (error) {
+      expect(error).not.toBeInstanceOf(AccessTokenError);
+      return undefined;
+    }
+  }
+
+  function isSame(a: readonly Service[], b: readonly Service[]): boolean {
+    try {
+      assert.deepStrictEqual(a, b);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The same call with users as text and the role as a number, as npm `agora-token` understands it everywhere. */
+  function straightened(path: string, args: readonly unknown[]): readonly unknown[] {
+    return parametersOf(path).map(({ kind }, index) => {
+      const value = args[index];
+      if (kind === 'role') return Number(value);
+      const isName = kind === 'uid' || kind === 'account' || kind === 'user';
+      if (!isName || (typeof value !== 'number' && typeof value !== 'bigint')) return value;
+      return value === 0 ? '' : String(value);
+    });
+  }
+
+  function withDifferences(
+    path: string,
+    args: readonly unknown[],
+    { services, expire }: DecodedToken,
+  ): readonly Service[] {
+    if (!path.endsWith('.buildRoomUserToken')) return services;
+    const role = Number(argumentOf(path, args, 'roomRole'));
+    return services.map((service) => {
+      if (service.type !== 'apaas') return service;
+      expect(service.privileges).toEqual({});
+      hit('the APaaS room-user token has privilege 1');
+      if (service.role !== role) {
+        expect([service.role, role + 0]).toEqual([-1, 0]);
+        hit('the APaaS role 0 stays 0');
+      }
+      return { ...service, role: role + 0, privileges: { 1: expire } };
+    });
+  }
+
+  /** Finds the name of the difference between a call as it was and as npm `agora-token` understands it. */
+  function attribute(
+    path: string,
+    args: readonly unknown[],
+    there: DecodedToken | undefined,
+    straight: DecodedToken,
+  ): void {
+    const names = (['account', 'user'] as const).map((kind) => argumentOf(path, args, kind));
+    if (there === undefined) {
+      expect(names.map((value) => typeof value)).toContainEqual(
+        expect.stringMatching(/^(?:number|bigint)$/u),
+      );
+      hit('a number works as an RTM, Chat or APaaS user');
+      return;
+    }
+    if (isSame(there.services, straight.services)) return;
+    if (path.endsWith('.buildRoomUserToken')) {
+      expect(argumentOf(path, args, 'user')).toBe(0);
+      hit('the Chat user of the number 0 in an APaaS room is that of the empty text');
+      return;
+    }
+    expect(path).toMatch(/^(?:ConvoAI|Stt)TokenBuilder\.buildToken$/u);
+    const role = argumentOf(path, args, 'role');
+    expect([Number(role), role === 1]).toEqual([1, false]);
+    hit('a role compares loosely for Conversational AI and speech to text, too');
+  }
+
+  function argumentOf(path: string, args: readonly unknown[], kind: Kind): unknown {
+    const index = parametersOf(path).findIndex((candidate) => candidate.kind === kind);
+    const value = args[index];
+    return typeof value === 'number' ? value + 0 : value;
+  }
+});
+
+/** Lists the arguments that cannot be meant, with the codes that they are refused with. */
+function nonsenseIn(path: string, args: readonly unknown[]): readonly { name: string; code: string }[] {
+  const parameters = parametersOf(path);
+  const role = args[parameters.findIndex(({ kind }) => kind === 'role')];
+  return parameters.flatMap(({ name, kind }, index) => {
+    const value = args[index];
+    if (kind === 'publishExpire' && Number(role) !== 1) return [];
+    if (isMeant(kind, value)) return [];
+    // What a text in the place of a uid is.
+    if (kind === 'uid' && typeof value === 'string') return [{ name: 'account', code: 'ERR_ACCOUNT' }];
+    return [{ name, code: CODES[kind] }];
+  });
+}
+
+const CODES: Readonly<Record<Kind, string>> = {
+  appId: 'ERR_APP_ID',
+  appCertificate: 'ERR_APP_CERTIFICATE',
+  channelName: 'ERR_CHANNEL_NAME',
+  roomUuid: 'ERR_STRING',
+  uid: 'ERR_UID',
+  account: 'ERR_ACCOUNT',
+  user: 'ERR_USER_ID',
+  role: 'ERR_ROLE',
+  roomRole: 'ERR_ROLE',
+  expire: 'ERR_EXPIRE',
+  publishExpire: 'ERR_EXPIRE',
+  privilegeExpire: 'ERR_EXPIRE',
+  permissions: 'ERR_PERMISSIONS',
+};
+
+function isMeant(kind: Kind, value: unknown): boolean {
+  switch (kind) {
+    case 'appId':
+    case 'appCertificate':
+      return typeof value === 'string' && /^[0-9a-f]{32}$/iu.test(value);
+    case 'channelName':
+    case 'roomUuid':
+      return isText(value);
+    case 'uid':
+      return isText(value) || isWhole(value, 0xffff_ffff);
+    case 'account':
+    case 'user':
+      return isText(value) || isWhole(value, Number.MAX_SAFE_INTEGER);
+    case 'role':
+      return [1, 2].includes(Number(value));
+    case 'roomRole':
+      return isNumeric(value) && Number.isInteger(Number(value)) && Math.abs(Number(value) + 0.5) < 0x8000;
+    case 'expire':
+    case 'publishExpire':
+      return isNumeric(value) && Number(value) >= 0 && Number(value) <= 0xffff_ffff;
+    case 'privilegeExpire':
+      return value === undefined || isMeant('expire', value);
+    case 'permissions':
+      return value === undefined || value === null || value instanceof ours.Rtm2Permissions;
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.isWellFormed() && Buffer.byteLength(value) <= 0xffff;
+}
+
+function isWhole(value: unknown, max: number): boolean {
+  if (typeof value === 'bigint') return value > 0n && value <= max;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
+}
+
+function isNumeric(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+}
+
+describe('its own tests pass here', () => {
+  const folder = join(dirname(require.resolve('agora-token')), 'test');
+
+  /** The builders that a file of theirs exports, from here; what is not listed is theirs. */
+  const REPLACED: Readonly<Record<string, object>> = {
+    '../index': ours,
+    '../src/ApaasTokenBuilder': ours,
+    '../src/ChatTokenBuilder': ours,
+    '../src/ConvoAITokenBuilder': ours,
+    '../src/EducationTokenBuilder': ours,
+    '../src/FpaTokenBuilder': ours,
+    '../src/RtcTokenBuilder2': { RtcTokenBuilder: ours.RtcTokenBuilder, Role: ours.RtcRole },
+    '../src/SttTokenBuilder': ours,
+  };
+
+  const SKIPPED: Readonly<Record<string, string>> = {
+    'AccessToken2Test.js': 'of its reader and writer, which it does not export',
+    'AccessTokenTest.js': 'of the older AccessToken, which it does not export',
+    'DynamicKeyTest.js': 'of DynamicKey, which came before the older AccessToken',
+    'RtmTokenBuilderTest.js': 'of the older AccessToken, which it does not export',
+  };
+
+  const names = readdirSync(folder).filter((name) => !Object.hasOwn(SKIPPED, name));
+
+  test('all but those of what is not exported are run', () => {
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(Object.keys(SKIPPED)));
+    expect(names).toHaveLength(8);
+  });
+
+  describe.each(names)('%s', (file) => {
+    const { cases, replaced } = load(file);
+
+    test('it has tests, and they are of what is exported here', () => {
+      expect(cases.length).toBeGreaterThan(0);
+      expect(replaced).not.toEqual([]);
+    });
+
+    test.each(cases)('%s', (_, run) => {
+      const done = vi.fn();
+      run({ ...assert, done });
+      expect(done).toHaveBeenCalledOnce();
+    });
+  });
+
+  type Case = (test: object) => void;
+
+  /** Runs a file of tests as the module that it is, with our builders in the place of its own. */
+  function load(file: string): {
+    readonly cases: readonly (readonly [name: string, run: Case])[];
+    readonly replaced: readonly string[];
+  } {
+    const path = join(folder, file);
+    const requireThere = createRequire(path);
+    const replaced: string[] = [];
+    const requireHere = (name: string): unknown => {
+      const replacement = REPLACED[name];
+      if (replacement === undefined) {
+        expect(basename(name)).toBe('AccessToken2');
+        return requireThere(name);
+      }
+      replaced.push(name);
+      return replacement;
+    };
+    const exports: Record<string, Case> = {};
+    const run = compileFunction(readFileSync(path, 'utf8'), ['exports', 'require'], { filename: path });
+    Reflect.apply(run, undefined, [exports, requireHere]);
+    return { cases: Object.entries(exports), replaced };
+  }
+});
+
+describe('nonsense', () => {
+  const UID = 'RtcTokenBuilder.buildTokenWithUid';
+  const ACCOUNT = 'RtcTokenBuilder.BuildTokenWithUserAccountAndPrivilege';
+  const ROOM = 'ApaasTokenBuilder.buildRoomUserToken';
+  const PERMISSIONS = 'RtmTokenBuilder.buildTokenWithPermissions';
+  const resisting = { valueOf: fail, toString: fail };
+
+  function fail(): never {
+    throw new Error('resists');
+  }
+
+  const seconds = /: expected a number of seconds from 0 to 4294967295, got .+; pass seconds from now, for/u;
+  const user = /: expected a text or an integer from 0 to \d+, got .+; pass the name or number of the user/u;
+
+  test.each([
+    [UID, 'uid', 'ERR_UID', user, [undefined, null, NaN, 1.5, -1, 2 ** 32, Infinity, {}, ['5'], true, 0n]],
+    [ACCOUNT, 'account', 'ERR_ACCOUNT', user, [undefined, null, NaN, 1.5, -1, 2 ** 53, {}, [], Symbol()]],
+    [PERMISSIONS, 'userId', 'ERR_USER_ID', user, [undefined, null, NaN, 1.5, -1, false, resisting]],
+    [ROOM, 'userUuid', 'ERR_USER_ID', user, [undefined, null, NaN, 1.5, -1, false, () => 1]],
+    [
+      UID,
+      'role',
+      'ERR_ROLE',
+      /PUBLISHER/u,
+      [undefined, null, 0, 3, 101, -1, 1.5, 'publisher', '', {}, resisting],
+    ],
+    [UID, 'role', 'ERR_ROLE', /0 and 101 belong to the older AccessToken/u, [0, 101]],
+    [
+      'SttTokenBuilder.buildToken',
+      'rtcRole',
+      'ERR_ROLE',
+      /RtcRole\.PUBLISHER \(1\)/u,
+      [undefined, 'x', Symbol()],
+    ],
+    [UID, 'tokenExpire', 'ERR_EXPIRE', seconds, [undefined, null, NaN, 'abc', '', ' ', true, [600], {}, 5n]],
+    [UID, 'tokenExpire', 'ERR_EXPIRE', seconds, [-1, -0.5, '-1', 2 ** 32, Date.now(), new Date(), Infinity]],
+    [UID, 'privilegeExpire', 'ERR_EXPIRE', seconds, [null, NaN, 'abc', -1, {}]],
+    [ACCOUNT, 'pubDataStreamPrivilegeExpire', 'ERR_EXPIRE', seconds, [undefined, null, 'abc']],
+    [
+      ROOM,
+      'role',
+      'ERR_ROLE',
+      /-1 for none/u,
+      [undefined, null, NaN, 1.5, 40_000, -32_769, 'host', '', true],
+    ],
+    [ROOM, 'roomUuid', 'ERR_STRING', /pass it as a string/u, [undefined, null, 7, {}]],
+    [
+      UID,
+      'channelName',
+      'ERR_CHANNEL_NAME',
+      /pass it as a string/u,
+      [undefined, null, 7, {}, Buffer.from('a')],
+    ],
+    [UID, 'channelName', 'ERR_CHANNEL_NAME', /half of a surrogate pair/u, ['\uD83D']],
+    [PERMISSIONS, 'permissions', 'ERR_PERMISSIONS', /new Rtm2Permissions\(\)/u, [0, 'all', {}, { 0: {} }]],
+    [UID, 'appId', 'ERR_APP_ID', /environment variable/u, [undefined, null, '']],
+    [UID, 'appCertificate', 'ERR_APP_CERTIFICATE', /trim\(\)/u, [`${CERTIFICATE}\n`]],
+  ] as const)('%s: %s is refused with %s', (path, argument, code, wayOut, values: readonly unknown[]) => {
+    for (const value of values) {
+      const error = refusalOf(() => call(ours, path, goodArguments(path, { [argument]: value })));
+      expect({ code: error.code, argument: error.argument }).toEqual({ code, argument });
+      expect(error.message).toMatch(wayOut);
+      expect(error.message.startsWith(`${argument}: `)).toBe(true);
+    }
+  });
+
+  test('a missing argument is named', () => {
+    const { argument } = refusalOf(() =>
+      call(ours, 'RtcTokenBuilder.buildTokenWithRtm2', [APP_ID, CERTIFICATE, 'lobby', 'alice', 1, 600, 600]),
+    );
+    expect(argument).toBe('pubAudioPrivilegeExpire');
+  });
+
+  test('what a subscriber does not get may be missing', () => {
+    const args = [APP_ID, CERTIFICATE, 'lobby', 'alice', 2, 600, 600, undefined, NaN, null, 'alice', 600];
+    const token = call(ours, 'RtcTokenBuilder.buildTokenWithRtm2', args);
+    expect(decodeToken(token).services[0]?.type === 'rtc' && decodeToken(token).services[0]).toMatchObject({
+      privileges: { 1: 600 },
+    });
+  });
+
+  test('no secret is shown, wherever it stands', () => {
+    for (const [path, parameters] of METHODS) {
+      for (const { name } of parameters) {
+        for (const value of [CERTIFICATE, `${CERTIFICATE} `]) {
+          try {
+            call(ours, path, goodArguments(path, { [name]: value }));
+          } catch (error) {
+            expect(String(error)).not.toContain(CERTIFICATE);
+          }
+        }
+      }
+    }
+  });
+
+  test('nothing but an AccessTokenError is thrown, whatever comes in', () => {
+    const calls = fc.constantFrom(...METHODS).chain(([path, parameters]) =>
+      fc.record({
+        path: fc.constant(path),
+        changed: fc.dictionary(fc.constantFrom(...parameters.map(({ name }) => name)), anything, {
+          maxKeys: 3,
+        }),
+      }),
+    );
+    fc.assert(
+      fc.property(calls, ({ path, changed }) => {
+        const values = Object.entries(changed).map(([name, value]) => [name, valueOf(value)] as const);
+        orRefused(() => call(ours, path, goodArguments(path, Object.fromEntries(values))));
+      }),
+      { numRuns: RUNS },
+    );
+    fc.assert(
+      fc.property(anything, anything, anything, (resourceType, permissionType, resources) => {
+        const args = [resourceType, permissionType, resources].map(valueOf);
+        const allowed = new ours.Rtm2Permissions();
+        orRefused(() => {
+          add(allowed, args);
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  function orRefused(action: () => unknown): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof AccessTokenError)) throw error;
+    }
+  }
+});
+
+describe('Rtm2Permissions', () => {
+  const { Rtm2Permissions } = ours;
+
+  test('copies names, and replaces those of the same types', () => {
+    const allowed = new Rtm2Permissions();
+    const names = ['a', 'b'];
+    allowed.add(Rtm2Permissions.kMessageChannels, Rtm2Permissions.kRead, ['c']);
+    allowed.add(Rtm2Permissions.kMessageChannels, Rtm2Permissions.kRead, names);
+    allowed.add(Rtm2Permissions.kUsers, Rtm2Permissions.kWrite, []);
+    names.push('d');
+    expect(allowed.details).toEqual({ 0: { 0: ['a', 'b'] }, 4: { 1: [] } });
+  });
+
+  test('takes numbers as text, and a set of names', () => {
+    const allowed = new Rtm2Permissions();
+    add(allowed, ['1', '0', new Set(['a', 'b'])]);
+    expect(allowed.details).toEqual({ 1: { 0: ['a', 'b'] } });
+  });
+
+  test.each([
+    ['resourceType', ['__proto__', 0, ['a']]],
+    ['resourceType', [-1, 0, ['a']]],
+    ['permissionType', [0, 65_536, ['a']]],
+    ['permissionType', [0, undefined, ['a']]],
+    ['resources', [0, 0, 'news']],
+    ['resources', [0, 0, undefined]],
+  ])('refuses a wrong %s', (argument, args) => {
+    const allowed = new Rtm2Permissions();
+    const error = refusalOf(() => {
+      add(allowed, args);
+    });
+    expect({ code: error.code, argument: error.argument }).toEqual({ code: 'ERR_PERMISSIONS', argument });
+    expect(allowed.details).toEqual({});
+  });
+
+  test('those of npm agora-token are taken, too', () => {
+    const Theirs = theirs['Rtm2Permissions'] as typeof Rtm2Permissions;
+    const allowed = new Theirs();
+    allowed.add(Theirs.kStreamChannels, Theirs.kWrite, ['news']);
+    const token = ours.RtmTokenBuilder.buildTokenWithPermissions(APP_ID, CERTIFICATE, 'alice', allowed, 600);
+    expect(decodeToken(token).services).toEqual([
+      { type: 'rtm2', userId: 'alice', permissions: { 1: { 1: ['news'] } }, privileges: { 1: 600 } },
+    ]);
+  });
+});
