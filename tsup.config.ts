@@ -10,16 +10,13 @@ const common: Options = {
   // Code that is told apart by its `node:` prefix stays so: import-graph checks and bundlers rely on it.
   removeNodeProtocol: false,
   silent: true,
-  // Half of the time that a program takes to load a module goes by the length of its text. Names stay readable.
-  esbuildOptions(options) {
-    options.minifyWhitespace = true;
-    options.minifySyntax = true;
-  },
+  // The code that ships reads like its source, so that traces need no source maps, which would be as large as all else.
+  sourcemap: false,
 };
 
 /**
  * Writes the CommonJS build: each ES module turned into one of CommonJS, so that the entries share their core there as
- * well. It has no source maps, which would take as much room as all the code; its names are those of the source.
+ * well.
  */
 function writeCommonJs(): Promise<void> {
   for (const name of readdirSync('dist').filter((path) => path.endsWith('.js'))) {
@@ -27,7 +24,6 @@ function writeCommonJs(): Promise<void> {
       format: 'cjs',
       platform: 'node',
       target: 'node20',
-      minifyWhitespace: true,
     });
     const commonJs = code.replace(/require\("(\.\/[\w.-]+)\.js"\)/gu, 'require("$1.cjs")');
     writeFileSync(`dist/${name.replace(/\.js$/u, '.cjs')}`, commonJs);
@@ -47,7 +43,7 @@ const besideLibrary: NonNullable<Options['esbuildPlugins']>[number] = {
 };
 
 const config: readonly Options[] = [
-  { ...common, entry: ENTRIES, format: ['esm'], dts: true, sourcemap: true, onSuccess: writeCommonJs },
+  { ...common, entry: ENTRIES, format: ['esm'], dts: true, onSuccess: writeCommonJs },
   { ...common, entry: ENTRIES, format: ['cjs'], dts: { only: true } },
   {
     ...common,
@@ -56,8 +52,6 @@ const config: readonly Options[] = [
     dts: true,
     outDir: 'dist/compat',
     esbuildPlugins: [besideLibrary],
-    // With its lines, so that tools see in the CommonJS file which names it exports.
-    esbuildOptions: () => undefined,
   },
   // The command imports the library that is beside it, as its users do.
   {

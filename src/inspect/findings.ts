@@ -56,11 +56,10 @@ export function finding(code: FindingCode, message: string, hint: string): Findi
   return { code, severity: SEVERITIES[code], message, hint };
 }
 
-const ORDER: readonly string[] = Object.keys(SEVERITIES);
-
 /** Sorts findings, the most important first, and joins those of one code. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  return ORDER.flatMap((code) => {
+  // In the order in which SEVERITIES lists them.
+  return Object.keys(SEVERITIES).flatMap((code) => {
     const same = findings.filter((each) => each.code === code);
     const [first] = same;
     if (first === undefined) return [];
@@ -190,16 +189,15 @@ function wildcardFindings(service: KnownService): readonly Finding[] {
   ];
 }
 
-/** Wildcards have findings of their own. */
-const LIMITS = limitsFor('agora', true);
-
 function limitFindings(service: KnownService): readonly Finding[] {
+  // Wildcards have findings of their own.
+  const { text } = limitsFor('agora', true);
   return fieldsOf(service.type).flatMap((field) => {
     if (field.wire !== 'str') return [];
     const value: unknown = Reflect.get(service, field.name);
     if (field.mayBeEmpty && value === '') return [];
     try {
-      LIMITS.text[field.limit](value, `${service.type} ${field.name}`, field.code);
+      text[field.limit](value, `${service.type} ${field.name}`, field.code);
       return [];
     } catch (error) {
       const message = error instanceof AccessTokenError ? error.message : String(error);
