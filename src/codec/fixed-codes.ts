@@ -5,39 +5,35 @@
  * a general compressor spends nearly all its time on preparing itself, and codes made to measure take more room than
  * they save. What is left to gain is short repeats: a table of where each three bytes were last seen finds them.
  *
- * The inflater declines every other stream and every one at fault, so that one authority, pako, decides about those.
+ * The inflater declines every other stream and every one at fault: `inflate.ts` alone decides about those.
  */
+import {
+  CMF,
+  DISTANCE_STEPS,
+  DISTANCE_SYMBOLS,
+  END_OF_BLOCK,
+  FDICT,
+  FIXED_DISTANCE_BITS,
+  FIXED_DISTANCE_SYMBOLS,
+  FIXED_LITERAL_SYMBOLS,
+  FLG,
+  LAST_LENGTH_STEP,
+  LENGTH_STEPS,
+  MAX_MATCH,
+  MIN_MATCH,
+  adler32,
+  adlerOf,
+  bitsAt,
+  fixedCodeLength,
+  lowBits,
+  reversed,
+} from './deflate-format.js';
 
 /** The longest content that is worth it: beyond, codes made to measure save more than they take. */
 export const MAX_FIXED_LENGTH = 1024;
 
-/** CM = 8 (DEFLATE), CINFO = 7 (a window of 32 KiB): every distance within a content is allowed. */
-const CMF = 0x78;
-/** The check bits, and level 2, "default", as zlib writes it. */
-const FLG = 0x9c;
 /** BFINAL = 1, BTYPE = 01: the last block, with fixed codes. */
 const FINAL_FIXED = 0b011;
-
-const END_OF_BLOCK = 256;
-const MIN_MATCH = 3;
-const MAX_MATCH = 258;
-const ADLER_BASE = 65521;
-
-/**
- * Huffman codes are sent from their most significant bit, all else from the least (3.1.1), so codes are kept reversed.
- */
-function reversed(code: number, length: number): number {
-  let result = 0;
-  for (let bit = 0; bit < length; bit++) result |= ((code >> bit) & 1) << (length - 1 - bit);
-  return result;
-}
-
-/** The length of the fixed code of a literal or length symbol. */
-function codeLength(symbol: number): number {
-  if (symbol < 144) return 8;
-  if (symbol < 256) return 9;
-  return symbol < 280 ? 7 : 8;
-}
 
 /** The fixed code of a literal or length symbol. */
 function codeOf(symbol: number): number {
@@ -45,25 +41,6 @@ function codeOf(symbol: number): number {
   if (symbol < 256) return 0x190 + symbol - 144;
   return symbol < 280 ? symbol - 256 : 0xc0 + symbol - 280;
 }
-
-/**
- * Lengths and distances are coded alike (3.2.5): in steps that double in width every 2^`split` steps, with extra bits
- * for the place in a step.
- *
- * @returns How many extra bits a step has.
- */
-function extraBitsOf(step: number, split: 1 | 2): number {
-  return Math.max(0, (step >> split) - 1);
-}
-
-/** How far the least value of a step is above the least of all. */
-function beginningOf(step: number, split: 1 | 2): number {
-  const extraBits = extraBitsOf(step, split);
-  return (step - (extraBits << split)) << extraBits;
-}
-
-/** The longest match has a code of its own, the last one, without extra bits. */
-const LAST_LENGTH_STEP = 28;
 
 /** For each literal, and the end of the block: its reversed code, and in the low four bits the length of it. */
 const LITERALS: Uint16Array = new Uint16Array(END_OF_BLOCK + 1);
@@ -74,36 +51,33 @@ const DISTANCES: Uint32Array = new Uint32Array(MAX_FIXED_LENGTH + 1);
 
 /** For the next nine bits: the symbol whose code they begin with, and in the low four bits the length of the code. */
 const SYMBOLS: Uint16Array = new Uint16Array(1 << 9);
-/** For each length symbol after 256: the length that it begins with, and in the low four bits how many bits follow. */
-const LENGTH_STEPS: Uint16Array = new Uint16Array(LAST_LENGTH_STEP + 1);
 /** For the next five bits, a reversed distance code: the distance that it begins with, and how many bits follow. */
-const DISTANCE_STEPS: Uint32Array = new Uint32Array(1 << 5);
+const REVERSED_DISTANCE_STEPS: Uint32Array = new Uint32Array(FIXED_DISTANCE_SYMBOLS);
 
 /** Fills the tables, in plain loops: they run at every start of the program, before anything is compiled well. */
 function fillTables(): void {
-  for (let symbol = 0; symbol < 288; symbol++) {
-    const length = codeLength(symbol);
+  for (let symbol = 0; symbol < FIXED_LITERAL_SYMBOLS; symbol++) {
+    const length = fixedCodeLength(symbol);
     const code = reversed(codeOf(symbol), length);
     if (symbol <= END_OF_BLOCK) LITERALS[symbol] = (code << 4) | length;
     for (let bits = code; bits < SYMBOLS.length; bits += 1 << length) SYMBOLS[bits] = (symbol << 4) | length;
   }
   for (let step = 0; step <= LAST_LENGTH_STEP; step++) {
     const symbol = END_OF_BLOCK + 1 + step;
-    const codeBits = codeLength(symbol);
+    const codeBits = fixedCodeLength(symbol);
     const code = reversed(codeOf(symbol), codeBits);
-    const isLast = step === LAST_LENGTH_STEP;
-    const extraBits = isLast ? 0 : extraBitsOf(step, 2);
-    const least = isLast ? MAX_MATCH : MIN_MATCH + beginningOf(step, 2);
-    LENGTH_STEPS[step] = (least << 4) | extraBits;
+    const least = (LENGTH_STEPS[step] ?? 0) >> 4;
+    const extraBits = (LENGTH_STEPS[step] ?? 0) & 15;
     for (let extra = 0; extra < 1 << extraBits; extra++) {
+      // The last step is within the range of the one before, and comes after it.
       LENGTHS[least + extra] = (((extra << codeBits) | code) << 5) | (codeBits + extraBits);
     }
   }
-  for (let step = 0; step < 30; step++) {
-    const code = reversed(step, 5);
-    const extraBits = extraBitsOf(step, 1);
-    const least = 1 + beginningOf(step, 1);
-    DISTANCE_STEPS[code] = (least << 4) | extraBits;
+  for (let step = 0; step < DISTANCE_SYMBOLS; step++) {
+    const code = reversed(step, FIXED_DISTANCE_BITS);
+    const least = (DISTANCE_STEPS[step] ?? 0) >> 4;
+    const extraBits = (DISTANCE_STEPS[step] ?? 0) & 15;
+    REVERSED_DISTANCE_STEPS[code] = DISTANCE_STEPS[step] ?? 0;
     for (let extra = 0; extra < 1 << extraBits && least + extra <= MAX_FIXED_LENGTH; extra++) {
       DISTANCES[least + extra] = (((extra << 5) | code) << 5) | (5 + extraBits);
     }
@@ -200,22 +174,6 @@ function forget(length: number): void {
   epoch = 1;
 }
 
-/** Adler-32 (RFC 1950, 8.2) of the first bytes. */
-function adler32(bytes: Uint8Array, length: number): number {
-  let a = 1;
-  let b = 0;
-  for (let index = 0; index < length; index++) {
-    a += bytes[index] ?? 0;
-    b += a;
-  }
-  return adlerOf(a, b);
-}
-
-/** Adler-32 from its two sums, which of so few bytes need no reduction on the way. */
-function adlerOf(a: number, b: number): number {
-  return ((b % ADLER_BASE) << 16) | (a % ADLER_BASE);
-}
-
 /**
  * Inflates a stream that is one final block of fixed codes, to as many bytes as `output` has room for.
  *
@@ -225,7 +183,7 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
   const cmf = stream[0] ?? 0;
   const flg = stream[1] ?? 0;
   // A window of 32 KiB, so that no distance is too large; right check bits, no preset dictionary (RFC 1950, 2.2).
-  if (cmf !== CMF || ((cmf << 8) | flg) % 31 !== 0 || (flg & 0x20) !== 0) return -1;
+  if (cmf !== CMF || ((cmf << 8) | flg) % 31 !== 0 || (flg & FDICT) !== 0) return -1;
   if (((stream[2] ?? 0) & 7) !== FINAL_FIXED) return -1;
   const room = output.length;
   let position = 8 * 2 + 3;
@@ -260,7 +218,7 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
     const match = (lengthStep >> 4) + lowBits(bits >>> (code & 15), lengthStep & 15);
     position += lengthStep & 15;
     const distanceBits = bitsAt(stream, position);
-    const distanceStep = DISTANCE_STEPS[distanceBits & 31] ?? 0;
+    const distanceStep = REVERSED_DISTANCE_STEPS[distanceBits & 31] ?? 0;
     const distance = (distanceStep >> 4) + lowBits(distanceBits >>> 5, distanceStep & 15);
     position += 5 + (distanceStep & 15);
     // Symbols that stand for nothing give a match or a distance of 0.
@@ -280,19 +238,4 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
     if (stream[end + index] !== ((sum >> (24 - 8 * index)) & 0xff)) return -1;
   }
   return length;
-}
-
-/** The next bits of a stream, 25 at least: enough for two codes, or for a code and all bits that follow it. */
-function bitsAt(stream: Uint8Array, position: number): number {
-  const at = position >> 3;
-  const bits =
-    (stream[at] ?? 0) |
-    ((stream[at + 1] ?? 0) << 8) |
-    ((stream[at + 2] ?? 0) << 16) |
-    ((stream[at + 3] ?? 0) << 24);
-  return bits >>> (position & 7);
-}
-
-function lowBits(bits: number, count: number): number {
-  return bits & ((1 << count) - 1);
 }
