@@ -489,6 +489,10 @@ const CASES: Readonly<Record<string, CodeCases>> = {
         tokenWith([rtc('lobby', '42')], { appCertificate: CERTIFICATE.toLowerCase() }),
         { now: NOW, appCertificate: CERTIFICATE.toLowerCase() },
       ],
+      'the same in upper case, as it was signed': [
+        tokenWith([rtc('lobby', '42')], { appCertificate: CERTIFICATE.toUpperCase() }),
+        { now: NOW, appCertificate: CERTIFICATE.toUpperCase() },
+      ],
       'no certificate': [LOBBY, { now: NOW }],
       'services out of order': [
         tokenOfServices(2, referenceService(rtm('alice')), referenceService(rtc('lobby', '42'))),
