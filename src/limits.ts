@@ -28,7 +28,7 @@ export interface Limits {
 export const MAX_LIFETIME: number = 24 * 60 * 60;
 
 /** A lifetime above this, over 31 years, is a point in time after 2001 in the place of a duration. */
-export const LOOKS_ABSOLUTE: number = 1e9;
+export const LOOKS_ABSOLUTE = 1e9;
 
 /** The 89 characters of channel names, user accounts and RTM user ids, as they stand in a class of characters. */
 const CHARACTERS = String.raw`a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,`;
