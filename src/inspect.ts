@@ -97,13 +97,12 @@ function takeInspectExpected(expected: unknown, clock: () => number): Expectatio
       return undefined;
     }
   };
-  const properties = new Map(take(() => takeExpectations(expected)));
+  const read = take(() => takeExpectations(expected));
+  if (read === undefined) return { requirements: undefined, certificates: [], findings };
+  const properties = new Map(read);
   const given = properties.get('appCertificate');
   const certificates = properties.delete('appCertificate') ? take(() => takeCertificateTexts(given)) : [];
-  const requirements =
-    findings.length > 0 && properties.size === 0
-      ? undefined
-      : take(() => requirementsOf(properties, clock, ['appCertificate']));
+  const requirements = take(() => requirementsOf(properties, clock, ['appCertificate']));
   return { requirements, certificates: certificates ?? [], findings };
 }
 

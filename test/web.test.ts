@@ -264,6 +264,10 @@ function sizeOf(code: string): number {
 }
 
 describe('the size of a bundle', () => {
+  test('decode takes at most 7.5 kB', () => {
+    expect(sizeOf(`export { decodeToken } from './web.js';`)).toBeLessThanOrEqual(7500);
+  });
+
   test('decode and inspect take at most 21 kB', () => {
     expect(sizeOf(`export { decodeToken, inspectToken } from './web.js';`)).toBeLessThanOrEqual(21_000);
   });

@@ -59,5 +59,3 @@ function inflateAny(stream: Uint8Array, maxLength: number): Uint8Array {
       throw new AccessTokenError('ERR_TOKEN_TRAILING_BYTES', `token: ${left} bytes follow the zlib stream`);
   }
 }
-
-export { inflateUpTo };

@@ -4,7 +4,7 @@
  */
 import { isHex32 } from '../arguments.js';
 import { decodeBase64 } from '../codec/base64.js';
-import { inflateUpTo } from '../codec/zlib.js';
+import { inflateUpTo } from '../codec/inflate.js';
 import { AccessTokenError, shown } from '../errors.js';
 import { isoTime } from '../time.js';
 import { type DecodedToken, MAX_TOKEN_LENGTH, type PartialToken, unpackSome, unpackToken } from '../token.js';
