@@ -13,14 +13,7 @@ export const UINT16_MAX = 0xffff;
 
 /** Tells whether a text has the form of an App ID or a certificate. */
 export function isHex32(text: string): boolean {
-  if (text.length !== 32) return false;
-  for (let index = 0; index < 32; index++) {
-    const code = text.charCodeAt(index);
-    const isDigit = code >= 0x30 && code <= 0x39;
-    const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x66;
-    if (!isDigit && !isLetter) return false;
-  }
-  return true;
+  return /^[\dA-Fa-f]{32}$/u.test(text);
 }
 
 /** Takes an App ID: 32 hex digits, in the letter case that is given. */

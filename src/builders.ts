@@ -11,7 +11,14 @@ import { MAX_LIFETIME } from './limits.js';
 import { type MintRequest, type Project, requestOf, takeProject } from './mint.js';
 import { ApaasPrivilege, ChatPrivilege, FpaPrivilege, type Privileges, Rtm2Privilege } from './privileges.js';
 import { takeApaasRole, takePermissions } from './service-arguments.js';
-import { type ApaasService, type RtcService, type RtmService, type Service, uidText } from './services.js';
+import {
+  type ApaasService,
+  type ChatService,
+  type RtcService,
+  type RtmService,
+  type Service,
+  uidText,
+} from './services.js';
 
 /** The roles of AccessToken2. A publisher may publish, a subscriber may only join and listen. */
 export const Role = { Publisher: 1, Subscriber: 2 } as const;
@@ -51,56 +58,12 @@ export function buildTokenWithUserAccount(
   return requestOf(project, expire, [rtc(channel, user, privileges)]);
 }
 
-export function buildTokenWithUidAndPrivilege(
-  appId: unknown,
-  appCertificate: unknown,
-  channelName: unknown,
-  uid: unknown,
-  tokenExpire: unknown,
-  joinChannelPrivilegeExpire: unknown,
-  pubAudioPrivilegeExpire: unknown,
-  pubVideoPrivilegeExpire: unknown,
-  pubDataStreamPrivilegeExpire: unknown,
-  options?: unknown,
-): MintRequest {
-  const project = takeProject(appId, appCertificate, options);
-  const channel = takeChannelName(project, channelName);
-  const user = takeUid(uid, 'buildTokenWithUserAccountAndPrivilege');
-  const expire = project.limits.tokenExpire(tokenExpire, 'tokenExpire');
-  const lifetimes = takeRtcLifetimes(
-    project,
-    joinChannelPrivilegeExpire,
-    pubAudioPrivilegeExpire,
-    pubVideoPrivilegeExpire,
-    pubDataStreamPrivilegeExpire,
-  );
-  return requestOf(project, expire, [rtc(channel, user, rolePrivileges(Role.Publisher, lifetimes))]);
+export function buildTokenWithUidAndPrivilege(...arguments_: PrivilegeArguments): MintRequest {
+  return rtcWithPrivileges(arguments_, (_, uid) => takeUid(uid, 'buildTokenWithUserAccountAndPrivilege'));
 }
 
-export function buildTokenWithUserAccountAndPrivilege(
-  appId: unknown,
-  appCertificate: unknown,
-  channelName: unknown,
-  account: unknown,
-  tokenExpire: unknown,
-  joinChannelPrivilegeExpire: unknown,
-  pubAudioPrivilegeExpire: unknown,
-  pubVideoPrivilegeExpire: unknown,
-  pubDataStreamPrivilegeExpire: unknown,
-  options?: unknown,
-): MintRequest {
-  const project = takeProject(appId, appCertificate, options);
-  const channel = takeChannelName(project, channelName);
-  const user = takeAccount(project, account, 'account');
-  const expire = project.limits.tokenExpire(tokenExpire, 'tokenExpire');
-  const lifetimes = takeRtcLifetimes(
-    project,
-    joinChannelPrivilegeExpire,
-    pubAudioPrivilegeExpire,
-    pubVideoPrivilegeExpire,
-    pubDataStreamPrivilegeExpire,
-  );
-  return requestOf(project, expire, [rtc(channel, user, rolePrivileges(Role.Publisher, lifetimes))]);
+export function buildTokenWithUserAccountAndPrivilege(...arguments_: PrivilegeArguments): MintRequest {
+  return rtcWithPrivileges(arguments_, (project, account) => takeAccount(project, account, 'account'));
 }
 
 export function buildTokenWithRtm(
@@ -173,9 +136,7 @@ export function buildChatUserToken(
   const project = takeProject(appId, appCertificate, options);
   const userId = project.limits.text.chatUserId(userUuid, 'userUuid', 'ERR_USER_ID');
   const seconds = project.limits.tokenExpire(expire, 'expire');
-  return requestOf(project, seconds, [
-    { type: 'chat', userId, privileges: { [ChatPrivilege.User]: seconds } },
-  ]);
+  return requestOf(project, seconds, [chat(userId, ChatPrivilege.User, seconds)]);
 }
 
 export function buildChatAppToken(
@@ -186,9 +147,7 @@ export function buildChatAppToken(
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const seconds = project.limits.tokenExpire(expire, 'expire');
-  return requestOf(project, seconds, [
-    { type: 'chat', userId: '', privileges: { [ChatPrivilege.App]: seconds } },
-  ]);
+  return requestOf(project, seconds, [chat('', ChatPrivilege.App, seconds)]);
 }
 
 export function buildFpaToken(appId: unknown, appCertificate: unknown, options?: unknown): MintRequest {
@@ -212,8 +171,8 @@ export function buildApaasRoomUserToken(
   const seconds = project.limits.tokenExpire(expire, 'expire');
   return requestOf(project, seconds, [
     rtm(user, seconds),
-    { type: 'chat', userId: md5Hex(user), privileges: { [ChatPrivilege.User]: seconds } },
-    apaas(room, user, roomRole, { [ApaasPrivilege.RoomUser]: seconds }),
+    chat(md5Hex(user), ChatPrivilege.User, seconds),
+    apaas(room, user, roomRole, ApaasPrivilege.RoomUser, seconds),
   ]);
 }
 
@@ -227,7 +186,7 @@ export function buildApaasUserToken(
   const project = takeProject(appId, appCertificate, options);
   const user = takeUserId(project, userUuid, 'userUuid');
   const seconds = project.limits.tokenExpire(expire, 'expire');
-  return requestOf(project, seconds, [apaas('', user, NO_APAAS_ROLE, { [ApaasPrivilege.User]: seconds })]);
+  return requestOf(project, seconds, [apaas('', user, NO_APAAS_ROLE, ApaasPrivilege.User, seconds)]);
 }
 
 export function buildApaasAppToken(
@@ -238,7 +197,7 @@ export function buildApaasAppToken(
 ): MintRequest {
   const project = takeProject(appId, appCertificate, options);
   const seconds = project.limits.tokenExpire(expire, 'expire');
-  return requestOf(project, seconds, [apaas('', '', NO_APAAS_ROLE, { [ApaasPrivilege.App]: seconds })]);
+  return requestOf(project, seconds, [apaas('', '', NO_APAAS_ROLE, ApaasPrivilege.App, seconds)]);
 }
 
 const NO_APAAS_ROLE = -1;
@@ -252,8 +211,62 @@ function rtm(userId: string, expire: number): RtmService {
   return { type: 'rtm', userId, privileges: { 1: expire } };
 }
 
-function apaas(roomUuid: string, userUuid: string, role: number, privileges: Privileges): ApaasService {
-  return { type: 'apaas', roomUuid, userUuid, role, privileges };
+function chat(userId: string, privilege: ChatPrivilege, expire: number): ChatService {
+  return { type: 'chat', userId, privileges: { [privilege]: expire } };
+}
+
+function apaas(
+  roomUuid: string,
+  userUuid: string,
+  role: number,
+  privilege: ApaasPrivilege,
+  expire: number,
+): ApaasService {
+  return { type: 'apaas', roomUuid, userUuid, role, privileges: { [privilege]: expire } };
+}
+
+/** The nine arguments of `buildTokenWithUidAndPrivilege` and its sibling, and the options. */
+type PrivilegeArguments = [
+  appId: unknown,
+  appCertificate: unknown,
+  channelName: unknown,
+  uidOrAccount: unknown,
+  tokenExpire: unknown,
+  joinChannelPrivilegeExpire: unknown,
+  pubAudioPrivilegeExpire: unknown,
+  pubVideoPrivilegeExpire: unknown,
+  pubDataStreamPrivilegeExpire: unknown,
+  options?: unknown,
+];
+
+/** RTC, with a lifetime for each privilege. */
+function rtcWithPrivileges(
+  [
+    appId,
+    appCertificate,
+    channelName,
+    uidOrAccount,
+    tokenExpire,
+    joinChannelPrivilegeExpire,
+    pubAudioPrivilegeExpire,
+    pubVideoPrivilegeExpire,
+    pubDataStreamPrivilegeExpire,
+    options,
+  ]: PrivilegeArguments,
+  takeUser: (project: Project, value: unknown) => string,
+): MintRequest {
+  const project = takeProject(appId, appCertificate, options);
+  const channel = takeChannelName(project, channelName);
+  const user = takeUser(project, uidOrAccount);
+  const expire = project.limits.tokenExpire(tokenExpire, 'tokenExpire');
+  const lifetimes = takeRtcLifetimes(
+    project,
+    joinChannelPrivilegeExpire,
+    pubAudioPrivilegeExpire,
+    pubVideoPrivilegeExpire,
+    pubDataStreamPrivilegeExpire,
+  );
+  return requestOf(project, expire, [rtc(channel, user, rolePrivileges(Role.Publisher, lifetimes))]);
 }
 
 /** The twelve arguments of `buildTokenWithRtm2`, and the options. */

@@ -7,13 +7,21 @@
  * @packageDocumentation
  */
 import * as builders from './builders.js';
+import { isLong } from './codec/zlib.js';
 import type { BuildTokenOptions, RoleArgument } from './face.js';
 import { type Attempt, type InspectExpected, type Inspection, planInspection } from './inspect.js';
 import { type BuildOptions, type MintRequest, takeIssueTs } from './mint.js';
-import { encodeBase64, equal, randomSalt, sign, sign006 } from './platform/node.js';
+import { deflate, encodeBase64, equal, randomSalt, sign, sign006 } from './platform/node.js';
 import type { Permissions } from './privileges.js';
 import { takeMintRequest } from './service-arguments.js';
-import { type DecodedToken, packContent, packToken, signingInfoOf, unpackToken } from './token.js';
+import {
+  type DecodedToken,
+  packContent,
+  packToken,
+  putSignature,
+  signingInfoOf,
+  unpackToken,
+} from './token.js';
 import {
   type BuildToken006Options,
   type Expected006,
@@ -37,19 +45,11 @@ import {
 export * from './face.js';
 
 /** Signs a request, with the clock and a random salt where it leaves them open. */
-function mint(request: MintRequest): string {
-  const {
-    appId,
-    appCertificate,
-    issueTs = takeIssueTs(now()),
-    salt = randomSalt(),
-    expire,
-    services,
-    sizeArgument,
-  } = request;
+function mint({ project, expire, services, sizeArgument }: MintRequest): string {
+  const { appId, appCertificate, issueTs = takeIssueTs(now()), salt = randomSalt() } = project;
   const content = packContent({ appId, issueTs, expire, salt, services }, sizeArgument);
-  const signature = sign(appCertificate, issueTs, salt, signingInfoOf(content));
-  return packToken(content, signature, encodeBase64);
+  putSignature(content, sign(appCertificate, issueTs, salt, signingInfoOf(content)));
+  return packToken(content, isLong(content) ? deflate(content) : undefined, encodeBase64);
 }
 
 function now(): number {

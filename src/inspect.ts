@@ -5,8 +5,8 @@
  *
  * Only the step in the middle needs a platform, and may have to wait for it.
  */
-import { isHex32, takeAppCertificate, takeArray } from './arguments.js';
-import { AccessTokenError, refuseAs } from './errors.js';
+import { isHex32, takeAppCertificate } from './arguments.js';
+import { AccessTokenError } from './errors.js';
 import { causeOfDifference, causeOfKinds, certificateVariants } from './inspect/causes.js';
 import { type Finding, finding, inOrder } from './inspect/findings.js';
 import { whatIsSaid006 } from './inspect/legacy.js';
@@ -16,7 +16,14 @@ import type { Timeline } from './inspect/timeline.js';
 import type { ServiceName } from './services.js';
 import { type DecodedToken, MAX_CONTENT_LENGTH, type PartialToken } from './token.js';
 import type { DecodedToken006 } from './token006.js';
-import { type Expected, type Fault, type Requirements, requirementsOf, takeExpectations } from './verify.js';
+import {
+  type Expected,
+  type Fault,
+  type Requirements,
+  requirementsOf,
+  takeExpectations,
+  takeOneOrTwo,
+} from './verify.js';
 
 /** What a token has to be for, and the certificate that it has to be signed with. */
 export interface InspectExpected extends Expected {
@@ -101,7 +108,9 @@ function takeInspectExpected(expected: unknown, clock: () => number): Expectatio
   if (read === undefined) return { requirements: undefined, certificates: [], findings };
   const properties = new Map(read);
   const given = properties.get('appCertificate');
-  const certificates = properties.delete('appCertificate') ? take(() => takeCertificateTexts(given)) : [];
+  const certificates = properties.delete('appCertificate')
+    ? take(() => takeOneOrTwo(given, 'expected.appCertificate', takeCertificateText))
+    : [];
   const requirements = take(() => requirementsOf(properties, clock, ['appCertificate']));
   return { requirements, certificates: certificates ?? [], findings };
 }
@@ -110,20 +119,9 @@ function badExpected(message: string): Finding {
   return finding('BAD_EXPECTED', message, 'correct it: nothing was checked against it');
 }
 
-/** Takes what is meant to be one certificate or two; a text that is none is looked at, not refused. */
-function takeCertificateTexts(value: unknown): readonly string[] {
-  const argument = 'expected.appCertificate';
-  if (typeof value === 'string') return [value];
-  if (value === undefined || value === null) return [takeAppCertificate(value, argument)];
-  const expected = 'a certificate, or an array of the primary and the secondary one';
-  const texts = takeArray(value, argument, 'ERR_APP_CERTIFICATE', expected);
-  if (texts.length < 1 || texts.length > 2) {
-    const fault = `expected one or two certificates, got ${texts.length}`;
-    refuseAs('ERR_APP_CERTIFICATE', argument, fault, 'pass the primary and the secondary one');
-  }
-  return texts.map((text, index) =>
-    typeof text === 'string' ? text : takeAppCertificate(text, `${argument}[${index}]`),
-  );
+/** Takes what is meant to be a certificate; a text that is none is looked at, not refused. */
+function takeCertificateText(value: unknown, argument: string): string {
+  return typeof value === 'string' ? value : takeAppCertificate(value, argument);
 }
 
 /** Lists the certificates that a token may have been signed with: those that were given, then what may have been meant. */
@@ -288,18 +286,21 @@ function causeOfOtherUser(differs: Fault['differs']): string | undefined {
 
 function hintOnService(requirements: Requirements | undefined): string {
   const [type] = requirements?.service?.types ?? [];
-  return type === undefined ? 'mint it with the builder of that product' : SERVICE_HINTS[type];
+  if (type === undefined) return 'mint it with the builder of that product';
+  const [use, builder] = USES[type];
+  return `${use} needs a service of type ${type}: mint it with ${builder}`;
 }
 
-const SERVICE_HINTS: Readonly<Record<ServiceName, string>> = {
-  rtc: 'joining a channel needs an rtc service: mint it with buildTokenWithUid',
-  rtm: 'RTM login needs an rtm service: mint it with buildRtmToken, or both in one with buildTokenWithRtm',
-  streaming: 'streaming needs a streaming service: mint it with buildToken',
-  fpa: 'FPA login needs an fpa service: mint it with buildFpaToken',
-  chat: 'Chat needs a chat service: mint it with buildChatUserToken',
-  fcdn: 'fusion CDN needs an fcdn service: mint it with buildToken',
-  apaas: 'APaaS needs an apaas service: mint it with buildApaasRoomUserToken',
-  rtm2: 'RTM2 permissions need an rtm2 service: mint it with buildRtmTokenWithPermissions',
-  convoai: 'Conversational AI needs a convoai service: mint it with buildConvoAiToken',
-  stt: 'Speech to text needs an stt service: mint it with buildSttToken',
+/** What each service is for, and the builder of it. */
+const USES: Readonly<Record<ServiceName, readonly [use: string, builder: string]>> = {
+  rtc: ['joining a channel', 'buildTokenWithUid'],
+  rtm: ['RTM login', 'buildRtmToken, or both in one with buildTokenWithRtm'],
+  streaming: ['streaming', 'buildToken'],
+  fpa: ['FPA login', 'buildFpaToken'],
+  chat: ['Chat', 'buildChatUserToken'],
+  fcdn: ['fusion CDN', 'buildToken'],
+  apaas: ['APaaS', 'buildApaasRoomUserToken'],
+  rtm2: ['having RTM2 permissions', 'buildRtmTokenWithPermissions'],
+  convoai: ['Conversational AI', 'buildConvoAiToken'],
+  stt: ['Speech to text', 'buildSttToken'],
 };

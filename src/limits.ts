@@ -4,7 +4,7 @@
  * Sources: Agora's documentation of channel names, user accounts, wildcard tokens and lifetimes (RTC), user ids
  * (Signaling) and user ids (Chat), as of November 2026.
  */
-import { type IntegerBounds, UINT32_MAX, takeInteger, takeText } from './arguments.js';
+import { type IntegerBounds, UINT16_MAX, UINT32_MAX, takeInteger, takeText } from './arguments.js';
 import { utf8Length } from './codec/utf8.js';
 import { type ArgumentErrorCode, refuse, shown } from './errors.js';
 import type { TextLimit } from './services.js';
@@ -33,19 +33,14 @@ export const LOOKS_ABSOLUTE = 1e9;
 /** The 89 characters of channel names, user accounts and RTM user ids, as they stand in a class of characters. */
 const CHARACTERS = String.raw`a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,`;
 
-/** What a name has to match, and its parts for whoever has to say why it does not. */
+/** What a name has to match, and how long it may be for whoever has to say why it does not. */
 interface NameLimit {
   readonly pattern: RegExp;
-  readonly character: RegExp;
   readonly maxLength: number;
 }
 
 function nameLimit(maxLength: number, characters: string): NameLimit {
-  return {
-    pattern: new RegExp(`^[${characters}]{1,${maxLength}}$`, 'u'),
-    character: new RegExp(`^[${characters}]$`, 'u'),
-    maxLength,
-  };
+  return { pattern: new RegExp(`^[${characters}]{1,${maxLength}}$`, 'u'), maxLength };
 }
 
 const CHANNEL_NAME = nameLimit(64, CHARACTERS);
@@ -119,17 +114,8 @@ function agoraLimits(wildcards: Pick<Limits['text'], 'channelName' | 'account'>)
 function takeName(value: unknown, argument: string, code: ArgumentErrorCode, limit: NameLimit): string {
   if (typeof value === 'string' && limit.pattern.test(value)) return value;
   const name = takeText(value, argument, code);
-  const length = utf8Length(name);
-  if (length < 1 || length > limit.maxLength) {
-    refuse(
-      code,
-      argument,
-      `a text of 1 to ${limit.maxLength} bytes`,
-      name,
-      `it has ${length} bytes of UTF-8: use a ${length === 0 ? 'longer' : 'shorter'} one`,
-    );
-  }
-  const foreign = Array.from(name).find((character) => !limit.character.test(character));
+  refuseLength(name, argument, code, utf8Length(name), limit.maxLength, 'bytes of UTF-8');
+  const foreign = Array.from(name).find((character) => !limit.pattern.test(character));
   const wayOut = `${shown(foreign)} is not among the characters that Agora takes: map the name to one without it`;
   refuse(code, argument, 'only a-z A-Z 0-9, space and !#$%&()+-:;<=.>?@[]^_{}|~,', name, wayOut);
 }
@@ -143,22 +129,27 @@ function takeRtmUserId(value: unknown, argument: string, code: ArgumentErrorCode
 
 function takeChatUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {
   const userId = takeText(value, argument, code);
-  const length = Array.from(userId).length;
-  if (length < 1 || length > 64) {
-    refuse(
-      code,
-      argument,
-      'a text of 1 to 64 characters',
-      userId,
-      `it has ${length}: use a ${length === 0 ? 'longer' : 'shorter'} one`,
-    );
-  }
+  refuseLength(userId, argument, code, Array.from(userId).length, 64, 'characters');
   return userId;
+}
+
+/** Refuses a text that is empty or has more than so many of a unit. */
+function refuseLength(
+  text: string,
+  argument: string,
+  code: ArgumentErrorCode,
+  length: number,
+  maxLength: number,
+  unit: string,
+): void {
+  if (length >= 1 && length <= maxLength) return;
+  const wayOut = `it has ${length}: use a ${length === 0 ? 'longer' : 'shorter'} one`;
+  refuse(code, argument, `a text of 1 to ${maxLength} ${unit}`, text, wayOut);
 }
 
 function takeAnyText(value: unknown, argument: string, code: ArgumentErrorCode): string {
   const text = takeText(value, argument, code);
-  if (text === '') refuse(code, argument, 'a text of at least 1 character', text, 'name what it stands for');
+  refuseLength(text, argument, code, text.length, UINT16_MAX, 'characters');
   return text;
 }
 

@@ -47,7 +47,8 @@ export interface Project {
 }
 
 /** All that is needed to sign a token, but for the clock and the salt where they are left to the entry. */
-export interface MintRequest extends Omit<Project, 'limits'> {
+export interface MintRequest {
+  readonly project: Project;
   readonly expire: number;
   readonly services: readonly Service[];
   /** The argument to name if the content exceeds 1 MiB. */
@@ -61,8 +62,7 @@ export function requestOf(
   services: readonly Service[],
   sizeArgument = 'services',
 ): MintRequest {
-  const { appId, appCertificate, issueTs, salt, allowBrowser } = project;
-  return { appId, appCertificate, issueTs, salt, allowBrowser, expire, services, sizeArgument };
+  return { project, expire, services, sizeArgument };
 }
 
 /** The names of {@link BuildOptions}. */

@@ -22,14 +22,13 @@ import type { Permissions, Privileges } from './privileges.js';
 import {
   type Field,
   type KnownService,
-  SERVICE_NAMES,
   type Service,
   type ServiceName,
   type UnknownService,
   fieldsOf,
-  isServiceName,
   serviceNameOf,
   serviceOf,
+  takeServiceName,
   typeIdOf,
   wasUnpacked,
 } from './services.js';
@@ -65,21 +64,21 @@ function takeServices(value: unknown, limits: Limits): readonly Service[] {
 
 /** An unknown service runs to the end of the token, so nothing may come after it, in the list or in the bytes. */
 function refuseHidden(services: readonly Service[], entries: readonly unknown[]): void {
-  const last = services.length - 1;
-  let highest = 0;
-  for (const [index, service] of services.entries()) {
-    const argument = `services[${index}]`;
-    if (service.type !== 'unknown') {
-      highest = Math.max(highest, typeIdOf(service));
-    } else if (index !== last) {
-      refuseAs('ERR_SERVICE', argument, 'an unknown service has to be the last one', 'move it to the end');
-    } else if (service.typeId < highest && !wasUnpacked(entries[index])) {
-      const fault = `type ${service.typeId} sorts before ${highest}, but would have to come last`;
-      refuseAs('ERR_SERVICE', argument, fault, 'put what follows it in the order of types into its body');
-    } else if (last + service.count > UINT16_MAX) {
-      const fault = `expected at most ${UINT16_MAX} services in all, got more`;
-      refuseAs('ERR_SERVICE', `${argument}.count`, fault, 'it is how many services the body covers');
-    }
+  const index = services.findIndex(({ type }) => type === 'unknown');
+  const service = services[index];
+  if (service?.type !== 'unknown') return;
+  const argument = `services[${index}]`;
+  if (index < services.length - 1) {
+    refuseAs('ERR_SERVICE', argument, 'an unknown service has to be the last one', 'move it to the end');
+  }
+  const later = services.find((other) => typeIdOf(other) > service.typeId);
+  if (later !== undefined && !wasUnpacked(entries[index])) {
+    const fault = `type ${service.typeId} sorts before ${typeIdOf(later)}, but would have to come last`;
+    refuseAs('ERR_SERVICE', argument, fault, 'put what follows it in the order of types into its body');
+  }
+  if (index + service.count > UINT16_MAX) {
+    const fault = `expected at most ${UINT16_MAX} services in all, got more`;
+    refuseAs('ERR_SERVICE', `${argument}.count`, fault, 'it is how many services the body covers');
   }
 }
 
@@ -89,14 +88,7 @@ function takeService(value: unknown, path: string, limits: Limits, spend: Spend)
   const properties = takeObject(value, path, 'ERR_SERVICE', 'a service such as { type: "rtc", … }');
   const type = properties.get('type');
   if (type === 'unknown') return takeUnknownService(properties, pathOf, spend);
-  if (isServiceName(type)) return takeKnownService(type, properties, pathOf, limits, spend);
-  refuse(
-    'ERR_SERVICE',
-    pathOf('type'),
-    'the name of a service type',
-    type,
-    `use one of ${SERVICE_NAMES.join(', ')}`,
-  );
+  return takeKnownService(takeServiceName(type, pathOf('type')), properties, pathOf, limits, spend);
 }
 
 function takeKnownService(

@@ -3,7 +3,7 @@
  */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
-import type { ArgumentErrorCode } from './errors.js';
+import { type ArgumentErrorCode, refuse } from './errors.js';
 import {
   ApaasPrivilege,
   ChatPrivilege,
@@ -204,6 +204,13 @@ export function isServiceName(name: unknown): name is ServiceName {
 
 /** The names of the known service types, in the order of their numbers. */
 export const SERVICE_NAMES: readonly ServiceName[] = Object.keys(LAYOUTS).filter(isServiceName);
+
+/** Takes the name of a known service type. */
+export function takeServiceName(value: unknown, argument: string): ServiceName {
+  if (isServiceName(value)) return value;
+  const wayOut = `use one of ${SERVICE_NAMES.join(', ')}`;
+  refuse('ERR_SERVICE', argument, 'the name of a service type', value, wayOut);
+}
 
 const NAME_OF_TYPE_ID: ReadonlyMap<number, ServiceName> = new Map(
   SERVICE_NAMES.map((name) => [LAYOUTS[name].typeId, name]),

@@ -24,8 +24,8 @@ export const LEGACY_VERSION = '006';
 export const MAX_CONTENT_LENGTH: number = 2 ** 20;
 /** The longest text that is read: 1.5 Mi characters. */
 export const MAX_TOKEN_LENGTH: number = 1.5 * 2 ** 20;
-/** The length of a signature, an HMAC-SHA256. */
-const SIGNATURE_LENGTH = 32;
+/** What stands in the place of a signature, an HMAC-SHA256, that is still to be made. */
+export const NO_SIGNATURE: Uint8Array = new Uint8Array(32);
 
 /** What a token says. */
 export interface Claims {
@@ -61,8 +61,8 @@ export type Base64Encoder = (bytes: Uint8Array) => string;
  */
 export function packContent(claims: Claims, argument: string): Uint8Array {
   const writer = new ByteWriter(MAX_CONTENT_LENGTH, argument);
-  writer.uint16(SIGNATURE_LENGTH);
-  writer.zeros(SIGNATURE_LENGTH);
+  writer.uint16(NO_SIGNATURE.length);
+  writer.bytes(NO_SIGNATURE);
   writer.string(claims.appId);
   writer.uint32(claims.issueTs);
   writer.uint32(claims.expire);
@@ -72,14 +72,29 @@ export function packContent(claims: Claims, argument: string): Uint8Array {
 }
 
 /** Returns what the signature of a content is over. */
-export function signingInfoOf(content: Uint8Array, signatureLength: number = SIGNATURE_LENGTH): Uint8Array {
+export function signingInfoOf(
+  content: Uint8Array,
+  signatureLength: number = NO_SIGNATURE.length,
+): Uint8Array {
   return content.subarray(2 + signatureLength);
 }
 
-/** Puts the signature into a content, and the content into a token; the content is gone afterwards. */
-export function packToken(content: Uint8Array, signature: Uint8Array, encodeBase64: Base64Encoder): string {
+/** Puts the signature into a content. */
+export function putSignature(content: Uint8Array, signature: Uint8Array): void {
   content.set(signature, 2);
-  const token = VERSION + compress(content, encodeBase64);
+}
+
+/**
+ * Puts a signed content into a token; the content is gone afterwards.
+ *
+ * @param stream - The content as the platform deflates it, if it is long.
+ */
+export function packToken(
+  content: Uint8Array,
+  stream: Uint8Array | undefined,
+  encodeBase64: Base64Encoder,
+): string {
+  const token = VERSION + (stream === undefined ? compress(content, encodeBase64) : encodeBase64(stream));
   content.fill(0);
   return token;
 }

@@ -11,7 +11,6 @@
  *
  * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
  */
-import CRC32 from 'crc-32';
 import {
   UINT32_MAX,
   refuseUnknown,
@@ -26,6 +25,7 @@ import {
 import { decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
+import { crc32 } from './codec/crc32.js';
 import { refuse, refuseAs, shown } from './errors.js';
 import { takeAllowBrowser, takeSalt } from './mint.js';
 import { RtcPrivilege, packPrivileges, unpackPrivileges } from './privileges.js';
@@ -34,6 +34,7 @@ import {
   type Base64Encoder,
   LEGACY_VERSION,
   MAX_CONTENT_LENGTH,
+  NO_SIGNATURE,
   VERSION,
   takeTokenText,
   unreadable,
@@ -43,8 +44,6 @@ import { type Fault, SIGNATURE_FAULT, ago, appIdFaults, claimError, takeNow } fr
 const APP_ID_LENGTH = 32;
 /** Where the base64 begins. */
 const BODY_START = LEGACY_VERSION.length + APP_ID_LENGTH;
-/** The length of a signature, an HMAC-SHA256. */
-const SIGNATURE_LENGTH = 32;
 /** How many bytes of a message precede its privileges, and how many each of them takes. */
 const MESSAGE_HEADER_LENGTH = 4 + 4 + 2;
 const PRIVILEGE_LENGTH = 2 + 4;
@@ -75,7 +74,7 @@ export interface DecodedToken006 {
 
 /** Computes the checksum by which a token knows a channel or uid: CRC-32 (IEEE) of its UTF-8 bytes, unsigned. */
 export function crc32Of(text: string): number {
-  return CRC32.str(text) >>> 0;
+  return crc32(new TextEncoder().encode(text));
 }
 
 /** Tells whether something begins as an older token does. */
@@ -235,8 +234,8 @@ function takePrivileges(value: unknown, argument: string): Readonly<Record<numbe
 export function packContent006(request: MintRequest006, salt: number): Uint8Array {
   const { channelName, uid, ts, privileges } = request;
   const writer = new ByteWriter(MAX_CONTENT_LENGTH, 'privileges');
-  writer.uint16(SIGNATURE_LENGTH);
-  writer.zeros(SIGNATURE_LENGTH);
+  writer.uint16(NO_SIGNATURE.length);
+  writer.bytes(NO_SIGNATURE);
   writer.uint32(crc32Of(channelName));
   writer.uint32(crc32Of(uid));
   writer.uint16(MESSAGE_HEADER_LENGTH + PRIVILEGE_LENGTH * Object.keys(privileges).length);

@@ -30,7 +30,7 @@ import {
   SERVICE_NAMES,
   type Service,
   type ServiceName,
-  isServiceName,
+  takeServiceName,
   uidText,
 } from './services.js';
 import { durationText, isoTime } from './time.js';
@@ -121,20 +121,24 @@ const MAX_NOW = 1e11;
 
 /** Takes the certificate of a project, or the primary and the secondary one. */
 export function takeCertificates(value: unknown): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [takeAppCertificate(value, 'appCertificate')];
-  const expected = 'a certificate, or an array of the primary and the secondary one';
-  const certificates = takeArray(value, 'appCertificate', 'ERR_APP_CERTIFICATE', expected);
+  return takeOneOrTwo(value, 'appCertificate', takeAppCertificate);
+}
+
+/** Takes each certificate of a project where there may be one, or two in an array. */
+export function takeOneOrTwo(
+  value: unknown,
+  argument: string,
+  take: (certificate: unknown, argument: string) => string,
+): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [take(value, argument)];
+  const code = 'ERR_APP_CERTIFICATE';
+  const both = 'the primary and the secondary one';
+  const certificates = takeArray(value, argument, code, `a certificate, or an array of ${both}`);
   if (certificates.length < 1 || certificates.length > 2) {
-    refuseAs(
-      'ERR_APP_CERTIFICATE',
-      'appCertificate',
-      `expected one or two certificates, got ${certificates.length}`,
-      'pass the primary and the secondary one',
-    );
+    const fault = `expected one or two certificates, got ${certificates.length}`;
+    refuseAs(code, argument, fault, `pass ${both}`);
   }
-  return certificates.map((certificate, index) =>
-    takeAppCertificate(certificate, `appCertificate[${index}]`),
-  );
+  return certificates.map((certificate, index) => take(certificate, `${argument}[${index}]`));
 }
 
 /** Takes what a caller expects of a token; `clock` gives Unix time in seconds. */
@@ -223,12 +227,7 @@ function takeServiceRequirements(properties: Properties): ServiceRequirements | 
 }
 
 function takeTypes(properties: Properties, asked: readonly string[]): readonly ServiceName[] {
-  if (properties.has('service')) {
-    const service = properties.get('service');
-    if (isServiceName(service)) return [service];
-    const wayOut = `use one of ${SERVICE_NAMES.join(', ')}`;
-    refuse('ERR_SERVICE', pathOf('service'), 'the name of a service type', service, wayOut);
-  }
+  if (properties.has('service')) return [takeServiceName(properties.get('service'), pathOf('service'))];
   if (asked.length === 1 && properties.has('userId'))
     return SERVICE_NAMES.filter((type) => hasField(type, 'userId'));
   return ['rtc'];

@@ -8,13 +8,14 @@
  * @packageDocumentation
  */
 import * as builders from './builders.js';
+import { isLong } from './codec/zlib.js';
 import { refuseAs } from './errors.js';
 import type * as node from './index.js';
 import { type Attempt, planInspection } from './inspect.js';
 import { type MintRequest, takeIssueTs } from './mint.js';
-import { encodeBase64, equal, isBrowser, randomSalt, sign, sign006 } from './platform/web.js';
+import { deflate, encodeBase64, equal, isBrowser, randomSalt, sign, sign006 } from './platform/web.js';
 import { takeMintRequest } from './service-arguments.js';
-import { packContent, packToken, signingInfoOf, unpackToken } from './token.js';
+import { packContent, packToken, putSignature, signingInfoOf, unpackToken } from './token.js';
 import {
   assertVerified006,
   message006,
@@ -34,21 +35,13 @@ export type Promised<Of extends (...args: never) => unknown> = (
 ) => Promise<ReturnType<Of>>;
 
 /** Signs a request, with the clock and a random salt where it leaves them open. */
-async function mint(request: MintRequest): Promise<string> {
-  refuseBrowser(request.allowBrowser);
-  const {
-    appId,
-    appCertificate,
-    issueTs = takeIssueTs(now()),
-    salt = randomSalt(),
-    expire,
-    services,
-    sizeArgument,
-  } = request;
+async function mint({ project, expire, services, sizeArgument }: MintRequest): Promise<string> {
+  refuseBrowser(project.allowBrowser);
+  const { appId, appCertificate, issueTs = takeIssueTs(now()), salt = randomSalt() } = project;
   // A copy: another token may be written while this one waits.
   const content = packContent({ appId, issueTs, expire, salt, services }, sizeArgument).slice();
-  const signature = await sign(appCertificate, issueTs, salt, signingInfoOf(content));
-  return packToken(content, signature, encodeBase64);
+  putSignature(content, await sign(appCertificate, issueTs, salt, signingInfoOf(content)));
+  return packToken(content, isLong(content) ? await deflate(content) : undefined, encodeBase64);
 }
 
 function refuseBrowser(allowBrowser: boolean): void {

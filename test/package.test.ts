@@ -193,7 +193,6 @@ describe('a bundle', () => {
       bundle: true,
       format: 'esm',
       platform: 'node',
-      external: ['crc-32'],
       write: false,
     });
     return outputFiles[0]?.text ?? '';

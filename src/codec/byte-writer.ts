@@ -51,12 +51,6 @@ export class ByteWriter {
     this.#bytes.set(value, start);
   }
 
-  /** Writes so many zeros. */
-  zeros(count: number): void {
-    const start = this.#reserve(count);
-    this.#bytes.fill(0, start, start + count);
-  }
-
   /** Writes a text: a uint16 with the number of its bytes, then the bytes, UTF-8. */
   string(value: string): void {
     const length = utf8Length(value);

@@ -15,17 +15,12 @@ export const FIXED = 1;
 /** BTYPE of a block with codes of its own. */
 export const DYNAMIC = 2;
 
-/** The longest stored block. */
-export const MAX_STORED = 0xffff;
-
 /** The symbol after those of the bytes; the symbols of lengths follow. */
 export const END_OF_BLOCK = 256;
 /** The least length that has a symbol. */
 export const MIN_MATCH = 3;
 /** The greatest length that has a symbol. */
 export const MAX_MATCH = 258;
-/** The greatest distance that has a symbol. */
-export const MAX_DISTANCE = 0x8000;
 
 /** How many symbols there are for literals, the end of the block, and lengths. */
 export const LITERAL_SYMBOLS = 286;
@@ -40,8 +35,6 @@ export const FIXED_DISTANCE_BITS = 5;
 
 /** The longest code of a literal, length or distance. */
 export const MAX_CODE_BITS = 15;
-/** The longest code of a code length. */
-export const MAX_LENGTH_CODE_BITS = 7;
 
 /** The symbols of code lengths after 0 to 15, which stand for themselves (3.2.7): 3 to 6 times the one before, … */
 export const REPEAT = 16;
@@ -78,20 +71,14 @@ export function reversed(code: number, length: number): number {
  * Lengths and distances are coded alike (3.2.5): in steps that double in width every 2^`split` steps, with extra bits
  * for the place in a step.
  */
-export function extraBitsOf(step: number, split: 1 | 2): number {
+function extraBitsOf(step: number, split: 1 | 2): number {
   return Math.max(0, (step >> split) - 1);
 }
 
 /** Tells how far the least value of a step is above the least of all. */
-export function beginningOf(step: number, split: 1 | 2): number {
+function beginningOf(step: number, split: 1 | 2): number {
   const extraBits = extraBitsOf(step, split);
   return (step - (extraBits << split)) << extraBits;
-}
-
-/** Finds the step of a value that is so far above the least of all. */
-export function stepOf(above: number, split: 1 | 2): number {
-  const extraBits = Math.max(0, 31 - Math.clz32(above) - split);
-  return (extraBits << split) + (above >> extraBits);
 }
 
 /** The longest match has a code of its own, the last one, without extra bits. */

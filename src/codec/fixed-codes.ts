@@ -29,7 +29,7 @@ import {
   reversed,
 } from './deflate-format.js';
 
-/** The longest content that is worth it: beyond, codes made to measure save more than they take. */
+/** The longest content that is compressed so: what distances there may be, and the room that all of it takes. */
 export const MAX_FIXED_LENGTH = 1024;
 
 /** BFINAL = 1, BTYPE = 01: the last block, with fixed codes. */

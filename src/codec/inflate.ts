@@ -36,7 +36,7 @@ export interface Inflated {
 }
 
 /** How a part of a stream ended. */
-type Ending = 'well' | 'cut' | 'damaged' | 'too large';
+type Ending = Inflated['status'];
 
 /** Inflates as much of a stream as can be, into at most `maxLength` bytes. */
 export function inflateUpTo(stream: Uint8Array, maxLength: number): Inflated {
@@ -51,20 +51,19 @@ const NO_SYMBOL = 0x1ff;
 
 /** A Huffman code to be read: one for all blocks, made anew for each. */
 class Code {
-  // The symbols that have a code, in the order in which they were added, and how long it is.
+  /** An entry for each symbol that has a code, as they were added: the symbol, and in the low four bits its length. */
   readonly #added = new Uint16Array(FIXED_LITERAL_SYMBOLS);
-  readonly #lengths = new Uint8Array(FIXED_LITERAL_SYMBOLS);
   #size = 0;
   /** How many codes of each length there are. */
   readonly #counts = new Uint16Array(MAX_CODE_BITS + 1);
   /** Where the symbols of each length begin. */
   readonly #starts = new Uint16Array(MAX_CODE_BITS + 1);
-  /** The symbols in the order of their codes: from the shortest, and those of a length from the least. */
-  readonly #symbols = new Uint16Array(FIXED_LITERAL_SYMBOLS);
+  /** The entries in the order of their codes: from the shortest, and those of a length from the least symbol. */
+  readonly #sorted = new Uint16Array(FIXED_LITERAL_SYMBOLS);
   /** For the next bits: the symbol whose code they begin with, and in the low four bits its length; 0 if longer. */
-  readonly table: Uint16Array = new Uint16Array(1 << TABLE_BITS);
+  readonly #table = new Uint16Array(1 << TABLE_BITS);
   /** Which of the next bits choose the entry of the table. */
-  mask = 0;
+  #mask = 0;
 
   /** Forgets all symbols. */
   clear(): void {
@@ -75,9 +74,7 @@ class Code {
   /** Adds a symbol, after all lesser ones. A length of 0 gives it no code. */
   add(symbol: number, length: number): void {
     if (length === 0) return;
-    this.#added[this.#size] = symbol;
-    this.#lengths[this.#size] = length;
-    this.#size++;
+    this.#added[this.#size++] = (symbol << 4) | length;
     this.#counts[length] = (this.#counts[length] ?? 0) + 1;
   }
 
@@ -105,10 +102,10 @@ class Code {
     if (!isAllowed) return false;
 
     for (let index = 0; index < this.#size; index++) {
-      const length = this.#lengths[index] ?? 0;
-      const place = starts[length] ?? 0;
-      this.#symbols[place] = this.#added[index] ?? 0;
-      starts[length] = place + 1;
+      const entry = this.#added[index] ?? 0;
+      const place = starts[entry & 15] ?? 0;
+      this.#sorted[place] = entry;
+      starts[entry & 15] = place + 1;
     }
     this.#fillTable(Math.min(longest, TABLE_BITS), free > 0 ? (NO_SYMBOL << 4) | 1 : 0);
     return true;
@@ -117,17 +114,17 @@ class Code {
   /** @param others - What to enter for bits with which no code of the table begins. */
   #fillTable(tableBits: number, others: number): void {
     const counts = this.#counts;
-    const symbols = this.#symbols;
-    const table = this.table;
+    const sorted = this.#sorted;
+    const table = this.#table;
     const size = 1 << tableBits;
-    this.mask = size - 1;
+    this.#mask = size - 1;
     table.fill(others, 0, size);
     let place = 0;
     // Each code is the one before plus 1. Reversed, it stays the same as codes get longer, and 1 is added at the top.
     let code = 0;
     for (let length = 1; length <= tableBits; length++) {
       for (let last = place + (counts[length] ?? 0); place < last; place++) {
-        const entry = ((symbols[place] ?? 0) << 4) | length;
+        const entry = sorted[place] ?? 0;
         for (let bits = code; bits < size; bits += 1 << length) table[bits] = entry;
         let top = 1 << (length - 1);
         for (; (code & top) !== 0; top >>= 1) code ^= top;
@@ -136,15 +133,21 @@ class Code {
     }
   }
 
+  /** Finds the symbol with whose code some bits begin, and in the low four bits its length. */
+  entryOf(bits: number): number {
+    const entry = this.#table[bits & this.#mask] ?? 0;
+    return entry === 0 ? this.#search(bits) : entry;
+  }
+
   /** Finds what the table would say if it had room for all codes. */
-  search(bits: number): number {
+  #search(bits: number): number {
     let code = 0;
     let first = 0;
     let place = 0;
     for (let length = 1; length <= MAX_CODE_BITS; length++) {
       code = (code << 1) | ((bits >>> (length - 1)) & 1);
       const count = this.#counts[length] ?? 0;
-      if (code - first < count) return ((this.#symbols[place + code - first] ?? 0) << 4) | length;
+      if (code - first < count) return this.#sorted[place + code - first] ?? 0;
       place += count;
       first = (first + count) << 1;
     }
@@ -202,15 +205,15 @@ class Inflater {
 
   inflate(): Inflated {
     let ending = this.#header();
-    for (let isLast = false; ending === 'well' && !isLast;) {
+    for (let isLast = false; ending === 'complete' && !isLast;) {
       const head = this.#take(3);
       isLast = (head & 1) === 1;
       ending = this.#isCut() ? 'cut' : this.#block(head >> 1);
     }
-    if (ending === 'well') ending = this.#checksum();
+    if (ending === 'complete') ending = this.#checksum();
     return {
       bytes: this.#output.slice(0, this.#length),
-      status: ending === 'well' ? 'complete' : ending,
+      status: ending,
       left: Math.max(0, this.#stream.length - Math.ceil(this.#position / 8)),
     };
   }
@@ -223,7 +226,7 @@ class Inflater {
     // CM has to be DEFLATE, and CINFO a window of 32 KiB or less. How much less does not matter: as with zlib, all of
     // the output may be repeated, as far back as distances reach.
     if (((cmf << 8) | flg) % 31 !== 0 || (cmf & 15) !== 8 || cmf >> 4 > 7) return 'damaged';
-    if ((flg & FDICT) === 0) return 'well';
+    if ((flg & FDICT) === 0) return 'complete';
     // The checksum of the dictionary, which we do not have.
     this.#position += 32;
     return this.#isCut() ? 'cut' : 'damaged';
@@ -235,7 +238,7 @@ class Inflater {
     let sum = 0;
     for (let index = 0; index < 4; index++) sum = (sum << 8) | this.#take(8);
     if (this.#isCut()) return 'cut';
-    return sum === adler32(this.#output, this.#length) ? 'well' : 'damaged';
+    return sum === adler32(this.#output, this.#length) ? 'complete' : 'damaged';
   }
 
   #block(type: number): Ending {
@@ -246,7 +249,7 @@ class Inflater {
         return this.#compressed(fixed());
       case DYNAMIC: {
         const ending = this.#readCodes();
-        return ending === 'well' ? this.#compressed(this.#codes) : ending;
+        return ending === 'complete' ? this.#compressed(this.#codes) : ending;
       }
       default:
         return 'damaged';
@@ -268,7 +271,7 @@ class Inflater {
     this.#length += fitting;
     this.#position += 8 * fitting;
     if (fitting < there) return 'too large';
-    return there < length ? 'cut' : 'well';
+    return there < length ? 'cut' : 'complete';
   }
 
   /** Reads the codes of a block that has its own (3.2.7). */
@@ -300,7 +303,7 @@ class Inflater {
     let endHasCode = false;
     let length = 0;
     for (let index = 0; index < count;) {
-      const entry = lengthCode.table[this.#peek() & lengthCode.mask] ?? 0;
+      const entry = lengthCode.entryOf(this.#peek());
       this.#position += entry & 15;
       const symbol = entry >> 4;
       let times = 1;
@@ -326,7 +329,7 @@ class Inflater {
     }
 
     const isRight = endHasCode && literals.finish('may be single') && distances.finish('may be single');
-    return isRight ? 'well' : 'damaged';
+    return isRight ? 'complete' : 'damaged';
   }
 
   /** Inflates what follows in a block with codes, up to the end of the block (3.2.3). */
@@ -334,75 +337,55 @@ class Inflater {
     const stream = this.#stream;
     const end = this.#end;
     const maxLength = this.#maxLength;
-    const { table, mask } = literals;
     let output = this.#output;
     let position = this.#position;
     let length = this.#length;
-    let ending: Ending = 'well';
-    for (;;) {
-      const bits = bitsAt(stream, position);
-      let entry = table[bits & mask] ?? 0;
-      if (entry === 0) entry = literals.search(bits);
-      position += entry & 15;
-      if (position > end) {
-        ending = 'cut';
-        break;
-      }
-      const symbol = entry >> 4;
-      if (symbol < END_OF_BLOCK) {
-        if (length >= output.length) {
-          if (length >= maxLength) {
-            ending = 'too large';
-            break;
+    try {
+      for (;;) {
+        const bits = bitsAt(stream, position);
+        const entry = literals.entryOf(bits);
+        position += entry & 15;
+        if (position > end) return 'cut';
+        const symbol = entry >> 4;
+        if (symbol < END_OF_BLOCK) {
+          if (length >= output.length) {
+            if (length >= maxLength) return 'too large';
+            output = this.#reserve(length + 1);
           }
-          output = this.#reserve(length + 1);
+          output[length++] = symbol;
+          continue;
         }
-        output[length++] = symbol;
-        continue;
-      }
-      if (symbol === END_OF_BLOCK) break;
+        if (symbol === END_OF_BLOCK) return 'complete';
 
-      const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
-      if (lengthStep === 0) {
-        ending = 'damaged';
-        break;
-      }
-      const match = (lengthStep >> 4) + lowBits(bits >>> (entry & 15), lengthStep & 15);
-      position += lengthStep & 15;
+        const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
+        if (lengthStep === 0) return 'damaged';
+        const match = (lengthStep >> 4) + lowBits(bits >>> (entry & 15), lengthStep & 15);
+        position += lengthStep & 15;
 
-      const distanceBits = bitsAt(stream, position);
-      let distanceEntry = distances.table[distanceBits & distances.mask] ?? 0;
-      if (distanceEntry === 0) distanceEntry = distances.search(distanceBits);
-      position += distanceEntry & 15;
-      const distanceStep = DISTANCE_STEPS[distanceEntry >> 4] ?? 0;
-      const extraBits = distanceStep & 15;
-      // With the longest codes, the extra bits may be beyond those that were read.
-      const used = distanceEntry & 15;
-      const extra = used + extraBits <= 25 ? distanceBits >>> used : bitsAt(stream, position);
-      const distance = (distanceStep >> 4) + lowBits(extra, extraBits);
-      position += extraBits;
-      if (position > end) {
-        ending = 'cut';
-        break;
-      }
-      // A symbol that means nothing gives a distance of 0.
-      if (distance === 0 || distance > length) {
-        ending = 'damaged';
-        break;
-      }
+        const distanceBits = bitsAt(stream, position);
+        const distanceEntry = distances.entryOf(distanceBits);
+        position += distanceEntry & 15;
+        const distanceStep = DISTANCE_STEPS[distanceEntry >> 4] ?? 0;
+        const extraBits = distanceStep & 15;
+        // With the longest codes, the extra bits may be beyond those that were read.
+        const used = distanceEntry & 15;
+        const extra = used + extraBits <= 25 ? distanceBits >>> used : bitsAt(stream, position);
+        const distance = (distanceStep >> 4) + lowBits(extra, extraBits);
+        position += extraBits;
+        if (position > end) return 'cut';
+        // A symbol that means nothing gives a distance of 0.
+        if (distance === 0 || distance > length) return 'damaged';
 
-      const last = Math.min(length + match, maxLength);
-      if (last > output.length) output = this.#reserve(last);
-      const isTooLarge = length + match > maxLength;
-      for (; length < last; length++) output[length] = output[length - distance] ?? 0;
-      if (isTooLarge) {
-        ending = 'too large';
-        break;
+        const last = Math.min(length + match, maxLength);
+        if (last > output.length) output = this.#reserve(last);
+        const isTooLarge = length + match > maxLength;
+        for (; length < last; length++) output[length] = output[length - distance] ?? 0;
+        if (isTooLarge) return 'too large';
       }
+    } finally {
+      this.#position = position;
+      this.#length = length;
     }
-    this.#position = position;
-    this.#length = length;
-    return ending;
   }
 
   /** Makes room for so many bytes in all, and returns the output, which may be another one. */

@@ -18,11 +18,12 @@ export function md5Hex(text: string): string {
   for (let start = 0; start < blocks.byteLength; start += 64) {
     state = digestBlock(state, new DataView(blocks.buffer, start, 64));
   }
-  const digest = new DataView(new ArrayBuffer(16));
-  state.forEach((word, index) => {
-    digest.setUint32(4 * index, word, true);
-  });
-  return Array.from(new Uint8Array(digest.buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return state.map(hexOf).join('');
+}
+
+/** Writes the four bytes of a word, the lowest first. */
+function hexOf(word: number): string {
+  return [0, 8, 16, 24].map((shift) => ((word >>> shift) & 0xff).toString(16).padStart(2, '0')).join('');
 }
 
 /** Appends a 1 bit, zeros, and the length in bits, to fill whole blocks of 64 bytes. */
@@ -30,7 +31,8 @@ function padded(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const blocks = new Uint8Array(64 * Math.ceil((bytes.length + 9) / 64));
   blocks.set(bytes);
   blocks[bytes.length] = 0x80;
-  new DataView(blocks.buffer).setBigUint64(blocks.length - 8, BigInt(bytes.length) * 8n, true);
+  // The upper half of the length is 0: no text here has 512 MiB.
+  new DataView(blocks.buffer).setUint32(blocks.length - 8, 8 * bytes.length, true);
   return blocks;
 }
 

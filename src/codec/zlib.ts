@@ -1,8 +1,7 @@
 /**
- * zlib streams (RFC 1950) of one content: written in one piece, read within a bound.
+ * zlib streams (RFC 1950) of one content: written in one piece if it is short, read within a bound.
  */
 import { AccessTokenError } from '../errors.js';
-import { deflate } from './deflate.js';
 import { MAX_FIXED_LENGTH, deflateFixed, inflateFixed } from './fixed-codes.js';
 import { inflateUpTo } from './inflate.js';
 
@@ -10,12 +9,20 @@ import { inflateUpTo } from './inflate.js';
 const workspace = new Uint8Array(2 * MAX_FIXED_LENGTH);
 
 /**
+ * Tells whether a content is too long to be compressed here: beyond, codes made to measure save more than they take,
+ * and the platform has a compressor that makes them.
+ */
+export function isLong(content: Uint8Array): boolean {
+  return content.length > MAX_FIXED_LENGTH;
+}
+
+/**
  * Compresses bytes into a zlib stream that begins with 78 9C, as those of the official builders do.
  *
+ * @param bytes - None that are long.
  * @param encode - Takes the stream, which is gone afterwards.
  */
 export function compress<Result>(bytes: Uint8Array, encode: (stream: Uint8Array) => Result): Result {
-  if (bytes.length > MAX_FIXED_LENGTH) return encode(deflate(bytes));
   const length = deflateFixed(bytes, workspace);
   const result = encode(workspace.subarray(0, length));
   workspace.fill(0, 0, length);

@@ -9,7 +9,7 @@ import { AccessTokenError, shown } from '../errors.js';
 import { isoTime } from '../time.js';
 import { type DecodedToken, MAX_TOKEN_LENGTH, type PartialToken, unpackSome, unpackToken } from '../token.js';
 import { type DecodedToken006, unpackToken006 } from '../token006.js';
-import { isMissing, percentDecoded, unquoted } from './causes.js';
+import { MISSING, isMissing, percentDecoded, unquoted } from './causes.js';
 import { type Finding, finding } from './findings.js';
 
 /** What could be read of a 006 token that is not whole. */
@@ -215,54 +215,42 @@ function isPadding(text: string): boolean {
 }
 
 /** What stands in the place of a token, how it looks, and what to do. */
-const IMPOSTORS: readonly (readonly [looks: (text: string) => boolean, what: string, hint: string])[] = [
+const IMPOSTORS: readonly (readonly [looks: RegExp, what: string, hint: string])[] = [
+  [/^$/u, 'an empty text', 'no token came: did the request for it fail, is the field named otherwise?'],
   [
-    (text) => text === '',
-    'an empty text',
-    'no token came: did the request for it fail, is the field named otherwise?',
-  ],
-  [
-    isMissing,
+    MISSING,
     'a missing value turned into text',
     'no token came: was the promise awaited, is the field there?',
   ],
   [
-    isHex32,
+    /^[\da-f]{32}$/iu,
     '32 hex digits: an App ID or a certificate, no token',
     'mint a token with them; the App ID alone will do only for projects without a certificate',
   ],
   [
-    (text) => /^e[wy][\w-]*\.[\w-]+\.[\w-]*$/u.test(text),
+    /^e[wy][\w-]*\.[\w-]+\.[\w-]*$/u,
     'a JSON Web Token (JWT)',
     'this is the login of another system: fetch the Agora token from the token server',
   ],
+  [/^[a-z][a-z\d+.-]*:\/\//iu, 'a URL', 'pass the token alone, without the address around it'],
+  [/^[{[]/u, 'a JSON document', 'parse it, and pass the token that is in it'],
   [
-    (text) => /^[a-z][a-z\d+.-]*:\/\//iu.test(text),
-    'a URL',
-    'pass the token alone, without the address around it',
-  ],
-  [(text) => /^[{[]/u.test(text), 'a JSON document', 'parse it, and pass the token that is in it'],
-  [
-    (text) => /^(?:authorization\b|bearer |basic |agora token)/iu.test(text),
+    /^(?:authorization\b|bearer |basic |agora token)/iu,
     'a header',
     'pass the token alone, without the words before it',
   ],
+  [/^eJ[\w+/]{20}/u, 'a token without its beginning: 007 is missing', 'pass the whole text, from 007 on'],
   [
-    (text) => /^eJ[\w+/]{20}/u.test(text),
-    'a token without its beginning: 007 is missing',
-    'pass the whole text, from 007 on',
-  ],
-  [
-    (text) => /^00[1-5][\w+/=]{20}/u.test(text),
+    /^00[1-5][\w+/=]{20}/u,
     'a token of a version before 006',
     'mint a new one with a current builder, for example buildTokenWithUid',
   ],
-  [(text) => /00[67][\w+/]{20}/u.test(text), 'a text with a token in it', 'pass the token alone'],
+  [/00[67][\w+/]{20}/u, 'a text with a token in it', 'pass the token alone'],
 ];
 
 function notAToken(text: string): Finding {
   for (const [looks, what, hint] of IMPOSTORS) {
-    if (looks(text))
+    if (looks.test(text))
       return finding('NOT_A_TOKEN', `${what}${isMissing(text) ? `: ${shown(text)}` : ''}`, hint);
   }
   const message = `a text that begins with ${shown(text.slice(0, 3))}; a token begins with 007`;

@@ -1,8 +1,10 @@
 /**
- * What a platform has to offer, by node:crypto and Buffer: HMAC, constant-time comparison, salt, base64.
+ * What a platform has to offer, by node:crypto and Buffer: HMAC, constant-time comparison, salt,
+ * compression of what is long, base64.
  */
 import { Buffer } from 'node:buffer';
 import crypto from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 
 /**
  * Signs what a token says:
@@ -110,6 +112,11 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
 /** Draws a salt, uniformly from 1 to 2³² − 1. */
 export function randomSalt(): number {
   return crypto.randomInt(1, 2 ** 32);
+}
+
+/** Deflates bytes into a zlib stream. */
+export function deflate(bytes: Uint8Array): Uint8Array {
+  return deflateSync(bytes);
 }
 
 /** Encodes bytes in base64, with padding. */

@@ -1,5 +1,6 @@
 /**
- * What a platform has to offer, by WebCrypto and plain code: HMAC, constant-time comparison, salt, base64.
+ * What a platform has to offer, by WebCrypto and plain code: HMAC, constant-time comparison,
+ * salt, compression of what is long, base64.
  */
 
 /**
@@ -49,6 +50,12 @@ export function randomSalt(): number {
     const [salt = 0] = globalThis.crypto.getRandomValues(new Uint32Array(1));
     if (salt !== 0) return salt;
   }
+}
+
+/** Deflates bytes into a zlib stream, which is what `'deflate'` stands for. */
+export async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** As many bytes as are made into text at a time: a call takes only so many arguments. A multiple of 3. */

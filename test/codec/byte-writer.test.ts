@@ -110,20 +110,6 @@ test('bytes are written as they are, without their number', () => {
   ).toBe('010203010203');
 });
 
-test('zeros are written, so many as are asked for', () => {
-  expect(
-    hexOf((writer) => {
-      writer.uint16(0xffff);
-      writer.zeros(3);
-      writer.zeros(0);
-      writer.uint16(0xffff);
-    }),
-  ).toBe('ffff000000ffff');
-  expectRefusal((writer) => {
-    writer.zeros(3);
-  }, 2);
-});
-
 test('all is written one after the other, however much it is', () => {
   const writer = new ByteWriter(MAX, 'services');
   let expected = '';
@@ -194,7 +180,7 @@ test('nothing of what an earlier writer wrote is given', () => {
   const earlier = new ByteWriter(MAX, 'services');
   earlier.bytes(new Uint8Array(600).fill(7));
   const writer = new ByteWriter(MAX, 'services');
-  writer.zeros(600);
+  writer.bytes(new Uint8Array(600));
   writer.uint16(1);
   expect(writer.finish()).toEqual(Uint8Array.of(...new Uint8Array(600), 1, 0));
 });

@@ -137,7 +137,7 @@ describe('what is compressed', () => {
     );
   });
 
-  test.each([0, 1, 2, 3, 257, 258, 259, 260, 261, MAX_FIXED_LENGTH, MAX_FIXED_LENGTH + 1, 2 ** 16, 2 ** 20])(
+  test.each([0, 1, 2, 3, 257, 258, 259, 260, 261, MAX_FIXED_LENGTH - 1, MAX_FIXED_LENGTH])(
     'inflates to the same %d bytes of every kind',
     (length) => {
       for (const byteAt of [() => 0, () => 255, (index: number) => (index * index) >> 3, hashed]) {
