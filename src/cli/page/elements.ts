@@ -36,7 +36,7 @@ function filled<Made extends Element>(
 /** Makes a list of terms, each with what is said of it. */
 export function descriptions(
   className: string,
-  entries: readonly (readonly [term: string, ...said: readonly (Node | string)[]])[],
+  entries: readonly (readonly [term: Node | string, ...said: readonly (Node | string)[]])[],
 ): HTMLDListElement {
   const groups = entries.map(([term, ...said]) =>
     element('div', {}, element('dt', {}, term), element('dd', {}, ...said)),

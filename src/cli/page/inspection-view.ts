@@ -76,7 +76,7 @@ function viewTimeline(timeline: Timeline, now: number): readonly Node[] {
   const moments = descriptions('moments', [
     ...(issued === null ? [] : [['Issued', ...viewMoment(issued, now)] as const]),
     ['Now', ...viewMoment(now, now)],
-    ...(renewAt === null ? [] : [['Renew', renewalLegend(), ...viewMoment(renewAt, now)] as const]),
+    ...(renewAt === null ? [] : [[renewalTerm(), ...viewMoment(renewAt, now)] as const]),
     end === null ? ['Ends', 'It has no end'] : ['Ends', ...viewMoment(end, now)],
   ]);
   return [
@@ -86,9 +86,10 @@ function viewTimeline(timeline: Timeline, now: number): readonly Node[] {
   ];
 }
 
-function renewalLegend(): SVGElement {
+/** Tells the mark in the drawing. */
+function renewalTerm(): HTMLElement {
   const box = { class: 'legend', viewBox: '-7 -7 14 14', width: 14, height: 14, 'aria-hidden': 'true' };
-  return drawn('svg', box, renewalMark());
+  return element('span', {}, 'Renew ', drawn('svg', box, renewalMark()));
 }
 
 function viewMoment(moment: number, now: number): readonly HTMLElement[] {

@@ -63,7 +63,7 @@ function countsOf(findings: readonly Finding[]): string {
     const word = WORDS[severity].toLowerCase();
     return count === 0 ? [] : [`${count} ${count === 1 ? word : `${word}s`}`];
   });
-  return counts.length === 0 ? 'Nothing to complain about.' : `${counts.join(', ')}.`;
+  return counts.length === 0 ? 'Its signature is valid, and nothing else is wrong.' : `${counts.join(', ')}.`;
 }
 
 /** What each severity is called. */

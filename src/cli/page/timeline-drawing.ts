@@ -32,12 +32,13 @@ export function drawTimeline(timeline: Timeline, now: number): SVGSVGElement {
       .slice(0, LISTED)
       .map((privilege) => ({ label: labelOf(privilege), end: privilege.end })),
   ];
-  const height = HEIGHT.top + rows.length * HEIGHT.row;
+  const height = topOf(rows.length);
   return drawn(
     'svg',
     { class: 'drawing', role: 'img', 'aria-label': inWords(timeline, rows, now), width: '100%', height },
-    ...rows.flatMap((row, index) => drawRow(row, HEIGHT.top + index * HEIGHT.row, timeline, now, scale)),
+    ...rows.map((_, index) => drawBar('track', 0, 1, topOf(index))),
     ...drawNow(now, scale, height),
+    ...rows.flatMap((row, index) => drawRow(row, topOf(index), timeline, now, scale)),
     ...(timeline.renewAt === null ? [] : [drawRenewal(shareOf(timeline.renewAt, scale))]),
   );
 }
@@ -73,12 +74,6 @@ function drawRow(
   const to = end === null ? 1 : shareOf(end, scale);
   const past = Math.min(shareOf(now, scale), to);
   const y = top + HEIGHT.label;
-  const bar = (className: string, start: number, stop: number): SVGElement => {
-    const width = Math.max(stop - start, NARROWEST);
-    const x = percent(Math.min(start, 1 - width));
-    const place = { x, y: top + HEIGHT.bar, width: percent(width), height: HEIGHT.barHeight };
-    return drawn('rect', { class: className, ...place, rx: HEIGHT.barHeight / 2 });
-  };
   return [
     drawn('text', { class: 'label', x: 0, y }, label),
     drawn(
@@ -86,10 +81,21 @@ function drawRow(
       { class: hasEnded ? 'end ended' : 'end', x: '100%', y, 'text-anchor': 'end' },
       endText(end, now),
     ),
-    bar('track', 0, 1),
-    bar(hasEnded ? 'bar ended' : 'bar', from, to),
-    ...(!hasEnded && past > from ? [bar('past', from, past)] : []),
+    drawBar(hasEnded ? 'bar ended' : 'bar', from, to, top),
+    ...(!hasEnded && past > from ? [drawBar('past', from, past, top)] : []),
   ];
+}
+
+/** Draws a bar between two shares of the width, in the row that begins at `top`. */
+function drawBar(className: string, from: number, to: number, top: number): SVGElement {
+  const width = Math.max(to - from, NARROWEST);
+  const x = percent(Math.min(from, 1 - width));
+  const place = { x, y: top + HEIGHT.bar, width: percent(width), height: HEIGHT.barHeight };
+  return drawn('rect', { class: className, ...place, rx: HEIGHT.barHeight / 2 });
+}
+
+function topOf(row: number): number {
+  return HEIGHT.top + row * HEIGHT.row;
 }
 
 function drawNow(now: number, scale: TimeScale, height: number): readonly SVGElement[] {
@@ -105,7 +111,7 @@ function drawNow(now: number, scale: TimeScale, height: number): readonly SVGEle
 
 /** Marks, on the bar of the token, when to renew. */
 function drawRenewal(share: number): SVGElement {
-  const y = HEIGHT.top + HEIGHT.bar + HEIGHT.barHeight / 2;
+  const y = topOf(0) + HEIGHT.bar + HEIGHT.barHeight / 2;
   return drawn('svg', { x: percent(share), y, overflow: 'visible' }, renewalMark());
 }
 
