@@ -44,7 +44,9 @@ export function showMinted(minted: string, { channelName, uid }: Wanted): void {
   token.value = minted;
   channel.value = channelName;
   user.value = String(uid);
-  void inspect('Token minted. ');
+  void inspect('Token minted. ').then(() => {
+    document.getElementById('verdict')?.scrollIntoView({ block: 'nearest' });
+  });
 }
 
 async function inspect(news = ''): Promise<void> {
@@ -59,10 +61,7 @@ async function inspect(news = ''): Promise<void> {
   }
   const expected = expectedAsFilledIn();
   const now = Math.floor(Date.now() / 1000);
-  const [read, check] = await Promise.all([
-    inspectToken(text, { ...expected, now }),
-    checkSignature(text, expected),
-  ]);
+  const [read, check] = await Promise.all([inspectToken(text, { ...expected, now }), checkSignature(text)]);
   if (turn !== latest) return;
   const judgement = judge(read, check);
   result.replaceChildren(...viewJudgement(judgement, now));

@@ -1,7 +1,7 @@
 /**
  * The judgement on a token: what the page read in it, together with what the server says of its signature.
  */
-import type { Finding, Inspection } from '../../web.js';
+import type { Finding, FindingCode, Inspection } from '../../web.js';
 import type { SignatureCheck } from './server-answers.js';
 
 /** All that is shown about a token. */
@@ -19,7 +19,8 @@ export interface Verdict {
 /** Joins what was read with what was checked. */
 export function judge(read: Inspection, check: SignatureCheck): Judgement {
   const { signature } = check;
-  const findings = 'why' in check ? withReason(read.findings, check.why) : joined(check, read);
+  const findings =
+    'why' in check ? withReason(read.findings, check.why) : joined(check.findings, read.findings);
   const { timeline, token } = read;
   return { signature, findings, timeline, token, verdict: verdictOf(signature, findings) };
 }
@@ -34,15 +35,20 @@ function withReason(findings: readonly Finding[], why: string): readonly Finding
   );
 }
 
-/** Lists what the server found, and of what the page found the rest; the server alone speaks of the signature. */
-function joined(
-  { findings }: Pick<Inspection, 'findings'>,
-  read: Pick<Inspection, 'findings'>,
-): readonly Finding[] {
-  const codes = new Set(findings.map(({ code }) => code)).add('SIGNATURE_UNCHECKED');
-  const all = [...findings, ...read.findings.filter(({ code }) => !codes.has(code))];
+/** Lists what each knows best: the server signature and App ID, the page all else, and what was expected. */
+function joined(checked: readonly Finding[], read: readonly Finding[]): readonly Finding[] {
+  const all = [
+    ...checked.filter(({ code }) => KNOWN_TO_SERVER.has(code)),
+    ...read.filter(({ code }) => !KNOWN_TO_SERVER.has(code)),
+  ];
   return SEVERITIES.flatMap((severity) => all.filter((finding) => finding.severity === severity));
 }
+
+const KNOWN_TO_SERVER: ReadonlySet<FindingCode> = new Set([
+  'SIGNATURE_MISMATCH',
+  'SIGNATURE_UNCHECKED',
+  'APP_ID_MISMATCH',
+]);
 
 const SEVERITIES = ['error', 'warning', 'info'] as const;
 
