@@ -22,6 +22,7 @@ const LAYERS = [
   // From index.ts it takes types alone.
   ['web.ts'],
   ['compat/', 'server/'],
+  ['cli/page/'],
   ['cli/'],
 ];
 
@@ -53,7 +54,7 @@ interface SourceFile {
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .sort()
   .map(readSource);
 
@@ -125,9 +126,16 @@ test('the entries alone import the platform', () => {
 });
 
 test('the command imports what its users do, and nothing imports the command', () => {
-  const isCommand = (path: string): boolean => path.startsWith('cli/');
+  const isCommand = (path: string): boolean => path.startsWith('cli/') && !path.startsWith('cli/page/');
   expect(importsThat((from, to) => isCommand(from) && !isCommand(to) && to !== 'index.ts')).toEqual([]);
   expect(importsThat((from, to) => isCommand(to) && !isCommand(from))).toEqual([]);
+});
+
+test('the page imports the web entry, and nothing imports the page', () => {
+  const isPage = (path: string): boolean => path.startsWith('cli/page/');
+  expect(files.filter(({ path }) => isPage(path)).length).toBeGreaterThan(5);
+  expect(importsThat((from, to) => isPage(from) && !isPage(to) && to !== 'web.ts')).toEqual([]);
+  expect(importsThat((from, to) => isPage(to) && !isPage(from))).toEqual([]);
 });
 
 test('what stands for agora-token imports what its users could', () => {

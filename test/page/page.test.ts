@@ -13,7 +13,8 @@ import { type Browser, type Fields, startBrowser } from './browser.js';
 import { type Look, type OpenPage, openPage } from './open-page.js';
 import { type Served, servePage } from './served.js';
 
-const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: appCertificate } = SAMPLE;
+const appId: string = SAMPLE.AGORA_APP_ID;
+const appCertificate: string = SAMPLE.AGORA_APP_CERTIFICATE;
 const OTHER_CERTIFICATE = '0123456789abcdef0123456789abcdef';
 
 let browser: Browser;
@@ -95,7 +96,7 @@ function now(): number {
 }
 
 /** A token of the user 42 in the channel lobby. */
-function tokenOf({ certificate = appCertificate as string, age = 30, expire = 3600 } = {}): string {
+function tokenOf({ certificate = appCertificate, age = 30, expire = 3600 } = {}): string {
   return buildTokenWithUid(appId, certificate, 'lobby', 42, Role.Publisher, expire, undefined, {
     issueTs: now() - age,
   });
