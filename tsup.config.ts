@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { transformSync } from 'esbuild';
 import type { Options } from 'tsup';
 
@@ -31,6 +31,13 @@ function writeCommonJs(): Promise<void> {
   return Promise.resolve();
 }
 
+/** Puts the page beside its script. */
+function copyPage(): Promise<void> {
+  for (const name of ['index.html', 'page.css'])
+    copyFileSync(`src/cli/page/${name}`, `dist/cli/page/${name}`);
+  return Promise.resolve();
+}
+
 const ENTRIES = ['src/index.ts', 'src/web.ts'];
 
 /** Leaves the library that is beside it out of an entry, which then imports or requires the build of its own kind. */
@@ -53,6 +60,15 @@ const config: readonly Options[] = [
     outDir: 'dist/compat',
     esbuildPlugins: [besideLibrary],
   },
+  {
+    ...common,
+    entry: ['src/server/app.ts'],
+    format: ['esm', 'cjs'],
+    dts: true,
+    outDir: 'dist/server',
+    external: ['hono'],
+    esbuildPlugins: [besideLibrary],
+  },
   // The command imports the library that is beside it, as its users do.
   {
     ...common,
@@ -60,6 +76,18 @@ const config: readonly Options[] = [
     format: ['esm'],
     outDir: 'dist/cli',
     external: [/^\.\.\/index\.js$/u],
+  },
+  // The page that the command serves: one script for browsers, with the web entry in it.
+  {
+    ...common,
+    entry: ['src/cli/page/page.ts'],
+    format: ['esm'],
+    target: 'es2022',
+    platform: 'browser',
+    minify: true,
+    noExternal: [/./u],
+    outDir: 'dist/cli/page',
+    onSuccess: copyPage,
   },
 ];
 

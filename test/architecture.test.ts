@@ -21,7 +21,9 @@ const LAYERS = [
   ['index.ts'],
   // From index.ts it takes types alone.
   ['web.ts'],
-  ['cli/', 'compat/'],
+  ['compat/', 'server/'],
+  ['cli/page/'],
+  ['cli/'],
 ];
 
 /** What users import; these alone know the platform. */
@@ -29,6 +31,7 @@ const ENTRIES = ['index.ts', 'web.ts'];
 
 /** Who imports what is not ours. */
 const OUTSIDE = {
+  hono: ['server/app.ts'],
   'node:buffer': ['platform/node.ts'],
   'node:crypto': ['platform/node.ts'],
   'node:fs': ['cli/bin.ts'],
@@ -51,7 +54,7 @@ interface SourceFile {
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .sort()
   .map(readSource);
 
@@ -123,14 +126,26 @@ test('the entries alone import the platform', () => {
 });
 
 test('the command imports what its users do, and nothing imports the command', () => {
-  const isCommand = (path: string): boolean => path.startsWith('cli/');
+  const isCommand = (path: string): boolean => path.startsWith('cli/') && !path.startsWith('cli/page/');
   expect(importsThat((from, to) => isCommand(from) && !isCommand(to) && to !== 'index.ts')).toEqual([]);
   expect(importsThat((from, to) => isCommand(to) && !isCommand(from))).toEqual([]);
+});
+
+test('the page imports the web entry, and nothing imports the page', () => {
+  const isPage = (path: string): boolean => path.startsWith('cli/page/');
+  expect(files.filter(({ path }) => isPage(path)).length).toBeGreaterThan(5);
+  expect(importsThat((from, to) => isPage(from) && !isPage(to) && to !== 'web.ts')).toEqual([]);
+  expect(importsThat((from, to) => isPage(to) && !isPage(from))).toEqual([]);
 });
 
 test('what stands for agora-token imports what its users could', () => {
   const isCompat = (path: string): boolean => path.startsWith('compat/');
   expect(importsThat((from, to) => isCompat(from) && !isCompat(to) && to !== 'index.ts')).toEqual([]);
+});
+
+test('the token server imports what its users could', () => {
+  const isServer = (path: string): boolean => path.startsWith('server/');
+  expect(importsThat((from, to) => isServer(from) && !isServer(to) && to !== 'index.ts')).toEqual([]);
 });
 
 test('each thing from outside has one importer', () => {
