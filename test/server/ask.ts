@@ -4,7 +4,10 @@ import { type TokenAppOptions, createTokenApp } from '../../src/server/app.js';
 import { SAMPLE } from '../packed.js';
 
 /** The sample project. */
-export const PROJECT = { appId: SAMPLE.AGORA_APP_ID, appCertificate: SAMPLE.AGORA_APP_CERTIFICATE };
+export const PROJECT: Readonly<Record<'appId' | 'appCertificate', string>> = {
+  appId: SAMPLE.AGORA_APP_ID,
+  appCertificate: SAMPLE.AGORA_APP_CERTIFICATE,
+};
 
 /** Creates a server that grants whatever is asked, unless other options are given. */
 export function server(options: Partial<TokenAppOptions> = {}): Hono {
@@ -23,7 +26,7 @@ export interface Answer {
 /** Sends a request to a server. */
 export async function ask(app: Hono, path: string, init?: RequestInit): Promise<Answer> {
   const { status, headers, text } = await read(await app.request(path, init));
-  const isJson = /json/u.test(headers.get('Content-Type') ?? '');
+  const isJson = headers.get('Content-Type')?.includes('json') ?? false;
   return { status, headers, text, body: (isJson && text !== '' ? JSON.parse(text) : {}) as Answer['body'] };
 }
 

@@ -149,7 +149,7 @@ test.each<(error: unknown) => unknown>([
   },
   () => Promise.reject(new Error('no log')),
 ])('a report that fails changes nothing', async (onError) => {
-  const app = server({ authorize: () => true as never, onError: onError as () => void });
+  const app = server({ authorize: () => true as never, onError });
   expect((await post(app, '/fetch_rtc_token', RTC)).status).toBe(403);
 });
 

@@ -78,7 +78,7 @@ test('what is too long is refused before it has come', async () => {
 
 test('letter by letter', async () => {
   const json = JSON.stringify(GOOD);
-  const answer = await send(`${HEAD}Content-Length: ${json.length}\r\n\r\n`, ...json);
+  const answer = await send(`${HEAD}Content-Length: ${json.length}\r\n\r\n`, ...Array.from(json));
   expect(answer).toMatch(/^HTTP\/1.1 200 /u);
 });
 
