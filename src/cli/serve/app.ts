@@ -19,46 +19,42 @@ interface Env {
 export interface Parts {
   readonly appId: string;
   readonly appCertificate: string;
-  /** Served by a server for development. */
+  /** What people see of a server for development; none otherwise. */
   readonly page: readonly PageFile[];
   /** Is told of an error that nobody expected. */
-  readonly onError: (error: Error) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Puts together what answers requests; throws what `createTokenApp` does. */
 export function createAnswer(settings: Settings, parts: Parts): Answer {
+  const { access } = settings;
   const app = new Hono<Env>();
   app.use(noteRoute);
-  if (settings.access.mode === 'open') {
-    app.use(admitThisMachine);
-    for (const { path, body, headers } of parts.page) app.get(path, (c) => c.body(body, 200, headers));
-  }
+  app.use(access.mode === 'open' ? admitThisMachine : admitBackends(access.secret.value));
+  for (const { path, body, headers } of parts.page) app.get(path, (c) => c.body(body, 200, headers));
   app.route('/', tokenAppOf(settings, parts));
-  app.notFound((c) =>
-    problem(c, 404, 'There is nothing under this path; see the documentation of the routes.'),
-  );
+  app.notFound((c) => problem(c, 404, 'nothing is at this path'));
   app.onError((error, c) => {
     parts.onError(error);
-    return problem(c, 500, 'Something failed that should not; the log of the server names its kind.');
+    return problem(c, 500, 'the server could not answer');
   });
   return answerOf(app);
 }
 
-/** Whoever has the secret is trusted with what is asked; so is, for development, whoever is on this machine. */
-function tokenAppOf(settings: Settings, { appId, appCertificate }: Parts): Hono {
-  const { access, inspect, allowOrigins, maxLifetime, ...allowed } = settings;
-  const mayAsk = (request: Request): boolean =>
-    access.mode === 'open' || hasBearerSecret(request, access.secret.value);
+/** Whoever was admitted is trusted with what is asked. */
+function tokenAppOf(settings: Settings, { appId, appCertificate, onError }: Parts): Hono {
+  const { allowOrigins, maxLifetime, allowAnyUser, allowWildcards, allowChatAppTokens } = settings;
   return createTokenApp({
     appId,
     appCertificate,
-    authorize: (request, asked) => (mayAsk(request) ? asked : null),
-    ...(inspect ? { inspect: mayAsk } : {}),
+    authorize: (_, asked) => asked,
+    inspect: settings.inspect ? () => true : undefined,
     allowOrigins,
-    ...(maxLifetime === undefined ? {} : { maxLifetime }),
-    allowAnyUser: allowed.allowAnyUser,
-    allowWildcards: allowed.allowWildcards,
-    allowChatAppTokens: allowed.allowChatAppTokens,
+    maxLifetime,
+    allowAnyUser,
+    allowWildcards,
+    allowChatAppTokens,
+    onError,
   });
 }
 
@@ -83,6 +79,20 @@ const noteRoute: MiddlewareHandler<Env> = (c, next) => {
   return next();
 };
 
+/**
+ * Refuses who does not send the secret, whatever the request is about. Only the health of the server may be asked
+ * without it, and, by a browser, which requests a page may send.
+ */
+function admitBackends(secret: string): MiddlewareHandler<Env> {
+  return (c, next) => {
+    const { method, path, raw } = c.req;
+    if (path === '/healthz' || method === 'OPTIONS' || hasBearerSecret(raw, secret)) return next();
+    c.header('WWW-Authenticate', 'Bearer');
+    const detail = 'Authorization: expected Bearer and the secret that this server was started with';
+    return Promise.resolve(problem(c, 401, detail));
+  };
+}
+
 /** Refuses who is not of this machine, and lets its pages read the answers, whatever their port. */
 const admitThisMachine: MiddlewareHandler<Env> = async (c, next) => {
   const { incoming, outgoing } = c.env;
@@ -91,21 +101,22 @@ const admitThisMachine: MiddlewareHandler<Env> = async (c, next) => {
   const origin = c.req.header('Origin');
   outgoing.setHeader('Vary', 'Origin');
   if (origin !== undefined) outgoing.setHeader('Access-Control-Allow-Origin', origin);
-  if (c.req.method === 'OPTIONS' && c.req.header('Access-Control-Request-Method') !== undefined) {
-    return c.body(null, 200, {
-      'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
-      'Access-Control-Allow-Headers': '*, Authorization',
-      'Access-Control-Max-Age': '600',
-    });
-  }
   return next();
 };
 
-/** Answers with a problem document, as RFC 9457 has it. */
-function problem(c: Context<Env>, status: 403 | 404 | 500, detail: string): Response {
-  const title = { 403: 'Forbidden', 404: 'Not Found', 500: 'Internal Server Error' }[status];
-  return c.body(JSON.stringify({ type: 'about:blank', title, status, detail }), status, {
+const PROBLEMS = {
+  401: { title: 'Unauthorized', code: 'ERR_REFUSED' },
+  403: { title: 'Forbidden', code: 'ERR_REFUSED' },
+  404: { title: 'Not Found', code: 'ERR_NOT_FOUND' },
+  500: { title: 'Internal Server Error', code: 'ERR_INTERNAL' },
+} as const;
+
+/** Answers with a problem document, as the routes do. */
+function problem(c: Context<Env>, status: keyof typeof PROBLEMS, detail: string): Response {
+  const { title, code } = PROBLEMS[status];
+  return c.body(JSON.stringify({ type: 'about:blank', title, status, detail, code }), status, {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
   });
 }

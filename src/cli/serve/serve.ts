@@ -53,8 +53,9 @@ function answerOf(settings: Settings, appId: Sourced, appCertificate: Sourced, i
     allowOrigins: '--allow-origin',
   };
   const page = settings.access.mode === 'open' ? readPage(io) : [];
-  const onError = ({ name }: Error): void => {
-    io.stderr.write(`accesstoken2: a request failed unexpectedly (${name}); please report it\n`);
+  const onError = (error: unknown): void => {
+    const kind = error instanceof Error ? error.name : typeof error;
+    io.stderr.write(`accesstoken2: a request failed unexpectedly (${kind}); please report it\n`);
   };
   try {
     const parts = { appId: appId.value, appCertificate: appCertificate.value, page, onError };

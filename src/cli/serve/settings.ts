@@ -22,7 +22,7 @@ export const SERVE_OPTIONS: Options = {
   'max-lifetime': { value: 'SECONDS', help: 'the longest lifetime that is minted (86400)' },
   'allow-any-user': { help: 'mint for any user: uid 0, or an empty account' },
   'allow-wildcards': { help: 'mint for a channel that is empty or has *, and an account that has *' },
-  'allow-chat-app-tokens': { help: 'mint Chat app tokens, which may act for every user' },
+  'allow-chat-app-tokens': { help: 'mint app tokens of Chat and APaaS, which act for every user' },
   inspect: { help: 'answer POST /inspect (with --open it is always answered)' },
 };
 
