@@ -102,7 +102,7 @@ export class Listener {
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       this.#fail(socket, error.code);
     });
-    this.#closed = once(server, 'close').then(() => undefined);
+    this.#closed = new Promise((resolve) => server.once('close', resolve));
     this.#server = server;
   }
 
