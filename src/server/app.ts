@@ -24,13 +24,13 @@
  */
 import { Hono } from 'hono';
 import { answersFor } from './answers.js';
-import { addGuideRoutes } from './guide-routes.js';
+import { guideRoutes } from './guide-routes.js';
 import { issuerFor } from './issuing.js';
 import { type TokenAppOptions, takeSettings } from './options.js';
-import { addOwnRoutes } from './own-routes.js';
+import { ownRoutes } from './own-routes.js';
 import { answerProblem } from './problem.js';
 import { Refusal } from './refusal.js';
-import { addTokenServiceRoutes } from './token-service-routes.js';
+import { tokenServiceRoutes } from './token-service-routes.js';
 
 export type { Authorize, TokenAppOptions, TokenGrant } from './options.js';
 export { hasBearerSecret } from './secret.js';
@@ -51,9 +51,12 @@ export function createTokenApp(options: TokenAppOptions): Hono {
   const answers = answersFor(settings.allowOrigins);
   const issuer = issuerFor(settings);
   const app = new Hono();
-  addGuideRoutes(app, issuer, answers);
-  addTokenServiceRoutes(app, issuer, answers);
-  addOwnRoutes(app, issuer, answers, settings);
+  const routes = [
+    ...guideRoutes(issuer, answers),
+    ...tokenServiceRoutes(issuer, answers),
+    ...ownRoutes(issuer, answers, settings),
+  ];
+  for (const route of routes) app.all(route.path, ({ req }) => route.respond(req));
   app.notFound(({ req }) =>
     answerProblem(answers, req.raw, new Refusal(404, 'ERR_NOT_FOUND', 'nothing is at this path')),
   );

@@ -1,8 +1,8 @@
 /**
  * The body of a request, as a JSON object.
  */
-import type { HonoRequest } from 'hono';
 import { Refusal } from './refusal.js';
+import type { Incoming } from './route.js';
 
 /** How many bytes a body may have. */
 export const MAX_BODY_LENGTH = 8192;
@@ -17,8 +17,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  *
  * A body that announces more is refused unread; one that does not announce its length is counted as it comes.
  */
-export async function readFields(request: HonoRequest): Promise<Fields> {
-  const value = parse(await readBytes(request));
+export async function readFields(incoming: Incoming): Promise<Fields> {
+  const value = parse(await readBytes(incoming));
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   throw malformed('the body is not a JSON object');
 }
@@ -28,21 +28,21 @@ export function fieldOf(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-async function readBytes(request: HonoRequest): Promise<Uint8Array> {
-  const { raw } = request;
+async function readBytes(incoming: Incoming): Promise<Uint8Array> {
+  const { raw } = incoming;
   const announced = raw.headers.get('Content-Length');
   if (Number(announced) > MAX_BODY_LENGTH) throw tooLarge();
   // The server lets no more than the announced length through; a body that was read before is at hand.
   const isBounded = /^\d+$/u.test(announced ?? '') && !raw.headers.has('Transfer-Encoding');
   const bytes =
-    isBounded || raw.bodyUsed ? await readWhole(request) : await readCounting(raw.body?.getReader());
+    isBounded || raw.bodyUsed ? await readWhole(incoming) : await readCounting(raw.body?.getReader());
   if (bytes.length > MAX_BODY_LENGTH) throw tooLarge();
   return bytes;
 }
 
-async function readWhole(request: HonoRequest): Promise<Uint8Array> {
+async function readWhole(incoming: Incoming): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await request.arrayBuffer());
+    return new Uint8Array(await incoming.arrayBuffer());
   } catch {
     throw cutOff();
   }

@@ -2,39 +2,43 @@
  * The contract of the token server in Agora's guide: `{ uid, ChannelName, role }` to `/fetch_rtc_token`, `{ uid }` to
  * `/fetch_rtm_token`, and `{ token, code }` back, where `token` is what is wrong unless `code` is `"200"`.
  */
-import type { Context, Hono } from 'hono';
 import { Role } from '../index.js';
 import type { Answers } from './answers.js';
 import { type Fields, fieldOf, readFields } from './body.js';
 import { DEFAULT_LIFETIME, type Issuer } from './issuing.js';
 import type { TokenGrant } from './options.js';
 import { refuseField } from './refusal.js';
+import type { Incoming, Route } from './route.js';
 import { isUid, rtcService, rtmService, uidTextOf } from './services.js';
 
 /** The fields of the guide that the library calls otherwise. */
 const NAMES = { channelName: 'ChannelName', userId: 'uid' };
 
-/** Adds the routes of the guide. */
-export function addGuideRoutes(app: Hono, issuer: Issuer, answers: Answers): void {
-  app.all('/fetch_rtc_token', (c) => respond(c, rtcAsked));
-  app.all('/fetch_rtm_token', (c) => respond(c, rtmAsked));
+/** Makes the routes of the guide. */
+export function guideRoutes(issuer: Issuer, answers: Answers): readonly Route[] {
+  return [
+    { path: '/fetch_rtc_token', respond: (incoming) => respond(incoming, rtcAsked) },
+    { path: '/fetch_rtm_token', respond: (incoming) => respond(incoming, rtmAsked) },
+  ];
 
-  function respond(c: Context, askedIn: (fields: Fields) => TokenGrant): Response | Promise<Response> {
-    const request = c.req.raw;
-    if (request.method === 'OPTIONS') return answers.preflight(request, 200, 'POST, OPTIONS');
-    if (request.method !== 'POST') return answers.text(request, 404, 'Unsupported method. Please check.');
-    return fetchToken(c, askedIn);
+  function respond(
+    incoming: Incoming,
+    askedIn: (fields: Fields) => TokenGrant,
+  ): Response | Promise<Response> {
+    const { raw } = incoming;
+    if (raw.method === 'POST') return fetchToken(incoming, askedIn);
+    if (raw.method === 'OPTIONS') return answers.preflight(raw, 200, 'POST, OPTIONS');
+    return answers.text(raw, 404, 'Unsupported method. Please check.');
   }
 
-  async function fetchToken(c: Context, askedIn: (fields: Fields) => TokenGrant): Promise<Response> {
-    const request = c.req.raw;
+  async function fetchToken(incoming: Incoming, askedIn: (fields: Fields) => TokenGrant): Promise<Response> {
+    const { raw } = incoming;
     try {
-      const asked = askedIn(await readFields(c.req));
-      const { token } = await issuer.issue(request, asked, NAMES);
-      return answers.json(request, 200, { token, code: '200' });
+      const { token } = await issuer.issue(raw, askedIn(await readFields(incoming)));
+      return answers.json(raw, 200, { token, code: '200' });
     } catch (error) {
-      const { status, message } = issuer.refusalOf(error);
-      return answers.json(request, status, { token: message, code: String(status) });
+      const { status, message } = issuer.refusalOf(error, NAMES);
+      return answers.json(raw, status, { token: message, code: String(status) });
     }
   }
 }

@@ -1,64 +1,55 @@
 /**
  * From what is asked to a token for what is granted.
  */
-import { AccessTokenError, type Service, buildToken } from '../index.js';
+import { AccessTokenError, buildToken } from '../index.js';
 import type { Settings, TokenGrant } from './options.js';
 import { policyOf } from './policy.js';
-import { type FieldNames, Refusal, notGranted, refusalFor } from './refusal.js';
+import { type FieldNames, Refusal, notGranted, refusalInNames } from './refusal.js';
 
 /** How long a token lasts whose lifetime was not asked for, in seconds. */
 export const DEFAULT_LIFETIME = 3600;
 
-/** A token, and when it ends. */
+/** A token, and what it grants from when on. */
 export interface Issued {
   readonly token: string;
+  readonly grant: TokenGrant;
   /** Unix seconds. */
-  readonly expiresAt: number;
-  /** When to fetch the next one: 30 seconds before the token or one of its privileges ends. Unix seconds. */
-  readonly renewAt: number;
+  readonly issueTs: number;
 }
 
 /** Issues tokens for what is asked. */
 export interface Issuer {
   /**
-   * Checks what is asked, has it authorized, and mints what is granted.
+   * Holds what is asked against the policy, has it authorized, and mints what is granted.
+   *
+   * @param asked - Of the right types; whether its names are within the limits is seen last.
+   * @throws What {@link Issuer.refusalOf} takes.
+   */
+  issue(request: Request, asked: TokenGrant): Promise<Issued>;
+  /** Throws what the library has to say against minting what is asked. */
+  assertMintable(asked: TokenGrant): void;
+  /**
+   * Turns whatever was thrown into a refusal; what is no fault of the request is reported.
    *
    * @param names - What the client calls the fields that the library calls otherwise.
-   * @throws Refusal.
    */
-  issue(request: Request, asked: TokenGrant, names?: FieldNames): Promise<Issued>;
-  /** Turns whatever was thrown into a refusal; what is none is reported. */
-  refusalOf(error: unknown): Refusal;
+  refusalOf(error: unknown, names?: FieldNames): Refusal;
 }
-
-/** How many seconds before an end SDKs ask for a new token. */
-const RENEWAL = 30;
 
 /** Makes what issues the tokens of a server. */
 export function issuerFor(settings: Settings): Issuer {
   const { appId, appCertificate, authorize, report } = settings;
   const assertAllowed = policyOf(settings);
 
-  function mint({ services, expire }: TokenGrant): Issued {
+  function mint(grant: TokenGrant): Issued {
+    const { expire, services } = grant;
     const issueTs = Math.floor(Date.now() / 1000);
     // Whether wildcards are allowed here is for the policy to say.
     const token = buildToken({ appId, appCertificate, issueTs, expire, services, allowWildcards: true });
-    const ends = services.flatMap((service) => privilegeLifetimes(service)).filter((seconds) => seconds > 0);
-    const renewal = Math.max(0, Math.min(expire, ...ends) - RENEWAL);
-    return { token, expiresAt: issueTs + expire, renewAt: issueTs + renewal };
+    return { token, grant, issueTs };
   }
 
-  /** Refuses what the library could not mint, by minting it: nothing else knows so well. */
-  function assertMintable(asked: TokenGrant, names: FieldNames | undefined): void {
-    try {
-      mint(asked);
-    } catch (error) {
-      throw error instanceof AccessTokenError ? refusalFor(error, names) : error;
-    }
-  }
-
-  async function issue(request: Request, asked: TokenGrant, names?: FieldNames): Promise<Issued> {
-    assertMintable(asked, names);
+  async function issue(request: Request, asked: TokenGrant): Promise<Issued> {
     assertAllowed(asked);
     try {
       const grant = takeGrant(await authorize(request, asked));
@@ -67,22 +58,23 @@ export function issuerFor(settings: Settings): Issuer {
         return mint(grant);
       }
     } catch (error) {
+      // Unless what was asked cannot be minted, what was granted is at fault.
+      mint(asked);
       report(error);
     }
+    mint(asked);
     throw notGranted();
   }
 
-  function refusalOf(error: unknown): Refusal {
-    if (error instanceof Refusal) return error;
+  function refusalOf(error: unknown, names?: FieldNames): Refusal {
+    if (error instanceof Refusal) return refusalInNames(error.status, error, names);
+    // Nothing else throws these but the minting of what was asked.
+    if (error instanceof AccessTokenError) return refusalInNames(400, error, names);
     report(error);
     return new Refusal(500, 'ERR_INTERNAL', 'the server could not answer');
   }
 
-  return { issue, refusalOf };
-}
-
-function privilegeLifetimes(service: Service): readonly number[] {
-  return service.type === 'unknown' ? [] : Object.values(service.privileges);
+  return { issue, assertMintable: mint, refusalOf };
 }
 
 /** Takes what was returned, read once; null is a refusal, and whatever else is no grant is a fault. */

@@ -181,13 +181,12 @@ function refuse(
   throw new AccessTokenError(code, `${name}: ${fault}; ${wayOut}`, { argument: name });
 }
 
-/** What is told of an error is no reason for another one. */
+/** Makes what reports errors; a failure to do so is no reason for another one. */
 function reporterTo(onError: AnyFunction | undefined): (error: unknown) => void {
   return (error) => {
-    try {
-      onError?.(error);
-    } catch {
-      // Whoever listens is not served by a second report.
-    }
+    // A throw within the executor rejects.
+    void new Promise((resolve) => {
+      resolve(onError?.(error));
+    }).catch(() => undefined);
   };
 }

@@ -1,88 +1,102 @@
 /**
  * The server's own routes: `POST /tokens`, `POST /inspect`, `GET /healthz`.
  */
-import type { Context, Hono } from 'hono';
 import { type Service, inspectToken } from '../index.js';
 import type { Answers } from './answers.js';
 import { type Fields, fieldOf, readFields } from './body.js';
 import { DEFAULT_LIFETIME, type Issuer } from './issuing.js';
 import type { Settings, TokenGrant } from './options.js';
-import { answerProblem } from './problem.js';
+import { answerProblem, answerWrongMethod } from './problem.js';
 import { Refusal, notGranted, refuseField } from './refusal.js';
+import type { Incoming, Route } from './route.js';
 
-/** What a route does for the method that it is for, with the JSON that it answers. */
-type Action = (c: Context) => Promise<unknown>;
+/** What a route does with a request, and the JSON that it answers. */
+type Action = (incoming: Incoming) => Promise<unknown>;
 
-/** Adds the routes that are this server's own; `/inspect` only where somebody may use it. */
-export function addOwnRoutes(app: Hono, issuer: Issuer, answers: Answers, settings: Settings): void {
-  const { appId, appCertificate, inspect } = settings;
-  app.all('/tokens', (c) => respond(c, issueTokens));
-  if (inspect !== undefined) app.all('/inspect', (c) => respond(c, (c) => inspectGiven(c, inspect)));
-  app.all('/healthz', (c) => tellHealth(c.req.raw));
+/** Makes the routes that are this server's own; `/inspect` only where somebody may use it. */
+export function ownRoutes(issuer: Issuer, answers: Answers, settings: Settings): readonly Route[] {
+  const { appId, appCertificate, inspect, report } = settings;
+  const tokens: Route = { path: '/tokens', respond: (incoming) => respond(incoming, issueToken) };
+  const inspection: Route = { path: '/inspect', respond: (incoming) => respond(incoming, inspectGiven) };
+  const health: Route = { path: '/healthz', respond: ({ raw }) => tellHealth(answers, raw) };
+  return inspect === undefined ? [tokens, health] : [tokens, inspection, health];
 
-  function respond(c: Context, action: Action): Response | Promise<Response> {
-    const request = c.req.raw;
+  function respond(incoming: Incoming, action: Action): Response | Promise<Response> {
+    const { raw } = incoming;
     const methods = 'POST, OPTIONS';
-    if (request.method === 'POST') return answer(c, action);
-    if (request.method === 'OPTIONS') return answers.preflight(request, 204, methods);
-    return answerWrongMethod(answers, request, methods);
+    if (raw.method === 'POST') return answer(incoming, action);
+    if (raw.method === 'OPTIONS') return answers.preflight(raw, 204, methods);
+    return answerWrongMethod(answers, raw, methods);
   }
 
-  async function answer(c: Context, action: Action): Promise<Response> {
+  async function answer(incoming: Incoming, action: Action): Promise<Response> {
     try {
-      return answers.json(c.req.raw, 200, await action(c));
+      return answers.json(incoming.raw, 200, await action(incoming));
     } catch (error) {
-      return answerProblem(answers, c.req.raw, issuer.refusalOf(error));
+      return answerProblem(answers, incoming.raw, issuer.refusalOf(error));
     }
   }
 
-  function tellHealth(request: Request): Response {
-    const methods = 'GET, HEAD, OPTIONS';
-    if (request.method === 'OPTIONS') return answers.preflight(request, 204, methods);
-    if (!['GET', 'HEAD'].includes(request.method)) return answerWrongMethod(answers, request, methods);
-    return answers.json(request, 200, { status: 'ok' });
+  async function issueToken(incoming: Incoming): Promise<unknown> {
+    const asked = askedIn(await readFields(incoming));
+    issuer.assertMintable(asked);
+    const { token, issueTs, grant } = await issuer.issue(incoming.raw, asked);
+    return { token, expiresAt: issueTs + grant.expire, renewAt: issueTs + renewalOf(grant) };
   }
 
-  async function issueTokens(c: Context): Promise<unknown> {
-    const fields = await readFields(c.req);
-    refuseUnknown(fields, ['services', 'expire']);
-    return issuer.issue(c.req.raw, askedIn(fields));
+  async function inspectGiven(incoming: Incoming): Promise<unknown> {
+    const token = tokenIn(await readFields(incoming));
+    if ((await whetherMayInspect(incoming.raw)) !== true) throw notGranted();
+    const expected = { appCertificate, appId, maxContentLength: MAX_INSPECTED };
+    return withoutBytes(inspectToken(token, expected));
   }
 
-  async function inspectGiven(c: Context, mayInspect: (request: Request) => unknown): Promise<unknown> {
-    const fields = await readFields(c.req);
-    refuseUnknown(fields, ['token']);
-    const token = fieldOf(fields, 'token');
-    if (typeof token !== 'string') refuseField('ERR_TOKEN_TYPE', 'token', 'expected a text');
-    if ((await allowedBy(mayInspect, c.req.raw)) !== true) throw notGranted();
-    const inspection = inspectToken(token, { appCertificate, appId, maxContentLength: MAX_INSPECTED });
-    return withoutBytes(inspection);
-  }
-
-  async function allowedBy(mayInspect: (request: Request) => unknown, request: Request): Promise<unknown> {
+  async function whetherMayInspect(request: Request): Promise<unknown> {
     try {
-      return await mayInspect(request);
+      return await inspect?.(request);
     } catch (error) {
-      settings.report(error);
+      report(error);
       return false;
     }
   }
 }
 
-/** Answers to a method that a path does not have. */
-export function answerWrongMethod(answers: Answers, request: Request, methods: string): Response {
-  const refusal = new Refusal(405, 'ERR_METHOD', `use one of ${methods}`);
-  return answerProblem(answers, request, refusal, { Allow: methods });
+function tellHealth(answers: Answers, request: Request): Response {
+  const methods = 'GET, HEAD, OPTIONS';
+  if (request.method === 'OPTIONS') return answers.preflight(request, 204, methods);
+  if (!['GET', 'HEAD'].includes(request.method)) return answerWrongMethod(answers, request, methods);
+  return answers.json(request, 200, { status: 'ok' });
 }
 
 /** How many bytes of content are read of a token that is inspected: many times what services need. */
 const MAX_INSPECTED = 65_536;
 
+/** How many seconds before an end SDKs ask for a new token. */
+const RENEWAL = 30;
+
+/** When to fetch the next token: before this one or one of its privileges ends, in seconds after it was issued. */
+function renewalOf({ services, expire }: TokenGrant): number {
+  const lifetimes = services.flatMap((service) =>
+    service.type === 'unknown' ? [] : Object.values(service.privileges),
+  );
+  // A privilege of 0 lasts as long as the token.
+  const earliest = Math.min(expire, ...lifetimes.filter((seconds) => seconds > 0));
+  return Math.max(0, earliest - RENEWAL);
+}
+
 /** Lets the library say what is wrong with the services. */
 function askedIn(fields: Fields): TokenGrant {
+  refuseUnknown(fields, ['services', 'expire']);
   const services = fieldOf(fields, 'services') as readonly Service[];
-  const expire = fieldOf(fields, 'expire') as number | undefined;
-  return { services, expire: expire === undefined ? DEFAULT_LIFETIME : expire };
+  const expire = Object.hasOwn(fields, 'expire') ? fields['expire'] : DEFAULT_LIFETIME;
+  return { services, expire: expire as number };
+}
+
+function tokenIn(fields: Fields): string {
+  refuseUnknown(fields, ['token']);
+  const token = fieldOf(fields, 'token');
+  if (typeof token === 'string') return token;
+  refuseField('ERR_TOKEN_TYPE', 'token', 'expected a text');
 }
 
 function refuseUnknown(fields: Fields, known: readonly string[]): void {

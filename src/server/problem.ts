@@ -2,7 +2,7 @@
  * Refusals as problem documents, RFC 9457.
  */
 import type { Answers } from './answers.js';
-import type { Refusal, RefusalCode, RefusalStatus } from './refusal.js';
+import { Refusal, type RefusalCode, type RefusalStatus } from './refusal.js';
 
 /** A problem document: what is wrong, in words, and as a code to switch on. */
 interface Problem {
@@ -40,4 +40,10 @@ export function answerProblem(
     argument,
   };
   return answers.problem(request, status, problem, headers);
+}
+
+/** Answers to a method that a path does not have. */
+export function answerWrongMethod(answers: Answers, request: Request, methods: string): Response {
+  const refusal = new Refusal(405, 'ERR_METHOD', `use one of ${methods}`);
+  return answerProblem(answers, request, refusal, { Allow: methods });
 }

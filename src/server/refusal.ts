@@ -1,7 +1,7 @@
 /**
  * Why a request gets no token. Each family of routes words it in the shape that its clients know.
  */
-import { AccessTokenError, type AccessTokenErrorCode } from '../index.js';
+import type { AccessTokenErrorCode } from '../index.js';
 
 /** What is wrong with a request itself, rather than with an argument of a token. */
 export type RequestErrorCode =
@@ -52,10 +52,18 @@ export function refuseField(code: AccessTokenErrorCode, field: string, fault: st
 /** The names that clients give to what the library names otherwise, such as `ChannelName` for `channelName`. */
 export type FieldNames = Readonly<Record<string, string>>;
 
-/** Turns an error of the library about what is asked into a refusal, in the client's own names of fields. */
-export function refusalFor({ code, message, argument }: AccessTokenError, names?: FieldNames): Refusal {
-  if (argument === undefined || names === undefined) return new Refusal(400, code, message, argument);
+/** What is wrong with an argument, as the library or the policy says. */
+interface Fault {
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly argument?: string | undefined;
+}
+
+/** Words a refusal in the client's own names of fields: `uid` for `services[0].uid`. */
+export function refusalInNames(status: RefusalStatus, fault: Fault, names?: FieldNames): Refusal {
+  const { code, message, argument } = fault;
+  if (argument === undefined || names === undefined) return new Refusal(status, code, message, argument);
   const [last = argument] = argument.split('.').slice(-1);
   const field = names[last] ?? last;
-  return new Refusal(400, code, message.replace(argument, field), field);
+  return new Refusal(status, code, message.replace(argument, field), field);
 }

@@ -4,65 +4,80 @@
  *
  * An error is `{ status, error, message }`, the last two alike: clients read either, as versions of it differ.
  */
-import type { Context, Hono } from 'hono';
 import { Role } from '../index.js';
 import type { Answers } from './answers.js';
 import { type Fields, fieldOf, readFields } from './body.js';
 import { DEFAULT_LIFETIME, type Issuer } from './issuing.js';
 import type { TokenGrant } from './options.js';
-import { answerWrongMethod } from './own-routes.js';
+import { answerWrongMethod } from './problem.js';
 import { refuseField } from './refusal.js';
+import type { Incoming, Route } from './route.js';
 import { chatService, isUid, rtcService, rtmService, streamChannelService, uidTextOf } from './services.js';
 
 /** What is asked, by the name under which the answer has its token. */
 type AskedByName = Readonly<Record<string, TokenGrant>>;
 
 /** Reads what is asked. */
-type Reading = (c: Context) => AskedByName | Promise<AskedByName>;
+type Reading = (incoming: Incoming) => AskedByName | Promise<AskedByName>;
 
 const RTC_PATH = ':channel/:role/:tokenType/:uid';
 
 /** Each path, with what it asks for. */
-const PATHS: Readonly<Record<string, (c: Context) => AskedByName>> = {
-  [`/rtc/${RTC_PATH}`]: (c) => ({ rtcToken: rtcInPath(c) }),
-  '/rtm/:uid': (c) => ({ rtmToken: rtmAsked(paramOf(c, 'uid'), '', lifetimeIn(c)) }),
-  [`/rte/${RTC_PATH}`]: (c) => bothInPath(c, paramOf(c, 'uid')),
-  [`/rte/${RTC_PATH}/:rtmUid`]: (c) => bothInPath(c, paramOf(c, 'rtmUid')),
-  '/chat/app': (c) => ({ chatToken: chatAsked('', lifetimeIn(c)) }),
-  '/chat/account/:uid': (c) => ({ chatToken: chatAsked(paramOf(c, 'uid'), lifetimeIn(c)) }),
+const PATHS: Readonly<Record<string, (incoming: Incoming) => AskedByName>> = {
+  [`/rtc/${RTC_PATH}`]: (incoming) => ({ rtcToken: rtcInPath(incoming) }),
+  '/rtm/:uid': (incoming) => ({ rtmToken: rtmAsked(paramOf(incoming, 'uid'), '', lifetimeIn(incoming)) }),
+  [`/rte/${RTC_PATH}`]: (incoming) => bothInPath(incoming, paramOf(incoming, 'uid')),
+  [`/rte/${RTC_PATH}/:rtmUid`]: (incoming) => bothInPath(incoming, paramOf(incoming, 'rtmUid')),
+  '/chat/app': (incoming) => ({ chatToken: chatAsked('', lifetimeIn(incoming)) }),
+  '/chat/account/:uid': (incoming) => ({
+    chatToken: chatAsked(paramOf(incoming, 'uid'), lifetimeIn(incoming)),
+  }),
 };
 
 /** The fields of the service that the library calls otherwise. */
 const NAMES = { channelName: 'channel', userId: 'uid' };
 
-/** Adds the routes of agora-token-service. */
-export function addTokenServiceRoutes(app: Hono, issuer: Issuer, answers: Answers): void {
-  app.all('/getToken', (c) => respond(c, 'POST', async () => ({ token: askedIn(await readFields(c.req)) })));
-  for (const [path, reading] of Object.entries(PATHS)) {
-    for (const route of [path, `${path}/`]) app.all(route, (c) => respond(c, 'GET', reading));
-  }
+/** Makes the routes of agora-token-service, each path with and without a slash at its end. */
+export function tokenServiceRoutes(issuer: Issuer, answers: Answers): readonly Route[] {
+  return [
+    { path: '/getToken', respond: (incoming) => respond(incoming, 'POST', readBody) },
+    ...Object.entries(PATHS).flatMap(([path, reading]) =>
+      [path, `${path}/`].map((route) => ({
+        path: route,
+        respond: (incoming: Incoming) => respond(incoming, 'GET', reading),
+      })),
+    ),
+  ];
 
-  function respond(c: Context, method: 'GET' | 'POST', reading: Reading): Response | Promise<Response> {
-    const request = c.req.raw;
+  function respond(
+    incoming: Incoming,
+    method: 'GET' | 'POST',
+    reading: Reading,
+  ): Response | Promise<Response> {
+    const { raw } = incoming;
     const methods = `${method}, OPTIONS`;
-    if (request.method === method) return issueAll(c, reading);
-    if (request.method === 'OPTIONS') return answers.preflight(request, 204, methods);
-    return answerWrongMethod(answers, request, methods);
+    if (raw.method === method) return issueAll(incoming, reading);
+    if (raw.method === 'OPTIONS') return answers.preflight(raw, 204, methods);
+    return answerWrongMethod(answers, raw, methods);
   }
 
-  async function issueAll(c: Context, reading: Reading): Promise<Response> {
-    const request = c.req.raw;
+  async function issueAll(incoming: Incoming, reading: Reading): Promise<Response> {
+    const { raw } = incoming;
     try {
       const tokens: Record<string, string> = {};
-      for (const [name, asked] of Object.entries(await reading(c))) {
-        tokens[name] = (await issuer.issue(request, asked, NAMES)).token;
+      for (const [name, asked] of Object.entries(await reading(incoming))) {
+        tokens[name] = (await issuer.issue(raw, asked)).token;
       }
-      return answers.json(request, 200, tokens);
+      return answers.json(raw, 200, tokens);
     } catch (error) {
-      const { status, message } = issuer.refusalOf(error);
-      return answers.json(request, status, { status, error: message, message });
+      const { status, message } = issuer.refusalOf(error, NAMES);
+      return answers.json(raw, status, { status, error: message, message });
     }
   }
+}
+
+async function readBody(incoming: Incoming): Promise<AskedByName> {
+  return { token: askedIn(await readFields(incoming)) };
 }
 
 /** Reads the body of `/getToken`. As the service is written in Go, a field that is null or empty is left out. */
@@ -84,23 +99,23 @@ function askedIn(fields: Fields): TokenGrant {
   }
 }
 
-function rtcInPath(c: Context): TokenGrant {
-  const user = paramOf(c, 'uid');
-  const role = takeRole(paramOf(c, 'role'));
-  const expire = lifetimeIn(c);
-  switch (paramOf(c, 'tokenType')) {
+function rtcInPath(incoming: Incoming): TokenGrant {
+  const user = paramOf(incoming, 'uid');
+  const role = takeRole(paramOf(incoming, 'role'));
+  const expire = lifetimeIn(incoming);
+  switch (paramOf(incoming, 'tokenType')) {
     case 'uid':
-      return rtcAsked(paramOf(c, 'channel'), takeUid(user), role, expire);
+      return rtcAsked(paramOf(incoming, 'channel'), takeUid(user), role, expire);
     case 'userAccount':
-      return rtcAsked(paramOf(c, 'channel'), user, role, expire);
+      return rtcAsked(paramOf(incoming, 'channel'), user, role, expire);
     default:
       refuseField('ERR_SERVICE', 'tokenType', "expected 'uid' or 'userAccount'");
   }
 }
 
-function bothInPath(c: Context, rtmUser: string): AskedByName {
-  const rtcToken = rtcInPath(c);
-  return { rtcToken, rtmToken: rtmAsked(rtmUser, paramOf(c, 'channel'), rtcToken.expire) };
+function bothInPath(incoming: Incoming, rtmUser: string): AskedByName {
+  const rtcToken = rtcInPath(incoming);
+  return { rtcToken, rtmToken: rtmAsked(rtmUser, paramOf(incoming, 'channel'), rtcToken.expire) };
 }
 
 function rtcAsked(channel: string, user: string, role: Role, expire: number): TokenGrant {
@@ -119,8 +134,8 @@ function chatAsked(user: string, expire: number): TokenGrant {
   return { services: [chatService(user, expire)], expire };
 }
 
-function paramOf(c: Context, name: string): string {
-  return c.req.param(name) ?? '';
+function paramOf(incoming: Incoming, name: string): string {
+  return incoming.param(name) ?? '';
 }
 
 function takeText(fields: Fields, name: string, code: 'ERR_UID' | 'ERR_CHANNEL_NAME' | 'ERR_ROLE'): string {
@@ -159,8 +174,8 @@ function takeExpire(value: unknown): number {
   refuseField('ERR_EXPIRE', 'expire', 'expected whole seconds from now');
 }
 
-function lifetimeIn(c: Context): number {
-  const text = c.req.query('expiry');
+function lifetimeIn(incoming: Incoming): number {
+  const text = incoming.query('expiry');
   if (text === undefined) return DEFAULT_LIFETIME;
   if (/^[1-9]\d{0,9}$/u.test(text)) return Number(text);
   refuseField('ERR_EXPIRE', 'expiry', 'expected whole seconds from now, at least 1');
