@@ -57,7 +57,9 @@ const isThirdParty = new RegExp(`^(?:${THIRD_PARTY.join('|')})(?:/|$)`);
 const besideThirdParty: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'beside-third-party',
   setup(build) {
-    build.onResolve({ filter: isThirdParty }, () => ({ path: './third-party.js', external: true }));
+    const beside = () => ({ path: './third-party.js', external: true });
+    build.onResolve({ filter: isThirdParty }, beside);
+    build.onResolve({ filter: /^\.\/third-party\.js$/ }, beside);
   },
 };
 

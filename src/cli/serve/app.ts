@@ -1,15 +1,20 @@
 /**
  * What the server answers: the routes of `accesstoken2/server`, and what the command adds to them.
  */
-import { type HttpBindings, getRequestListener } from '@hono/node-server';
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { matchedRoutes } from 'hono/route';
 import { createTokenApp, hasBearerSecret } from '../../server/app.js';
 import type { Answer } from './listener.js';
 import { refusalOf } from './open-guard.js';
 import type { PageFile } from './page-files.js';
 import type { Entry } from './request-log.js';
 import type { Settings } from './settings.js';
+import {
+  type Context,
+  Hono,
+  type HttpBindings,
+  type MiddlewareHandler,
+  getRequestListener,
+  matchedRoutes,
+} from './third-party.js';
 
 interface Env {
   readonly Bindings: HttpBindings & { readonly entry: Entry | undefined };

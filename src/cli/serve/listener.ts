@@ -10,7 +10,7 @@ import {
   type ServerResponse,
   createServer,
 } from 'node:http';
-import { type AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Entry, RequestLog } from './request-log.js';
 
@@ -54,6 +54,12 @@ const STATUS_OF_FAULT: Readonly<Record<string, number>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   HPE_HEADER_OVERFLOW: 431,
 };
+
+/** Where a server listens. */
+export interface Address {
+  readonly address: string;
+  readonly port: number;
+}
 
 /** A request that is being answered. */
 interface Exchange {
@@ -107,7 +113,7 @@ export class Listener {
   }
 
   /** Listens, and returns where; rejects with what Node.js says. */
-  async listen(port: number, host: string): Promise<AddressInfo> {
+  async listen(port: number, host: string): Promise<Address> {
     this.#server.listen({ port, host });
     await once(this.#server, 'listening');
     const address = this.#server.address();

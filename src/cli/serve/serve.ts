@@ -1,7 +1,6 @@
 /**
  * The command `serve`: a token server, from its start to its stop.
  */
-import type { AddressInfo } from 'node:net';
 import { AccessTokenError } from '../../index.js';
 import type { Io } from '../io.js';
 import type { CommandLine } from '../options.js';
@@ -9,7 +8,7 @@ import { type Sourced, projectOf, required } from '../project.js';
 import { shown } from '../terminal-text.js';
 import { Exit, UsageError } from '../usage.js';
 import { createAnswer } from './app.js';
-import { type Answer, Listener } from './listener.js';
+import { type Address, type Answer, Listener } from './listener.js';
 import { readPage } from './page-files.js';
 import { RequestLog } from './request-log.js';
 import { type Settings, settingsOf } from './settings.js';
@@ -68,7 +67,7 @@ function answerOf(settings: Settings, appId: Sourced, appCertificate: Sourced, i
   }
 }
 
-async function listen(listener: Listener, { host, port }: Settings): Promise<AddressInfo> {
+async function listen(listener: Listener, { host, port }: Settings): Promise<Address> {
   try {
     return await listener.listen(port, host);
   } catch (error) {
@@ -93,7 +92,7 @@ function reasonOf(code: string, host: string, port: number): string {
   }
 }
 
-function announcement({ address, port }: AddressInfo, { access }: Settings, appId: string): string {
+function announcement({ address, port }: Address, { access }: Settings, appId: string): string {
   const host = address.includes(':') ? `[${address}]` : address;
   const whom = {
     open: 'for development (--open): whoever is on this machine gets any token, nobody is asked who they are, and nothing else may reach it',
