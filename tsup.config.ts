@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { transformSync } from 'esbuild';
 import type { Options } from 'tsup';
@@ -29,6 +29,13 @@ function writeCommonJs(): Promise<void> {
     const commonJs = code.replace(/require\("(\.\/[\w.-]+)\.js"\)/gu, 'require("$1.cjs")');
     writeFileSync(`dist/${name.replace(/\.js$/u, '.cjs')}`, commonJs);
   }
+  return Promise.resolve();
+}
+
+/** Puts the page beside its script. */
+function copyPage(): Promise<void> {
+  for (const name of ['index.html', 'page.css'])
+    copyFileSync(`src/cli/page/${name}`, `dist/cli/page/${name}`);
   return Promise.resolve();
 }
 
@@ -115,6 +122,18 @@ const config: readonly Options[] = [
     noExternal: [isThirdParty],
     minify: true,
     onSuccess: writeNotices,
+  },
+  // The page that the command serves: one script for browsers, with the web entry in it.
+  {
+    ...common,
+    entry: ['src/cli/page/page.ts'],
+    format: ['esm'],
+    target: 'es2022',
+    platform: 'browser',
+    minify: true,
+    noExternal: [/./u],
+    outDir: 'dist/cli/page',
+    onSuccess: copyPage,
   },
 ];
 

@@ -35,7 +35,8 @@ function inPath(name) {
     });
 }
 
-const FLAGS = [
+/** How it is started, but for the address of a page and how it is spoken to. */
+export const FLAGS = [
   '--headless=new',
   // Its own sandbox refuses to run for root.
   ...(isRoot ? ['--no-sandbox'] : []),
@@ -43,9 +44,10 @@ const FLAGS = [
   ...['--disable-breakpad', '--disable-crash-reporter'],
   ...['--disable-dev-shm-usage', '--disable-extensions', '--disable-gpu', '--disable-sync'],
   ...['--no-default-browser-check', '--no-first-run', '--password-store=basic', '--use-mock-keychain'],
-  // Keeps it from ending once the page is loaded.
-  '--remote-debugging-port=0',
 ];
+
+/** Keeps it from ending once the page is loaded. */
+const STAY_OPEN = '--remote-debugging-port=0';
 
 /**
  * Opens a page in Chromium and returns the JSON that it posts to `/report`.
@@ -57,7 +59,7 @@ export async function openPage(path, files, { profile, env, seconds = 60 }) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${server.address().port}/`;
-  const { child, ended } = start(path, [...FLAGS, `--user-data-dir=${profile}`, url], { env });
+  const { child, ended } = start(path, [...FLAGS, STAY_OPEN, `--user-data-dir=${profile}`, url], { env });
   let timer;
   try {
     return await new Promise((resolve, reject) => {

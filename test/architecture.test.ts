@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-/** From the bottom up. A file imports from the layers below its own, and from its own top-level folder. */
+/** From the bottom up. A file imports from the layers below its own, and from its own folder. */
 const LAYERS = [
   ['errors.ts', 'time.ts'],
   ['codec/'],
@@ -22,6 +22,7 @@ const LAYERS = [
   // From index.ts it takes types alone.
   ['web.ts'],
   ['compat/', 'server/'],
+  ['cli/page/'],
   ['cli/'],
 ];
 
@@ -63,7 +64,7 @@ interface SourceFile {
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .sort()
   .map(readSource);
 
@@ -80,16 +81,19 @@ function readSource(path: string): SourceFile {
   };
 }
 
+/** The file or the folder of the layers that a file belongs to, the first that fits. */
+function placeOf(path: string): string | undefined {
+  return LAYERS.flat().find((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
+}
+
 /** The number of a file's layer, −1 if it has none. */
 function layerOf(path: string): number {
-  return LAYERS.findIndex((layer) =>
-    layer.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place)),
-  );
+  const place = placeOf(path);
+  return LAYERS.findIndex((layer) => place !== undefined && layer.includes(place));
 }
 
 function isInOneFolder(from: string, to: string): boolean {
-  const [folder = ''] = from.split('/');
-  return folder !== from && to.startsWith(`${folder}/`);
+  return from.includes('/') && placeOf(from) === placeOf(to);
 }
 
 /** A function, class, interface, type or const of a file. */
@@ -136,11 +140,18 @@ test('the entries alone import the platform', () => {
 });
 
 test('the command imports what its users do, and nothing imports the command', () => {
-  const isCommand = (path: string): boolean => path.startsWith('cli/');
+  const isCommand = (path: string): boolean => path.startsWith('cli/') && !path.startsWith('cli/page/');
   expect(
     importsThat((from, to) => isCommand(from) && !isCommand(to) && !USED_BY_COMMAND.includes(to)),
   ).toEqual([]);
   expect(importsThat((from, to) => isCommand(to) && !isCommand(from))).toEqual([]);
+});
+
+test('the page imports the web entry, and nothing imports the page', () => {
+  const isPage = (path: string): boolean => path.startsWith('cli/page/');
+  expect(files.filter(({ path }) => isPage(path)).length).toBeGreaterThan(5);
+  expect(importsThat((from, to) => isPage(from) && !isPage(to) && to !== 'web.ts')).toEqual([]);
+  expect(importsThat((from, to) => isPage(to) && !isPage(from))).toEqual([]);
 });
 
 test('what stands for agora-token imports what its users could', () => {

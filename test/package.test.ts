@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -175,14 +176,23 @@ describe('types', () => {
 test('the code reads like its source, without source maps', () => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
   expect(files.filter((name) => name.endsWith('.map'))).toEqual([]);
+  // The page is a program, which nobody has in a trace; and what is not ours has its source elsewhere.
   const builds = files
-    .filter((name) => /\.c?js$/u.test(name))
+    .filter((name) => /\.c?js$/u.test(name) && !/^cli[/\\](?:page[/\\]|third-party)/u.test(name))
     .map((name) => readFileSync(join(dist, name), 'utf8'));
   expect(builds.length).toBeGreaterThan(5);
   for (const text of builds) {
     expect(text).not.toContain('sourceMappingURL');
     expect(text.length / text.split('\n').length).toBeLessThan(60);
   }
+});
+
+test('the page holds all that it needs, and no more than a visitor should wait for', () => {
+  const page = join(dist, 'cli/page');
+  expect(readdirSync(page).sort()).toEqual(['index.html', 'page.css', 'page.js']);
+  const script = readFileSync(join(page, 'page.js'));
+  expect(script.toString()).not.toMatch(/\b(?:import|require)\s*\(|\bfrom\s*"|\binnerHTML\b/u);
+  expect(gzipSync(script).length).toBeLessThan(28_000);
 });
 
 describe('a bundle', () => {

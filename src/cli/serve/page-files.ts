@@ -1,7 +1,7 @@
 /**
  * The page of a server for development: what is served, and with which headers.
  */
-import { type Io, readFileIfThere } from '../io.js';
+import type { Io } from '../io.js';
 
 /** A file of the page. */
 export interface PageFile {
@@ -29,10 +29,11 @@ const CONTENT_SECURITY_POLICY = [
 
 /** Reads the files of the page from this package. */
 export function readPage(io: Io): readonly PageFile[] {
-  return FILES.flatMap(([path, name, type]) => {
-    const body = readFileIfThere(io, `${io.packageFolder}dist/cli/page/${name}`);
-    return body === undefined ? [] : [{ path, body, headers: headersOf(type) }];
-  });
+  return FILES.map(([path, name, type]) => ({
+    path,
+    body: io.readFile(`${io.packageFolder}dist/cli/page/${name}`),
+    headers: headersOf(type),
+  }));
 }
 
 function headersOf(type: string): PageFile['headers'] {
