@@ -112,6 +112,8 @@ const config: readonly Options[] = [
     entry: ['src/cli/bin.ts'],
     format: ['esm'],
     outDir: 'dist/cli',
+    // Those who have the command need not have installed it.
+    noExternal: [isThirdParty],
     esbuildPlugins: [besideLibrary, besideThirdParty],
   },
   {
