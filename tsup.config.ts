@@ -1,4 +1,5 @@
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { transformSync } from 'esbuild';
 import type { Options } from 'tsup';
 
@@ -40,14 +41,50 @@ function copyPage(): Promise<void> {
 
 const ENTRIES = ['src/index.ts', 'src/web.ts'];
 
-/** Leaves the library that is beside it out of an entry, which then imports or requires the build of its own kind. */
+/**
+ * Leaves the library out of what is built into a folder beside it, which then imports or requires the build of its own
+ * kind.
+ */
 const besideLibrary: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'beside-library',
   setup(build) {
     const path = `../index.${build.initialOptions.format === 'cjs' ? 'cjs' : 'js'}`;
-    build.onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path, external: true }));
+    const library = resolve('src/index.js');
+    build.onResolve({ filter: /^\.\.\/(?:\.\.\/)*index\.js$/ }, (imported) => {
+      return resolve(imported.resolveDir, imported.path) === library ? { path, external: true } : undefined;
+    });
   },
 };
+
+/** What is built into the command, so that the library does not depend on it. */
+const THIRD_PARTY = ['hono', '@hono/node-server'];
+const isThirdParty = new RegExp(`^(?:${THIRD_PARTY.join('|')})(?:/|$)`);
+
+/** Lets our code import what is not ours from the one file that it is built into. */
+const besideThirdParty: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'beside-third-party',
+  setup(build) {
+    const beside = () => ({ path: './third-party.js', external: true });
+    build.onResolve({ filter: isThirdParty }, beside);
+    build.onResolve({ filter: /^\.\/third-party\.js$/ }, beside);
+  },
+};
+
+/** Writes the licences of what is built into the command beside it. */
+function writeNotices(): Promise<void> {
+  const notices = THIRD_PARTY.map((name) => {
+    const folder = `node_modules/${name}`;
+    const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as { version: string };
+    return `${name} ${version}\n\n${readFileSync(`${folder}/LICENSE`, 'utf8').trim()}\n`;
+  });
+  const introduction =
+    'The command `accesstoken2 serve` has these packages built in, under their licences.\n';
+  writeFileSync(
+    'dist/cli/THIRD-PARTY-NOTICES.txt',
+    [introduction, ...notices].join(`\n${'-'.repeat(72)}\n\n`),
+  );
+  return Promise.resolve();
+}
 
 const config: readonly Options[] = [
   { ...common, entry: ENTRIES, format: ['esm'], dts: true, onSuccess: writeCommonJs },
@@ -75,7 +112,18 @@ const config: readonly Options[] = [
     entry: ['src/cli/bin.ts'],
     format: ['esm'],
     outDir: 'dist/cli',
-    external: [/^\.\.\/index\.js$/u],
+    // Those who have the command need not have installed it.
+    noExternal: [isThirdParty],
+    esbuildPlugins: [besideLibrary, besideThirdParty],
+  },
+  {
+    ...common,
+    entry: ['src/cli/serve/third-party.ts'],
+    format: ['esm'],
+    outDir: 'dist/cli',
+    noExternal: [isThirdParty],
+    minify: true,
+    onSuccess: writeNotices,
   },
   // The page that the command serves: one script for browsers, with the web entry in it.
   {

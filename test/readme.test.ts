@@ -1,9 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SERVE_OPTIONS } from '../src/cli/serve/settings.js';
 import { buildTokenWithUid } from '../src/index.js';
 import { type Packed, ROOT, SAMPLE, install, pack, remove } from './packed.js';
 
@@ -25,6 +27,8 @@ interface Block {
 const PAGES = ['docs/why-is-my-token-refused.md', 'docs/upgrading-from-006.md'];
 
 const blocks = [...blocksOf(readme, 'README.md'), ...PAGES.flatMap((path) => blocksOf(read(path), path))];
+/** The page whose blocks speak to a server, which they start. */
+const serverPage = blocksOf(read('docs/token-server.md'), 'docs/token-server.md');
 const SOURCES = [
   'src/index.ts',
   'src/face.ts',
@@ -125,9 +129,9 @@ describe('shell', () => {
     .filter(({ language }) => language === 'sh')
     .flatMap(({ code }) => code.trim().split('\n'));
 
-  const commands = written.filter((line) => line.includes('npx accesstoken2 '));
+  const commands = written.filter((line) => line.includes('npx accesstoken2 ') && !isOfServer(line));
 
-  test.each(written.filter((line) => !commands.includes(line)))('%s', async (line) => {
+  test.each(written.filter((line) => !commands.includes(line) && !isOfServer(line)))('%s', async (line) => {
     expect(Object.keys(lines)).toContain(line);
     await lines[line]?.();
   });
@@ -154,6 +158,138 @@ describe('shell', () => {
     const named = Array.from(readme.matchAll(/`npm (?:run )?([\w:-]+)`/gu), ([, name = '']) => name);
     expect(named).toContain('test:long');
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+});
+
+/** Whether a line starts a server, or asks one. */
+function isOfServer(line: string): boolean {
+  return line.startsWith('npx accesstoken2 serve ') || line.startsWith('curl ');
+}
+
+describe('a token server', () => {
+  /** The port that is written, which somebody else may have. */
+  const WRITTEN = /(?<=localhost:)8082/gu;
+
+  /** What is shown and cannot be run here: it takes a system with systemd, a container engine, or a proxy. */
+  const SHOWN_ALONE = ['ini', 'nginx'];
+  const isShownAlone = (line: string): boolean => line.startsWith('docker ');
+
+  /** Starts the server of a line on a free port, with all else as written. */
+  async function start(line: string): Promise<{ readonly port: string; readonly stop: () => Promise<void> }> {
+    const child = spawn('sh', ['-c', `exec node_modules/.bin/${line.replace('npx ', '')} --port 0`], {
+      cwd: project,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = once(child, 'exit');
+    const [said] = (await Promise.race([once(child.stderr, 'data'), ended])) as [unknown];
+    const [, port] = /http:\/\/127\.0\.0\.1:(\d+) /u.exec(String(said)) ?? [];
+    if (port === undefined) throw new Error(`it did not start: ${String(said)}`);
+    const stop = async (): Promise<void> => {
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    };
+    return { port, stop };
+  }
+
+  /** Runs lines in their order; what asks a server asks the one that was started last. */
+  async function runInOrder(lines: readonly string[]): Promise<void> {
+    let server: Awaited<ReturnType<typeof start>> | undefined;
+    try {
+      for (const line of lines) {
+        if (line.startsWith('npx accesstoken2 serve ')) {
+          await server?.stop();
+          server = await start(line);
+          continue;
+        }
+        const { stdout } = await run('sh', ['-c', line.replace(WRITTEN, server?.port ?? '')], {
+          cwd: project,
+          env,
+        });
+        if (line.startsWith('curl ')) {
+          expect(JSON.parse(stdout), line).toEqual({
+            token: expect.stringMatching(/^007/u) as string,
+            code: '200',
+          });
+        }
+      }
+    } finally {
+      await server?.stop();
+    }
+  }
+
+  const linesOf = (of: readonly Block[]): readonly string[] =>
+    of.filter(({ language }) => language === 'sh').flatMap(({ code }) => code.trim().split('\n'));
+
+  test('the lines of the README', async () => {
+    const lines = linesOf(blocks).filter(isOfServer);
+    expect(lines).toHaveLength(2);
+    await runInOrder(lines);
+  });
+
+  test('the lines of its page, in their order', async () => {
+    const lines = linesOf(serverPage).filter((line) => !isShownAlone(line));
+    expect(lines.filter(isOfServer)).toHaveLength(4);
+    await runInOrder(lines);
+  });
+
+  test('what a page fetches', async () => {
+    const [program, ...others] = serverPage.filter(({ language }) => language === 'js');
+    expect(others).toEqual([]);
+    const { port, stop } = await start('npx accesstoken2 serve --open --demo');
+    try {
+      const path = join(project, 'fetch-run.mjs');
+      writeFileSync(path, (program?.code ?? '').replace(WRITTEN, port));
+      const { stdout } = await run(process.execPath, [path], { cwd: project, env });
+      expect(stdout).toMatch(patternOf(outputStatedBy(program?.code ?? '')));
+    } finally {
+      await stop();
+    }
+  });
+
+  test('the line of a log is as it is written', async () => {
+    const [shownLine, ...others] = serverPage.filter(({ language }) => language === 'json');
+    expect(others).toEqual([]);
+    const stdout = await new Promise<string>((resolve, reject) => {
+      const child = spawn('node_modules/.bin/accesstoken2', ['serve', '--open', '--port', '0'], {
+        cwd: project,
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.once('data', (line: Buffer) => {
+        child.kill();
+        resolve(line.toString());
+      });
+      child.stderr.once('data', (said: Buffer) => {
+        const [url = ''] = /http:\S+/u.exec(said.toString()) ?? [];
+        fetch(`${url}/rtm/alice/`).catch(reject);
+      });
+    });
+    const [written, real] = [shownLine?.code ?? '', stdout].map(
+      (text) => JSON.parse(text) as Readonly<Record<string, unknown>>,
+    );
+    expect(Object.keys(real ?? {})).toEqual(Object.keys(written ?? {}));
+    expect([real?.['method'], real?.['route'], real?.['status']]).toEqual([
+      written?.['method'],
+      written?.['route'],
+      written?.['status'],
+    ]);
+  });
+
+  test('its options are those of the command', () => {
+    const rows = rowsOf('option', read('docs/token-server.md'));
+    const names = Object.keys(SERVE_OPTIONS).map((name) => `--${name}`);
+    expect(rows.map(([name]) => name)).toEqual(names);
+  });
+
+  test('what is shown alone is all that is not run', () => {
+    const languages = serverPage.map(({ language }) => language);
+    expect(new Set(languages)).toEqual(new Set(['sh', 'js', 'json', ...SHOWN_ALONE]));
+    const dockerfile = read('Dockerfile');
+    for (const path of ['/run/secrets/app-certificate', '/run/secrets/auth-token']) {
+      expect(dockerfile).toContain(path);
+      expect(linesOf(serverPage).filter(isShownAlone).join('\n')).toContain(path);
+    }
   });
 });
 
@@ -275,9 +411,9 @@ function patternOf(output: string): RegExp {
   return new RegExp(`^${pattern}$`, 'u');
 }
 
-/** Reads a table of the README by the head of its first column. */
-function rowsOf(header: string): readonly (readonly string[])[] {
-  const [, rows] = new RegExp(`^\\| ${header} .*\n.*\n((?:\\|.*\n)+)`, 'mu').exec(readme) ?? [];
+/** Reads a table, of the README if it is not said otherwise, by the head of its first column. */
+function rowsOf(header: string, markdown: string = readme): readonly (readonly string[])[] {
+  const [, rows] = new RegExp(`^\\| ${header} .*\n.*\n((?:\\|.*\n)+)`, 'mu').exec(markdown) ?? [];
   if (rows === undefined) throw new Error(`no table of ${header}`);
   return rows
     .trimEnd()

@@ -23,4 +23,7 @@ process.exitCode = await main(process.argv.slice(2), {
   now: () => Math.floor(Date.now() / 1000),
   readFile: (path) => readFileSync(path, 'utf8'),
   listFolder: (path) => readdirSync(path),
+  onStop: (stop) => {
+    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
+  },
 });

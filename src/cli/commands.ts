@@ -6,6 +6,7 @@ import type { Io } from './io.js';
 import { MINT_OPTIONS, runMinter } from './mint.js';
 import { MINTERS } from './minters.js';
 import type { CommandLine, Options } from './options.js';
+import { SERVE_OPTIONS } from './serve/settings.js';
 import { shown } from './terminal-text.js';
 import { type Exit, UsageError } from './usage.js';
 import { VECTORS_OPTIONS, runVectors } from './vectors.js';
@@ -54,6 +55,20 @@ certificate its signature is not checked.
     ],
     run: runVerify,
   },
+  serve: {
+    summary: 'serves tokens over HTTP: to your backends, or while you develop',
+    options: SERVE_OPTIONS,
+    notes: `With a secret, from --auth-token-file or ACCESSTOKEN2_AUTH_TOKEN, whoever sends it as Authorization: Bearer
+gets any token. It is for your backends, which know who their users are; an app must never have it.
+
+With --open there is no secret, and programs and pages of this machine alone are answered.
+
+A line of JSON for each request goes to standard output. SIGTERM and SIGINT stop it once requests under way are
+answered, a second one at once.
+`,
+    examples: ['accesstoken2 serve --open --demo', 'accesstoken2 serve --auth-token-file auth-token'],
+    run: serve,
+  },
   vectors: {
     summary: 'checks an implementation against tokens of the official builders',
     operands: '[FILE…]',
@@ -87,4 +102,10 @@ function mintingCommand(name: string, minter: (typeof MINTERS)[string]): Command
       return runMinter(minter, given, io);
     },
   };
+}
+
+/** Loads the server only where it is asked for; no other command should have to wait for it. */
+async function serve(line: CommandLine, io: Io): Promise<Exit> {
+  const { runServe } = await import('./serve/serve.js');
+  return runServe(line, io);
 }

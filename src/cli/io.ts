@@ -24,6 +24,8 @@ export interface Io {
   readFile(path: string): string;
   /** Lists the names of the files in a folder. */
   listFolder(path: string): readonly string[];
+  /** Calls back each time that the command is told to stop, which then no longer ends it. */
+  onStop(stop: () => void): void;
 }
 
 /** Reads all of standard input as UTF-8. */

@@ -44,8 +44,8 @@ export function required(project: Project, name: keyof Project): Sourced {
   );
 }
 
-/** An empty variable is taken for one that is not set. */
-function variable({ env }: Io, name: string): Sourced | undefined {
+/** Reads a variable of the environment; an empty one is taken for one that is not set. */
+export function variable({ env }: Io, name: string): Sourced | undefined {
   const value = env[name];
   return value === undefined || value === '' ? undefined : { value, source: name };
 }

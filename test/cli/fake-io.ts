@@ -40,6 +40,9 @@ export async function runMain(argv: readonly string[], world: World = {}): Promi
     now: () => NOW,
     readFile: (path) => files[path] ?? readFileSync(path, 'utf8'),
     listFolder: (path) => readdirSync(path),
+    onStop: () => {
+      // Nobody stops a command in this world.
+    },
   });
   return { status, ...written };
 }

@@ -1,0 +1,230 @@
+/**
+ * The HTTP server: its limits, a log line for whatever asks, and an end that loses nothing that has arrived.
+ */
+import { once } from 'node:events';
+import {
+  type IncomingMessage,
+  type Server,
+  STATUS_CODES,
+  type ServerOptions,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
+import { Server as NetServer, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Entry, RequestLog } from './request-log.js';
+
+/** Answers a request; the entry is that of its log line. */
+export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse, entry: Entry) => void;
+
+const OPTIONS: ServerOptions = {
+  maxHeaderSize: 8 * 1024,
+  /** For all headers, in milliseconds. */
+  headersTimeout: 5000,
+  /** For a whole request with its body, in milliseconds. */
+  requestTimeout: 10_000,
+  /** Longer than the 60 seconds after which proxies let go, so that none sends a request into a closing connection. */
+  keepAliveTimeout: 65_000,
+  /** How often the limits of time are checked, in milliseconds. */
+  connectionsCheckingInterval: 500,
+  /** A request of HTTP/1.1 without it is answered, and logged, here. */
+  requireHostHeader: false,
+};
+const MAX_CONNECTIONS = 4096;
+/** Of the number of headers, so that none is dropped unseen; `maxHeaderSize` bounds them. */
+const NO_LIMIT = 0;
+/** Without a byte in either direction, in milliseconds. */
+const SILENCE_MS = 75_000;
+/** How long a connection that failed may take to read why, in milliseconds. */
+const FAREWELL_MS = 1000;
+
+/** How long requests under way are waited for, in milliseconds; below the 10 seconds that containers are given. */
+const PATIENCE_MS = 8000;
+/** How often connections that have become idle are closed, in milliseconds. A request may be on its way on one. */
+const SWEEP_MS = 100;
+/** A signal to a group of processes can arrive twice, passed on by a parent; within so many milliseconds it is one. */
+const ONE_SIGNAL_MS = 50;
+
+/** What a client that is heard of no more is logged with; nobody is sent it. */
+const CLIENT_GONE = 499;
+
+/** The statuses for what Node.js refuses by itself. */
+const STATUS_OF_FAULT: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+/** Where a server listens. */
+export interface Address {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A request that is being answered. */
+interface Exchange {
+  readonly entry: Entry;
+  readonly outgoing: ServerResponse;
+  /** What was answered in the place of the response. */
+  status?: number;
+}
+
+/** A server, listening from {@link Listener.listen} to {@link Listener.stop}. */
+export class Listener {
+  readonly #server: Server;
+  readonly #log: RequestLog;
+  /** What is being answered on each connection, in the order of arrival. */
+  readonly #exchanges = new Map<Duplex, Exchange[]>();
+  readonly #closed: Promise<void>;
+  #stopped: number | undefined;
+
+  constructor(answer: Answer, log: RequestLog) {
+    this.#log = log;
+    const server = createServer(OPTIONS, (incoming, outgoing) => {
+      const entry = this.#begin(incoming, outgoing);
+      if (incoming.httpVersion === '1.1' && incoming.headers.host === undefined) {
+        outgoing.writeHead(400, { Connection: 'close' }).end();
+      } else {
+        answer(incoming, outgoing, entry);
+      }
+    });
+    server.maxConnections = MAX_CONNECTIONS;
+    server.maxHeadersCount = NO_LIMIT;
+    server.timeout = SILENCE_MS;
+    server.on('connection', (socket: Socket) => {
+      this.#exchanges.set(socket, []);
+      socket.once('close', () => {
+        this.#forget(socket);
+      });
+    });
+    server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      this.#begin(incoming, outgoing);
+      outgoing.writeHead(417, { Connection: 'close' }).end();
+    });
+    server.on('connect', ({ method }, socket) => {
+      this.#log.end(this.#log.begin(method ?? null), 405);
+      farewell(socket, 405);
+    });
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      this.#fail(socket, error.code);
+    });
+    this.#closed = new Promise((resolve) => server.once('close', resolve));
+    this.#server = server;
+  }
+
+  /** Listens, and returns where; rejects with what Node.js says. */
+  async listen(port: number, host: string): Promise<Address> {
+    this.#server.listen({ port, host });
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new TypeError('no address of a port');
+    return address;
+  }
+
+  /** Settles once the server was stopped and its last connection has ended. */
+  get closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  /** How many requests are being answered. */
+  get pending(): number {
+    return Array.from(this.#exchanges.values()).reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /**
+   * Stops: accepts no connection, answers what has arrived, and closes each connection once nothing is under way on
+   * it. What is left after 8 seconds, or when it is called again, is cut off.
+   */
+  stop(): void {
+    if (this.#stopped !== undefined) {
+      if (performance.now() - this.#stopped > ONE_SIGNAL_MS) this.#cutOff();
+      return;
+    }
+    this.#stopped = performance.now();
+    for (const exchanges of this.#exchanges.values()) {
+      const last = exchanges.at(-1);
+      if (last !== undefined) announceEnd(last.outgoing);
+    }
+    const sweep = setInterval(() => {
+      this.#closeIdle();
+    }, SWEEP_MS);
+    const patience = setTimeout(() => {
+      this.#cutOff();
+    }, PATIENCE_MS);
+    // First comes what has connected by now. To close it as an HTTP server would also end connections on which a
+    // request is on its way.
+    setImmediate(() => NetServer.prototype.close.call(this.#server));
+    void this.#closed.then(() => {
+      clearInterval(sweep);
+      clearTimeout(patience);
+    });
+  }
+
+  #begin(incoming: IncomingMessage, outgoing: ServerResponse): Entry {
+    const { socket, method, headers } = incoming;
+    const exchanges = this.#exchanges.get(socket) ?? [];
+    const entry = this.#log.begin(method ?? null, String(headers['x-request-id'] ?? ''));
+    const exchange: Exchange = { entry, outgoing };
+    outgoing.setHeader('X-Request-Id', entry.id);
+    if (this.#stopped !== undefined) announceEnd(outgoing, exchanges.at(-1)?.outgoing);
+    exchanges.push(exchange);
+    outgoing.once('close', () => {
+      this.#end(exchanges, exchange);
+    });
+    return entry;
+  }
+
+  #end(exchanges: Exchange[], exchange: Exchange): void {
+    const index = exchanges.indexOf(exchange);
+    if (index < 0) return;
+    exchanges.splice(index, 1);
+    const { entry, outgoing, status } = exchange;
+    this.#log.end(entry, status ?? (outgoing.headersSent ? outgoing.statusCode : CLIENT_GONE));
+  }
+
+  /** Forgets a connection; what was waiting for its turn on it is not told of its end. */
+  #forget(socket: Duplex): void {
+    const exchanges = this.#exchanges.get(socket) ?? [];
+    for (const exchange of [...exchanges]) this.#end(exchanges, exchange);
+    this.#exchanges.delete(socket);
+  }
+
+  /** Ends a connection on which something came that is no HTTP, or too much, or too slowly. */
+  #fail(socket: Duplex, code: string | undefined): void {
+    const [current] = this.#exchanges.get(socket) ?? [];
+    const isSilent = socket instanceof Socket && socket.bytesRead === 0;
+    if (code === 'ECONNRESET' || !socket.writable || isSilent || current?.outgoing.headersSent === true) {
+      socket.destroy();
+      return;
+    }
+    const status = STATUS_OF_FAULT[code ?? ''] ?? 400;
+    if (current === undefined) this.#log.end(this.#log.begin(null), status);
+    else current.status = status;
+    farewell(socket, status);
+  }
+
+  /** Closes connections without a request: those between two, and those that have sent nothing yet. */
+  #closeIdle(): void {
+    this.#server.closeIdleConnections();
+    for (const socket of this.#exchanges.keys()) {
+      if (socket instanceof Socket && socket.bytesRead === 0) socket.destroy();
+    }
+  }
+
+  #cutOff(): void {
+    for (const socket of this.#exchanges.keys()) socket.destroy();
+  }
+}
+
+/** Makes a response the last one of its connection, instead of an earlier one that still waits to be sent. */
+function announceEnd(last: ServerResponse, earlier?: ServerResponse): void {
+  if (earlier?.headersSent === false) earlier.removeHeader('Connection');
+  if (!last.headersSent) last.setHeader('Connection', 'close');
+}
+
+/** Answers a connection that has no response to do so, and closes it. */
+function farewell(socket: Duplex, status: number): void {
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`;
+  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  if (socket instanceof Socket) socket.setTimeout(FAREWELL_MS, () => socket.destroy());
+}
