@@ -5,7 +5,18 @@ import { verifyToken } from '../src/index.js';
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, hold, target } from './target.js';
-import { APP_ID, CERTIFICATE, NOW, OTHER_CERTIFICATE, nameOf, token006Of, tokenOf } from './tokens.js';
+import {
+  APP_ID,
+  CERTIFICATE,
+  NOW,
+  OTHER_CERTIFICATE,
+  nameOf,
+  type Token,
+  type Token006,
+  damagedToken,
+  token006Of,
+  tokenOf,
+} from './tokens.js';
 
 interface Input {
   readonly argv: readonly string[];
@@ -15,15 +26,25 @@ interface Input {
 }
 
 /** Ends with a code of its own whatever is written on the command line, and writes nothing secret or unprintable. */
-export const commandTarget: Target = target<Input>({ name: 'command', make, check });
+export const commandTarget: Target = target<Base, Input>({ name: 'command', draw, vary, check });
 
 const NAMES = ['rtc', ...Object.keys(COMMANDS)] as const;
 
-function make(random: Random): Input {
+interface Base {
+  readonly token: Token;
+  readonly older: Token006;
+}
+
+function draw(random: Random): Base {
+  return { token: tokenOf(random), older: token006Of(random) };
+}
+
+function vary({ token, older }: Base, random: Random): Input {
   const name = random.once(30) ? oddText(random) : random.pick(NAMES);
   const options = random.list(5, () => optionOf(name, random)).flat();
   const isReading = ['inspect', 'verify'].includes(name);
-  const text = random.once(4) ? token006Of(random).text : tokenOf(random);
+  const whole = random.once(4) ? older.text : token.text;
+  const text = random.once(2) ? whole : damagedToken(token, random);
   const operands = isReading
     ? [random.once(3) ? '-' : pasted(text, random)]
     : random.once(10)

@@ -1,25 +1,36 @@
 import { createHmac } from 'node:crypto';
 import { type DecodedToken006, buildToken006, decodeToken006, verifyToken006 } from '../src/index.js';
 import { str, uint16, uint32 } from '../test/reference.js';
-import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, target } from './target.js';
-import { CERTIFICATE, NOW, OTHER_CERTIFICATE, type Token006, crc32, token006Of } from './tokens.js';
+import {
+  CERTIFICATE,
+  NOW,
+  OTHER_CERTIFICATE,
+  type Token006,
+  crc32,
+  damagedToken006,
+  token006Of,
+} from './tokens.js';
 
 interface Input extends Token006 {
   readonly certificate: string | readonly [string, string];
 }
 
 /** Reads an older token without loss, and lets nothing pass that was not signed for this channel and user. */
-export const decodeToken006Target: Target = target<Input>({ name: 'decodeToken006', make, check });
-
-function make(random: Random): Input {
-  const certificate = random.pick<Input['certificate']>([
-    CERTIFICATE,
-    OTHER_CERTIFICATE,
-    [OTHER_CERTIFICATE, CERTIFICATE],
-  ]);
-  return { ...token006Of(random), certificate };
-}
+export const decodeToken006Target: Target = target<Token006, Input>({
+  name: 'decodeToken006',
+  draw: token006Of,
+  vary: (base, random) => ({
+    ...base,
+    text: random.once(8) ? base.text : damagedToken006(base, random),
+    certificate: random.pick<Input['certificate']>([
+      CERTIFICATE,
+      OTHER_CERTIFICATE,
+      [OTHER_CERTIFICATE, CERTIFICATE],
+    ]),
+  }),
+  check,
+});
 
 function check({ text, channelName, uid, certificate }: Input): void {
   const decoding = outcomeOf(() => decodeToken006(text));

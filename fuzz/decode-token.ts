@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DecodedToken, buildToken, decodeToken } from '../src/index.js';
 import { type ReferenceToken, referenceDecode, referenceSigningInfo } from '../test/reference.js';
-import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, resultOf, target } from './target.js';
-import { CERTIFICATE, tokenOf } from './tokens.js';
+import { CERTIFICATE, type Token, damagedToken, tokenOf } from './tokens.js';
 
 interface Input {
   readonly token: string;
@@ -13,12 +12,16 @@ interface Input {
 }
 
 /** Reads what the plain reader of the tests reads, alike, and builds what it read to the same content. */
-export const decodeTokenTarget: Target = target<Input>({ name: 'decodeToken', make, check });
-
-function make(random: Random): Input {
-  const maxContentLength = random.once(20) ? 1 + random.below(300) : 2 ** 20;
-  return { token: tokenOf(random, false), maxContentLength, isCompared: random.once(4) };
-}
+export const decodeTokenTarget: Target = target<Token, Input>({
+  name: 'decodeToken',
+  draw: tokenOf,
+  vary: (base, random) => ({
+    token: random.once(16) ? base.text : damagedToken(base, random),
+    maxContentLength: random.once(20) ? 1 + random.below(300) : 2 ** 20,
+    isCompared: random.once(4),
+  }),
+  check,
+});
 
 function check({ token, maxContentLength, isCompared }: Input): void {
   const outcome = outcomeOf(() => decodeToken(token, { maxContentLength }));

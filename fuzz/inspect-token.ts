@@ -8,7 +8,17 @@ import {
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, target } from './target.js';
-import { CERTIFICATE, NOW, OTHER_CERTIFICATE, token006Of, tokenOf } from './tokens.js';
+import {
+  CERTIFICATE,
+  NOW,
+  OTHER_CERTIFICATE,
+  type Token,
+  type Token006,
+  damagedToken,
+  damagedToken006,
+  token006Of,
+  tokenOf,
+} from './tokens.js';
 import { expectedOf } from './verify-token.js';
 
 interface Input {
@@ -17,16 +27,21 @@ interface Input {
 }
 
 /** Never throws, says something of everything, keeps secrets, and finds good exactly what verifies. */
-export const inspectTokenTarget: Target = target<Input>({ name: 'inspectToken', make, check });
+export const inspectTokenTarget: Target = target<Base, Input>({ name: 'inspectToken', draw, vary, check });
 
-function make(random: Random): Input {
-  if (random.once(20)) return { value: random.pick(NO_TEXTS), expected: expectedOf(random) };
-  const { text, channelName, uid } = random.once(4)
-    ? token006Of(random)
-    : { text: random.once(20) ? oddText(random) : tokenOf(random), channelName: '', uid: '' };
-  const value = random.once(3) ? mutatedText(text, random) : text;
-  const names = uid !== '' && random.once(2) ? { now: NOW, channelName, account: uid } : expectedOf(random);
-  if (random.once(10)) return { value, expected: names };
+interface Base {
+  readonly token: Token;
+  readonly older: Token006;
+}
+
+function draw(random: Random): Base {
+  return { token: tokenOf(random), older: token006Of(random) };
+}
+
+function vary({ token, older }: Base, random: Random): Input {
+  const isOlder = random.once(4);
+  const names = isOlder ? { now: NOW, channelName: older.channelName, account: older.uid } : undefined;
+  const expected = names !== undefined && random.once(2) ? names : expectedOf(random);
   const appCertificate = random.pick<NonNullable<InspectExpected['appCertificate']>>([
     CERTIFICATE,
     CERTIFICATE,
@@ -36,7 +51,19 @@ function make(random: Random): Input {
     CERTIFICATE.toLowerCase(),
     [CERTIFICATE, 'none'],
   ]);
-  return { value, expected: { ...names, appCertificate } };
+  return {
+    value: valueOf(isOlder ? older.text : token.text, isOlder, { token, older }, random),
+    expected: random.once(10) ? expected : { ...expected, appCertificate },
+  };
+}
+
+/** A token as it is, one damaged below its text, one damaged on its way, or none at all. */
+function valueOf(text: string, isOlder: boolean, { token, older }: Base, random: Random): unknown {
+  if (random.once(20)) return random.pick(NO_TEXTS);
+  if (random.once(20)) return oddText(random);
+  if (random.once(3)) return mutatedText(text, random);
+  if (random.once(3)) return text;
+  return isOlder ? damagedToken006(older, random) : damagedToken(token, random);
 }
 
 const NO_TEXTS = [

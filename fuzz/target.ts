@@ -2,18 +2,25 @@
 import { AccessTokenError, type AccessTokenErrorCode } from '../src/index.js';
 import type { Random } from './random.js';
 
-/** Something that is given inputs; `Input` is plain data. */
-export interface Target<Input = unknown> {
+/** Something that is given inputs, which are plain data. */
+export interface Target<Base = unknown, Input = unknown> {
   readonly name: string;
-  /** Draws an input. */
-  readonly make: (random: Random) => Input;
+  /** Draws what some inputs have in common, which may take its time. */
+  readonly draw: (random: Random) => Base;
+  /** Draws an input from it. */
+  readonly vary: (base: Base, random: Random) => Input;
   /** Runs with an input, and throws or rejects if something that has to hold does not. */
   readonly check: (input: Input) => void | Promise<void>;
 }
 
 /** Fits a target into a list of those with other inputs. */
-export function target<Input>({ name, make, check }: Target<Input>): Target {
-  return { name, make, check: (input) => check(input as Input) };
+export function target<Base, Input>({ name, draw, vary, check }: Target<Base, Input>): Target {
+  return {
+    name,
+    draw,
+    vary: (base, random) => vary(base as Base, random),
+    check: (input) => check(input as Input),
+  };
 }
 
 /** Throws if something does not hold. */

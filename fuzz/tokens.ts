@@ -163,16 +163,6 @@ function signed(info: Buffer, random: Random): Buffer {
   return random.once(40) ? signature.subarray(0, random.below(32)) : signature;
 }
 
-/** Draws a content; whether it is signed rightly, for the most part, is left to who knows whether it matters. */
-export function contentOf(random: Random, isSigned: boolean): Buffer {
-  const info = signingInfoOf(random);
-  const signature = isSigned ? signed(info, random) : SIGNATURE;
-  const content = Buffer.concat([str(signature), info]);
-  return random.once(8) ? mutatedBytes(content, random.pick(SIGNING_INFOS), random) : content;
-}
-
-const SIGNATURE = Buffer.alloc(32, 0xa5);
-
 /** Computes the checksum of a zlib stream, byte by byte. */
 function adler32(bytes: Uint8Array): Buffer {
   let [a, b] = [1, 0];
@@ -204,7 +194,7 @@ function stored(bytes: Buffer): Buffer {
 }
 
 /** Gives a stream the checksum of what it inflates to, if it inflates. */
-function checked(stream: Buffer): Buffer {
+export function checked(stream: Buffer): Buffer {
   try {
     const body = stream.subarray(2, -4);
     const sum = adler32(inflateRawSync(body, { maxOutputLength: 2 ** 21 }));
@@ -222,19 +212,39 @@ export function compressed(bytes: Buffer, random: Random): Buffer {
   return deflateSync(bytes, { level: random.below(10), memLevel: random.pick([1, 8, 9]), strategy });
 }
 
-/** Draws a zlib stream of a content, whole or damaged, now and then one that inflates to very much. */
-export function streamOf(content: Buffer, random: Random): Buffer {
-  if (random.once(4000)) return random.pick(BOMBS);
-  const stream = compressed(content, random);
-  if (!random.once(5)) return stream;
-  const damaged = mutatedBytes(stream, content, random);
-  return random.once(4) ? checked(damaged) : damaged;
+/** A token in all its layers, from which others are made by damage to one of them. */
+export interface Token {
+  readonly info: Buffer;
+  readonly content: Buffer;
+  readonly stream: Buffer;
+  readonly text: string;
 }
 
-/** Draws the text of a token of version 007, or what is left of one. */
-export function tokenOf(random: Random, isSigned = true): string {
-  const text = tokenOfStream(streamOf(contentOf(random, isSigned), random));
-  return random.once(8) ? mutatedText(text, random) : text;
+/** Draws a token of version 007, signed rightly for the most part. */
+export function tokenOf(random: Random): Token {
+  const info = signingInfoOf(random);
+  const content = Buffer.concat([str(signed(info, random)), info]);
+  const stream = random.once(2000) ? random.pick(BOMBS) : compressed(content, random);
+  return { info, content, stream, text: tokenOfStream(stream) };
+}
+
+/** Damages a token in one layer, and does what is below it rightly. */
+export function damagedToken(token: Token, random: Random): string {
+  switch (random.below(8)) {
+    case 0:
+    case 1:
+      return mutatedText(token.text, random);
+    case 2:
+      return tokenOfStream(mutatedBytes(token.stream, token.content, random));
+    case 3:
+      return tokenOfStream(checked(mutatedBytes(token.stream, token.content, random)));
+    case 4: {
+      const info = mutatedBytes(token.info, random.pick(SIGNING_INFOS), random);
+      return tokenOfStream(stored(Buffer.concat([str(signed(info, random)), info])));
+    }
+    default:
+      return tokenOfStream(stored(mutatedBytes(token.content, random.pick(SIGNING_INFOS), random)));
+  }
 }
 
 /** An older token, and the names that its signature is over. */
@@ -244,10 +254,10 @@ export interface Token006 {
   readonly uid: string;
 }
 
-/** Draws a token of version 006, or what is left of one. */
+/** Draws a token of version 006, signed rightly for the most part. */
 export function token006Of(random: Random): Token006 {
   const [channelName, uid] = [nameOf(random), nameOf(random)];
-  if (random.once(4)) return { text: mutatedText(random.pick(TEXTS_006), random), channelName, uid };
+  if (random.once(4)) return { text: random.pick(TEXTS_006), channelName, uid };
   const privileges = idMap(random, () => random.pick([0, NOW - 1, NOW, NOW + 1, random.uint32()]));
   const entries = Object.entries(random.once(2) ? { 1: NOW + 3600, ...privileges } : privileges);
   const end = random.pick([0, NOW - 1, NOW, NOW + 1, NOW + 3600]);
@@ -265,9 +275,14 @@ export function token006Of(random: Random): Token006 {
     .digest();
   const sums = [channelName, uid].map((name) => uint32(crc32(Buffer.from(name))));
   const content = Buffer.concat([str(signature), ...sums, str(message)]);
-  const bytes = random.once(6) ? mutatedBytes(content, random.pick(SIGNING_INFOS), random) : content;
-  const text = `006${APP_ID}${bytes.toString('base64')}`;
-  return { text: random.once(8) ? mutatedText(text, random) : text, channelName, uid };
+  return { text: `006${APP_ID}${content.toString('base64')}`, channelName, uid };
+}
+
+/** Damages the text of an older token, or its bytes. */
+export function damagedToken006({ text }: Token006, random: Random): string {
+  if (random.once(3)) return mutatedText(text, random);
+  const bytes = mutatedBytes(Buffer.from(text.slice(35), 'base64'), random.pick(SIGNING_INFOS), random);
+  return text.slice(0, 35) + bytes.toString('base64');
 }
 
 /** Computes CRC-32, bit by bit. */

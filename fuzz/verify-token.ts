@@ -8,7 +8,17 @@ import {
 import { referenceSignature } from '../test/reference.js';
 import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, target } from './target.js';
-import { APP_ID, CERTIFICATE, NOW, OTHER_CERTIFICATE, nameOf, secondsOf, tokenOf } from './tokens.js';
+import {
+  APP_ID,
+  CERTIFICATE,
+  NOW,
+  OTHER_CERTIFICATE,
+  type Token,
+  damagedToken,
+  nameOf,
+  secondsOf,
+  tokenOf,
+} from './tokens.js';
 
 interface Input {
   readonly token: string;
@@ -19,17 +29,22 @@ interface Input {
 }
 
 /** Lets nothing pass that was not signed with a certificate given, is of no time, or of another channel or user. */
-export const verifyTokenTarget: Target = target<Input>({ name: 'verifyToken', make, check });
-
-function make(random: Random): Input {
-  const certificate = random.pick<Input['certificate']>([
-    CERTIFICATE,
-    CERTIFICATE,
-    OTHER_CERTIFICATE,
-    [OTHER_CERTIFICATE, CERTIFICATE],
-  ]);
-  return { token: tokenOf(random), certificate, expected: expectedOf(random), isThorough: random.once(4) };
-}
+export const verifyTokenTarget: Target = target<Token, Input>({
+  name: 'verifyToken',
+  draw: tokenOf,
+  vary: (base, random) => ({
+    token: random.once(2) ? base.text : damagedToken(base, random),
+    certificate: random.pick<Input['certificate']>([
+      CERTIFICATE,
+      CERTIFICATE,
+      OTHER_CERTIFICATE,
+      [OTHER_CERTIFICATE, CERTIFICATE],
+    ]),
+    expected: expectedOf(random),
+    isThorough: random.once(4),
+  }),
+  check,
+});
 
 /** Draws expectations, which need not go together. */
 export function expectedOf(random: Random): Expected {
