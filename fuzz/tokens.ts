@@ -1,6 +1,6 @@
 /** Tokens of all kinds: good ones, and ones that are wrong in one layer while the others are right. */
 import { createHmac } from 'node:crypto';
-import { deflateSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, deflateSync, inflateRawSync } from 'node:zlib';
 import { compress } from '../src/codec/zlib.js';
 import {
   type ReferenceClaims,
@@ -46,10 +46,22 @@ const SIGNING_INFOS = some(
 );
 const TEXTS_006 = some(TEXTS.filter((text) => text.startsWith('006')));
 
-/** Streams that inflate to much, or to just what is allowed. */
-const BOMBS = some(
-  [2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 2 ** 26].map((length) => deflateSync(Buffer.alloc(length))),
-);
+/** Streams that inflate to just what is allowed, to a byte more, and to a GiB. */
+const BOMBS = some([
+  ...[2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1].map((length) => deflateSync(Buffer.alloc(length))),
+  zeros(2 ** 10),
+]);
+
+/** Compresses so many MiB of zeros. */
+function zeros(count: number): Buffer {
+  const flush = { finishFlush: constants.Z_FULL_FLUSH };
+  const mib = deflateRawSync(Buffer.alloc(2 ** 20), flush);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt16BE((count * 2 ** 20) % 65_521);
+  sum.writeUInt16BE(1, 2);
+  const end = Buffer.of(0x03, 0x00);
+  return Buffer.concat([Buffer.of(0x78, 0x9c), ...Array.from({ length: count }, () => mib), end, sum]);
+}
 
 /** Draws a name: one that somebody could have, or an odd one. */
 export function nameOf(random: Random): string {
@@ -224,7 +236,7 @@ export interface Token {
 export function tokenOf(random: Random): Token {
   const info = signingInfoOf(random);
   const content = Buffer.concat([str(signed(info, random)), info]);
-  const stream = random.once(2000) ? random.pick(BOMBS) : compressed(content, random);
+  const stream = random.once(4000) ? random.pick(BOMBS) : compressed(content, random);
   return { info, content, stream, text: tokenOfStream(stream) };
 }
 

@@ -102,11 +102,7 @@ function isSigned(
 }
 
 /** Holds what passed against the plainest reading of what was expected. */
-export function checkVerified(
-  token: DecodedToken,
-  certificates: readonly string[],
-  expected: Expected,
-): void {
+function checkVerified(token: DecodedToken, certificates: readonly string[], expected: Expected): void {
   hold(isSigned(token, certificates), 'what verifies was signed');
   const { appId, channelName, account, userId, clockTolerance = 0, maxLifetime = 86_400 } = expected;
   const now = Number(expected.now);

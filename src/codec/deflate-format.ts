@@ -83,7 +83,7 @@ export function extraBitsOf(step: number, split: 1 | 2): number {
 }
 
 /** Tells how far the least value of a step is above the least of all. */
-export function beginningOf(step: number, split: 1 | 2): number {
+function beginningOf(step: number, split: 1 | 2): number {
   const extraBits = extraBitsOf(step, split);
   return (step - (extraBits << split)) << extraBits;
 }
