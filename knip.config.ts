@@ -5,6 +5,7 @@ const config: KnipConfig = {
     // Found by their paths: run by the tests and by the benchmark.
     'bench/**/*.{mjs,cjs}',
     'examples/*.mjs',
+    'test/{leaks,poison}/*.mjs',
     'test/**/*.test-d.ts',
     // Bundled by fuzz/run.mjs.
     'fuzz/main.ts',

@@ -90,13 +90,14 @@ function expressionsOf(node: ts.Node): readonly string[] {
   return found;
 }
 
-test('there are expressions to try, and all are literals', () => {
+test('there are expressions to try, and all but one are literals', () => {
   expect(expressions.length).toBeGreaterThan(20);
   const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.ts'),
   );
   const made = sources.filter((path) => readFileSync(new URL(path, SRC), 'utf8').includes('new RegExp('));
-  expect(made).toEqual([]);
+  // Anchored, of one class of characters: those that Agora allows.
+  expect(made).toEqual(['limits.ts']);
 });
 
 test.each(expressions)(
