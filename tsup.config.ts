@@ -53,6 +53,15 @@ const config: readonly Options[] = [
     outDir: 'dist/compat',
     esbuildPlugins: [besideLibrary],
   },
+  {
+    ...common,
+    entry: ['src/server/app.ts'],
+    format: ['esm', 'cjs'],
+    dts: true,
+    outDir: 'dist/server',
+    external: ['hono'],
+    esbuildPlugins: [besideLibrary],
+  },
   // The command imports the library that is beside it, as its users do.
   {
     ...common,

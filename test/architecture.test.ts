@@ -22,7 +22,8 @@ const LAYERS = [
   ['index.ts'],
   // From index.ts it takes types alone.
   ['web.ts'],
-  ['cli/', 'compat/'],
+  ['compat/', 'server/'],
+  ['cli/'],
 ];
 
 /** What users import; these alone know the platform. */
@@ -31,6 +32,7 @@ const ENTRIES = ['index.ts', 'web.ts'];
 /** Who imports what is not ours. */
 const OUTSIDE = {
   'crc-32': ['token006.ts'],
+  hono: ['server/app.ts'],
   'node:buffer': ['platform/node.ts'],
   'node:crypto': ['platform/node.ts'],
   'node:fs': ['cli/bin.ts'],
@@ -132,6 +134,11 @@ test('the command imports what its users do, and nothing imports the command', (
 test('what stands for agora-token imports what its users could', () => {
   const isCompat = (path: string): boolean => path.startsWith('compat/');
   expect(importsThat((from, to) => isCompat(from) && !isCompat(to) && to !== 'index.ts')).toEqual([]);
+});
+
+test('the token server imports what its users could', () => {
+  const isServer = (path: string): boolean => path.startsWith('server/');
+  expect(importsThat((from, to) => isServer(from) && !isServer(to) && to !== 'index.ts')).toEqual([]);
 });
 
 test('each thing from outside has one importer', () => {

@@ -1,0 +1,58 @@
+/**
+ * A secret between backends, in the header `Authorization: Bearer <secret>`.
+ */
+import { AccessTokenError } from '../index.js';
+
+const encoder = new TextEncoder();
+
+/**
+ * Tells whether a request has a secret in its header `Authorization: Bearer <secret>`.
+ *
+ * How long it takes depends on what was sent, and not on how much of it is right. The secret is for other backends;
+ * whatever is in an app can be read by its users.
+ *
+ * @param request - The request.
+ * @param secret - What has to be there: at least one character, and no white space around it.
+ * @throws `AccessTokenError` `ERR_OPTIONS`, for a secret that nothing can be held against.
+ *
+ * @example
+ * ```ts
+ * import { hasBearerSecret } from 'accesstoken2/server';
+ *
+ * const secret = 'of no use elsewhere';
+ * const request = new Request('http://localhost', { headers: { Authorization: `Bearer ${secret}` } });
+ * hasBearerSecret(request, secret); // true
+ * ```
+ */
+export function hasBearerSecret(request: Request, secret: string): boolean {
+  const expected = encoder.encode(takeSecret(secret));
+  const sent = /^Bearer +(.+)$/isu.exec(request.headers.get('Authorization') ?? '')?.[1] ?? '';
+  // What is sent in UTF-8 arrives with a character for each byte, what was put into a Request here as it is.
+  const asBytes = isEqual(latin1BytesOf(sent), expected);
+  const asText = isEqual(encoder.encode(sent), expected);
+  return asBytes || asText;
+}
+
+function takeSecret(secret: unknown): string {
+  if (typeof secret === 'string' && secret !== '' && secret.trim() === secret) return secret;
+  const fault =
+    typeof secret !== 'string'
+      ? `expected a text, got ${secret === null ? 'null' : typeof secret}; is its environment variable set?`
+      : secret === ''
+        ? 'expected at least one character, got an empty text; is its environment variable set?'
+        : 'has white space around it, which a header cannot have; remove it, for example with trim()';
+  throw new AccessTokenError('ERR_OPTIONS', `secret: ${fault}`, { argument: 'secret' });
+}
+
+function latin1BytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** Compares in a time that depends on what was sent alone; `expected` has at least one byte. */
+function isEqual(sent: Uint8Array, expected: Uint8Array): boolean {
+  let difference = sent.length ^ expected.length;
+  for (let index = 0; index < sent.length; index++) {
+    difference |= (sent[index] ?? 0) ^ (expected[index % expected.length] ?? 0);
+  }
+  return difference === 0;
+}
