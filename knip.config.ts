@@ -16,8 +16,6 @@ const config: KnipConfig = {
     // Run by test/package.test.ts, from node_modules/.bin.
     '@arethetypeswrong/cli',
     'publint',
-    // Imported by a program that test/examples.test.ts writes.
-    '@hono/node-server',
   ],
   // Gives a program a terminal, where the system has it.
   ignoreBinaries: ['script'],

@@ -3,6 +3,7 @@ import { commandTarget } from './command.js';
 import { decodeToken006Target } from './decode-token-006.js';
 import { decodeTokenTarget } from './decode-token.js';
 import { inspectTokenTarget } from './inspect-token.js';
+import { serverTarget } from './server.js';
 import type { Target } from './target.js';
 import { verifyTokenTarget } from './verify-token.js';
 import { zlibTarget } from './zlib.js';
@@ -14,4 +15,5 @@ export const TARGETS: readonly Target[] = [
   decodeToken006Target,
   zlibTarget,
   commandTarget,
+  serverTarget,
 ];
