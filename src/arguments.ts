@@ -5,6 +5,7 @@
  */
 import { utf8Length } from './codec/utf8.js';
 import { type ArgumentErrorCode, refuse, refuseAs, shown, shownName } from './errors.js';
+import { listOf } from './own.js';
 
 /** The largest unsigned 32-bit integer. */
 export const UINT32_MAX = 0xffff_ffff;
@@ -188,7 +189,7 @@ export function takeArray(
   }
   if (length > UINT16_MAX) refuseTooMany(argument, code);
   const pathOf: PathOf = (index) => `${argument}[${index}]`;
-  return Array.from({ length }, (_, index) => readProperty(value, String(index), pathOf, code));
+  return listOf(length, (index) => readProperty(value, String(index), pathOf, code));
 }
 
 function isObject(value: unknown): value is object {

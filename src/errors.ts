@@ -2,6 +2,8 @@
  * The one error class, its codes, and how a value may be shown in a message without giving a secret away.
  */
 
+import { listOf, setOwn } from './own.js';
+
 /** What an argument was: wrong, missing or out of bounds. Exported to tell these codes from those of tokens. */
 export type ArgumentErrorCode =
   /** The App ID is not 32 hex digits. */
@@ -133,8 +135,9 @@ export class AccessTokenError extends Error {
   ) {
     super(message);
     this.code = code;
-    if (where.argument !== undefined) this.argument = where.argument;
-    if (where.offset !== undefined) this.offset = where.offset;
+    for (const name of ['argument', 'offset'] as const) {
+      if (Object.hasOwn(where, name)) setOwn<AccessTokenError, typeof name>(this, name, where[name]);
+    }
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -226,7 +229,7 @@ function withoutSecrets(text: string): string {
 }
 
 function escapeUnits(character: string): string {
-  return Array.from({ length: character.length }, (_, unit) => {
+  return listOf(character.length, (unit) => {
     return `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`;
   }).join('');
 }

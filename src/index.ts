@@ -862,7 +862,7 @@ export function inspectToken(token: unknown, expected?: InspectExpected): Inspec
 }
 
 function holds(attempt: Attempt): boolean {
-  return 'message' in attempt
+  return attempt.message !== undefined
     ? equal(sign006(attempt.certificate, attempt.message), attempt.token.signature)
     : isSignedWith(attempt.token, attempt.certificate);
 }

@@ -13,6 +13,7 @@ import { whatIsSaid006 } from './inspect/legacy.js';
 import { type PartialToken006, readToken } from './inspect/reading.js';
 import { type Signed, whatIsSaid } from './inspect/said.js';
 import type { Timeline } from './inspect/timeline.js';
+import { append } from './own.js';
 import type { ServiceName } from './services.js';
 import { type DecodedToken, MAX_CONTENT_LENGTH, type PartialToken } from './token.js';
 import type { DecodedToken006 } from './token006.js';
@@ -47,7 +48,7 @@ export interface Inspection {
 type Whole = DecodedToken | DecodedToken006;
 
 /** A certificate that a token may have been signed with, and if it is not the one that was given, what that means. */
-export type Attempt = Signed & { readonly certificate: string; readonly cause?: string };
+export type Attempt = Signed & { readonly certificate: string; readonly cause?: string | undefined };
 
 /** The signatures to try, and what to make of the first that holds. */
 export interface Plan {
@@ -61,7 +62,7 @@ export function planInspection(value: unknown, expected: unknown, clock: () => n
   const { requirements } = expectations;
   const reading = readToken(value, requirements?.maxContentLength ?? MAX_CONTENT_LENGTH);
   const before = [...reading.findings, ...expectations.findings];
-  if ('partial' in reading) {
+  if (reading.whole === undefined) {
     const findings = inOrder(before);
     const nothing = { ok: false, signature: 'unchecked', timeline: null } as const;
     return { attempts: [], report: () => ({ ...nothing, findings, token: reading.partial }) };
@@ -100,7 +101,7 @@ function takeInspectExpected(expected: unknown, clock: () => number): Expectatio
       return takePart();
     } catch (error) {
       if (!(error instanceof AccessTokenError)) throw error;
-      findings.push(badExpected(error.message));
+      append(findings, badExpected(error.message));
       return undefined;
     }
   };
@@ -129,7 +130,7 @@ function attemptsFor(signed: Signed, { certificates, requirements }: Expectation
   if (certificates.length === 0) return [];
   const { appId } = signed.token;
   return [
-    ...certificates.filter(isHex32).map((certificate) => ({ ...signed, certificate })),
+    ...certificates.filter(isHex32).map((certificate) => ({ ...signed, certificate, cause: undefined })),
     ...certificates.flatMap(certificateVariants).map((variant) => ({ ...signed, ...variant })),
     ...(requirements?.appId !== undefined && certificates.some((certificate) => isSame(certificate, appId))
       ? [{ ...signed, certificate: requirements.appId, cause: SWAPPED }]

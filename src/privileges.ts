@@ -7,6 +7,7 @@
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
 import { AccessTokenError } from './errors.js';
+import { listOf, setOwn } from './own.js';
 
 /** The numbers that stand for the types of services in a token. */
 export const ServiceType = {
@@ -112,9 +113,7 @@ export function packPermissions(writer: ByteWriter, permissions: Permissions): v
 
 export function unpackPermissions(reader: ByteReader): Permissions {
   return unpackMap(reader, 'resource type', () =>
-    unpackMap(reader, 'permission type', () =>
-      Array.from({ length: reader.uint16() }, () => reader.string()),
-    ),
+    unpackMap(reader, 'permission type', () => listOf(reader.uint16(), () => reader.string())),
   );
 }
 
@@ -137,10 +136,7 @@ function unpackMap<Value>(reader: ByteReader, keys: string, unpackValue: () => V
     if (id > highest) highest = id;
     else if (Object.hasOwn(map, id)) refuseTwice(keys, id, reader.offset - 2);
     const value = unpackValue();
-    // Where `Object.prototype` was given such a property, assigning might reach that one.
-    if (id in map)
-      Object.defineProperty(map, id, { value, configurable: true, enumerable: true, writable: true });
-    else map[id] = value;
+    setOwn(map, id, value);
   }
   return map;
 }

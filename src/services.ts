@@ -4,6 +4,7 @@
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
 import { type ArgumentErrorCode, refuse } from './errors.js';
+import { append } from './own.js';
 import {
   ApaasPrivilege,
   ChatPrivilege,
@@ -299,10 +300,10 @@ export function unpackServices(reader: ByteReader, services: Service[] = []): Se
         body: reader.rest(),
       } as const;
       unpacked.add(unknown);
-      services.push(unknown);
+      append(services, unknown);
       return services;
     }
-    services.push(unpackKnown(reader, type));
+    append(services, unpackKnown(reader, type));
   }
   return services;
 }

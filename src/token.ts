@@ -13,6 +13,7 @@ import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { compress, inflate } from './codec/zlib.js';
 import { AccessTokenError, type TokenFormErrorCode, shown } from './errors.js';
+import { setOwn } from './own.js';
 import { type Service, packServices, unpackServices } from './services.js';
 
 /** What an AccessToken2 begins with. */
@@ -155,12 +156,14 @@ export function unpackSome(content: Uint8Array): PartialToken {
   const services: Service[] = [];
   const token: { -readonly [Key in keyof PartialToken]: PartialToken[Key] } = { version: VERSION, services };
   try {
-    token.signature = reader.bytes(reader.uint16());
-    token.appId = reader.string();
-    token.issueTs = reader.uint32();
-    token.expire = reader.uint32();
-    token.expiresAt = token.issueTs + token.expire;
-    token.salt = reader.uint32();
+    setOwn(token, 'signature', reader.bytes(reader.uint16()));
+    setOwn(token, 'appId', reader.string());
+    const issueTs = reader.uint32();
+    setOwn(token, 'issueTs', issueTs);
+    const expire = reader.uint32();
+    setOwn(token, 'expire', expire);
+    setOwn(token, 'expiresAt', issueTs + expire);
+    setOwn(token, 'salt', reader.uint32());
     unpackServices(reader, services);
   } catch {
     // What came before is all there is.

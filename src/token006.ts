@@ -28,6 +28,7 @@ import { ByteWriter } from './codec/byte-writer.js';
 import { crc32 } from './codec/crc32.js';
 import { refuse, refuseAs, shown } from './errors.js';
 import { takeAllowBrowser, takeSalt } from './mint.js';
+import { append } from './own.js';
 import { RtcPrivilege, packPrivileges, unpackPrivileges } from './privileges.js';
 import { uidText } from './services.js';
 import {
@@ -325,7 +326,7 @@ export function nameFaults006(
 ): readonly Fault[] {
   const faults: Fault[] = [];
   if (channelName !== undefined && crcChannelName !== crc32Of(channelName)) {
-    faults.push({
+    append(faults, {
       code: 'ERR_CHANNEL_MISMATCH',
       message: `it is for another channel, or RTM user, than ${shown(channelName)}`,
       wayOut: 'mint it for the channel that the client joins, or for the user that logs in to RTM',
@@ -334,7 +335,7 @@ export function nameFaults006(
   if (uid !== undefined && crcUid !== crc32Of(uid)) {
     const user = uid === '' ? 'any user (uid 0)' : shown(uid);
     const actual = crcUid === 0 ? 'for any user (uid 0), or for RTM,' : 'for another user';
-    faults.push({
+    append(faults, {
       code: 'ERR_UID_MISMATCH',
       message: `it is ${actual} where ${user} is expected`,
       wayOut: 'mint it for the uid or account that the client uses',
@@ -347,19 +348,23 @@ export function nameFaults006(
 export function timeFaults006({ ts, privileges }: DecodedToken006, now: number): readonly Fault[] {
   const faults: Fault[] = [];
   if (hasEnded(ts, now)) {
-    faults.push({ code: 'ERR_TOKEN_EXPIRED', message: `it ended ${ago(now, ts)}`, wayOut: 'mint a new one' });
+    append(faults, {
+      code: 'ERR_TOKEN_EXPIRED',
+      message: `it ended ${ago(now, ts)}`,
+      wayOut: 'mint a new one',
+    });
   }
   const id = [RtcPrivilege.JoinChannel, RTM_LOGIN].find((privilege) => Object.hasOwn(privileges, privilege));
   const end = id === undefined ? undefined : privileges[id];
   if (id === undefined || end === undefined) {
-    faults.push({
+    append(faults, {
       code: 'ERR_MISSING_PRIVILEGE',
       message: `it has neither privilege ${RtcPrivilege.JoinChannel} (join) nor ${RTM_LOGIN} (log in to RTM)`,
       wayOut: 'mint it with the one that is needed',
     });
   } else if (hasEnded(end, now)) {
     const message = `privilege ${id} ended ${ago(now, end)}`;
-    faults.push({ code: 'ERR_PRIVILEGE_EXPIRED', message, wayOut: 'mint a new one' });
+    append(faults, { code: 'ERR_PRIVILEGE_EXPIRED', message, wayOut: 'mint a new one' });
   }
   return faults;
 }

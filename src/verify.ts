@@ -23,6 +23,7 @@ import {
   shown,
 } from './errors.js';
 import { MAX_LIFETIME } from './limits.js';
+import { append } from './own.js';
 import { RtcPrivilege } from './privileges.js';
 import {
   type KnownService,
@@ -374,7 +375,7 @@ function timeFaults(token: DecodedToken, requirements: Requirements): readonly F
   const faults: Fault[] = [];
   const end = endOf(token, token.expire, requirements.maxLifetime);
   if (!(now < end + clockTolerance)) {
-    faults.push({
+    append(faults, {
       code: 'ERR_TOKEN_EXPIRED',
       message: `it ended ${ago(now, end)}`,
       wayOut: 'mint a new one',
@@ -382,7 +383,7 @@ function timeFaults(token: DecodedToken, requirements: Requirements): readonly F
   }
   const ahead = token.issueTs - now;
   if (ahead > Math.max(FUTURE_TOLERANCE, clockTolerance)) {
-    faults.push({
+    append(faults, {
       code: 'ERR_ISSUED_IN_FUTURE',
       message: `it was issued ${Math.ceil(ahead)} s in the future, at ${isoTime(token.issueTs)}`,
       wayOut: 'check the clock of the server that issues',
@@ -477,8 +478,8 @@ function nameCheck(
   ];
 }
 
-/** A text of a service under one of these names, as its own property, whatever `Object.prototype` was given. */
-function textOf(service: KnownService, names: readonly string[]): string | undefined {
+/** Returns a text of a service under one of these names, as its own property, whatever `Object.prototype` was given. */
+export function textOf(service: KnownService, names: readonly string[]): string | undefined {
   const name = names.find((candidate) => Object.hasOwn(service, candidate));
   const value: unknown = name === undefined ? undefined : Reflect.get(service, name);
   return typeof value === 'string' ? value : undefined;

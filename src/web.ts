@@ -130,7 +130,7 @@ export const verifyToken: Promised<typeof node.verifyToken> = async (token, appC
   const certificates = takeCertificates(appCertificate);
   const requirements = takeExpected(expected, now);
   const decoded = unpackToken(token, requirements.maxContentLength);
-  const attempts = certificates.map((certificate) => ({ certificate, token: decoded }));
+  const attempts = certificates.map((certificate) => ({ certificate, token: decoded, message: undefined }));
   assertVerified(decoded, (await firstThatHolds(attempts)) !== undefined, requirements);
   return decoded;
 };
@@ -149,7 +149,7 @@ async function firstThatHolds(attempts: readonly Attempt[]): Promise<Attempt | u
 }
 
 async function signatureOf(attempt: Attempt): Promise<Uint8Array> {
-  if ('message' in attempt) return sign006(attempt.certificate, attempt.message);
+  if (attempt.message !== undefined) return sign006(attempt.certificate, attempt.message);
   const { issueTs, salt, content, signature } = attempt.token;
   return sign(attempt.certificate, issueTs, salt, signingInfoOf(content, signature.length));
 }

@@ -211,7 +211,7 @@ export const formatServicesOfOneType: fc.Arbitrary<[KnownService, KnownService]>
 );
 
 /** A service of a known type within the limits that Agora documents. */
-export const agoraService: fc.Arbitrary<KnownService> = fc.oneof(
+const agoraService: fc.Arbitrary<KnownService> = fc.oneof(
   ...knownServicesOf({
     channelName: agoraChannelName,
     account: orEmpty(agoraAccount),
@@ -254,10 +254,10 @@ function servicesOf(known: fc.Arbitrary<KnownService>): fc.Arbitrary<readonly Se
 }
 
 /** Services within the limits that Agora documents. */
-export const agoraServices: fc.Arbitrary<readonly Service[]> = servicesOf(agoraService);
+const agoraServices: fc.Arbitrary<readonly Service[]> = servicesOf(agoraService);
 
 /** Services with whatever the format holds. */
-export const formatServices: fc.Arbitrary<readonly Service[]> = servicesOf(formatService);
+const formatServices: fc.Arbitrary<readonly Service[]> = servicesOf(formatService);
 
 /** What a token within the limits that Agora documents says. */
 export const agoraClaims: fc.Arbitrary<ServiceClaims> = fc.record({

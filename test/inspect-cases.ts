@@ -41,7 +41,7 @@ export function tokenWith(
 }
 
 /** The content of such a token. */
-export function contentWith(services: readonly ReferenceService[]): Buffer {
+function contentWith(services: readonly ReferenceService[]): Buffer {
   return referenceContent({
     appId: APP_ID,
     appCertificate: CERTIFICATE,
@@ -211,7 +211,7 @@ function alteredLobby(at: number): string {
   return tokenOfContent(content);
 }
 
-export type Severity = 'error' | 'warning' | 'info';
+type Severity = 'error' | 'warning' | 'info';
 
 /** A token, what is expected of it, and what message and hint have to say. */
 type Raised = readonly [token: unknown, expected: unknown, ...says: RegExp[]];

@@ -131,10 +131,14 @@ describe('shell', () => {
 
   const commands = written.filter((line) => line.includes('npx accesstoken2 ') && !isOfServer(line));
 
-  test.each(written.filter((line) => !commands.includes(line) && !isOfServer(line)))('%s', async (line) => {
-    expect(Object.keys(lines)).toContain(line);
-    await lines[line]?.();
-  });
+  test.each(written.filter((line) => !commands.includes(line) && !isOfServer(line)))(
+    '%s',
+    { timeout: 300_000 },
+    async (line) => {
+      expect(Object.keys(lines)).toContain(line);
+      await lines[line]?.();
+    },
+  );
 
   beforeAll(() => {
     // What another tool has minted, and a token that somebody was given.

@@ -88,7 +88,7 @@ export function uint16(value: number): Buffer {
   return bytes;
 }
 
-export function int16(value: number): Buffer {
+function int16(value: number): Buffer {
   const bytes = Buffer.alloc(2);
   bytes.writeInt16LE(value);
   return bytes;

@@ -1,6 +1,6 @@
 /** What goes along with a release: the workflows, the changelog and the API reference. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -121,3 +121,18 @@ describe('the API reference', () => {
 function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
+
+test('what SECURITY.md names is there', () => {
+  const named = Array.from(
+    read('SECURITY.md').matchAll(/`((?:test|fuzz|examples|\.github)\/[\w./-]*)`/gu),
+    ([, path = '']) => path,
+  );
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('what users install is audited on each push', () => {
+  const { jobs } = parse(read(`${WORKFLOWS}/test.yml`)) as Workflow;
+  const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run = [] }) => run));
+  expect(commands).toContain('npm audit --omit=dev');
+});

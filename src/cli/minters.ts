@@ -29,7 +29,7 @@ import { UsageError } from './usage.js';
 const DEFAULT_EXPIRE = 3600;
 
 /** What a builder is called with besides what the command line says. */
-export interface Signing {
+interface Signing {
   readonly appId: string;
   readonly appCertificate: string;
   readonly options: BuildOptions;

@@ -11,7 +11,7 @@ export type Json = Readonly<Record<string, unknown>>;
 const KINDS = ['builders', 'services', 'broken', 'literals', 'access-token-006'] as const;
 
 /** What is in a file, and so what there is to check. */
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 /** A vector. */
 export interface Vector {

@@ -7,7 +7,7 @@ import { LOOKS_ABSOLUTE, MAX_LIFETIME, limitsFor } from '../limits.js';
 import { type KnownService, type Service, fieldsOf } from '../services.js';
 import { isoTime } from '../time.js';
 import type { DecodedToken } from '../token.js';
-import { privilegeName } from '../verify.js';
+import { privilegeName, textOf } from '../verify.js';
 
 /** How grave each finding is, most important first. */
 const SEVERITIES = {
@@ -165,7 +165,7 @@ function causeOfShort(seconds: number): string {
 }
 
 function anyUidFindings(service: KnownService): readonly Finding[] {
-  const user = 'uid' in service ? service.uid : 'account' in service ? service.account : undefined;
+  const user = textOf(service, ['uid', 'account']);
   if (user === undefined || (user !== '' && !user.includes('*'))) return [];
   return [
     finding(
@@ -177,13 +177,13 @@ function anyUidFindings(service: KnownService): readonly Finding[] {
 }
 
 function wildcardFindings(service: KnownService): readonly Finding[] {
-  if (!('channelName' in service)) return [];
-  const { type, channelName } = service;
+  const channelName = textOf(service, ['channelName']);
+  if (channelName === undefined) return [];
   if (channelName !== '' && !channelName.includes('*')) return [];
   return [
     finding(
       'WILDCARD_CHANNEL',
-      `its ${type} service is for ${channelName === '' || channelName === '*' ? 'any channel' : 'all channels like'} ${shown(channelName)}`,
+      `its ${service.type} service is for ${channelName === '' || channelName === '*' ? 'any channel' : 'all channels like'} ${shown(channelName)}`,
       'whoever has it can join every such channel: unless that is meant, mint it for one channel',
     ),
   ];

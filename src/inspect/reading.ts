@@ -6,6 +6,7 @@ import { isHex32 } from '../arguments.js';
 import { decodeBase64 } from '../codec/base64.js';
 import { inflateUpTo } from '../codec/inflate.js';
 import { AccessTokenError, shown } from '../errors.js';
+import { append } from '../own.js';
 import { isoTime } from '../time.js';
 import { type DecodedToken, MAX_TOKEN_LENGTH, type PartialToken, unpackSome, unpackToken } from '../token.js';
 import { type DecodedToken006, unpackToken006 } from '../token006.js';
@@ -21,13 +22,21 @@ export interface PartialToken006 {
 /** A token that was read, as it is or once repaired; or what is left of it, and why it cannot be read. */
 export type Reading =
   | { readonly whole: DecodedToken | DecodedToken006; readonly findings: readonly Finding[] }
-  | { readonly partial: PartialToken | PartialToken006 | null; readonly findings: readonly Finding[] };
+  | {
+      readonly whole: undefined;
+      readonly partial: PartialToken | PartialToken006 | null;
+      readonly findings: readonly Finding[];
+    };
 
 /** Reads a token. */
 export function readToken(value: unknown, maxContentLength: number): Reading {
   if (typeof value !== 'string') {
     const hint = 'pass the text of the token; a promise has to be awaited first';
-    return { partial: null, findings: [finding('NOT_A_TOKEN', `no text but ${shown(value)}`, hint)] };
+    return {
+      whole: undefined,
+      partial: null,
+      findings: [finding('NOT_A_TOKEN', `no text but ${shown(value)}`, hint)],
+    };
   }
   const given = attempt(value, maxContentLength);
   if (!(given instanceof AccessTokenError)) return { whole: given, findings: [] };
@@ -137,9 +146,10 @@ function unreadable(
   failure: AccessTokenError,
   maxContentLength: number,
 ): Reading {
-  if (!/^00[67]/u.test(text)) return { partial: null, findings: [notAToken(unquoted(given.trim()).trim())] };
+  if (!/^00[67]/u.test(text))
+    return { whole: undefined, partial: null, findings: [notAToken(unquoted(given.trim()).trim())] };
   if (text.length > MAX_TOKEN_LENGTH || failure.code === 'ERR_TOKEN_TOO_LARGE') {
-    return { partial: null, findings: [malformed(failure)] };
+    return { whole: undefined, partial: null, findings: [malformed(failure)] };
   }
   const isBase64 = failure.code !== 'ERR_TOKEN_BASE64';
   const { token, isCut } = text.startsWith('006')
@@ -147,6 +157,7 @@ function unreadable(
     : readSome(text, isBase64, maxContentLength);
   const onlyEndMissing = isBase64 ? failure.code === 'ERR_TOKEN_TRUNCATED' : isCut;
   return {
+    whole: undefined,
     partial: token,
     findings: [onlyEndMissing ? truncated(given.length, token) : malformed(failure)],
   };
@@ -173,15 +184,17 @@ function truncated(length: number, token: PartialToken | PartialToken006): Findi
 const SUMMARIZED = 8;
 
 function summaryOf(token: PartialToken | PartialToken006): string {
-  const parts = token.appId === undefined ? [] : [isHex32(token.appId) ? 'App ID' : 'an App ID that is none'];
-  if (token.version === '007') {
-    if (token.issueTs !== undefined) parts.push(`issued at ${isoTime(token.issueTs)}`);
-    if (token.expire !== undefined) parts.push(`expire ${token.expire} s`);
-    for (const service of token.services.slice(0, SUMMARIZED)) {
+  // Own properties alone: one that could not be read may be inherited.
+  const own = Object.assign(Object.create(null) as object, token);
+  const parts = own.appId === undefined ? [] : [isHex32(own.appId) ? 'App ID' : 'an App ID that is none'];
+  if (own.version === '007') {
+    if (own.issueTs !== undefined) append(parts, `issued at ${isoTime(own.issueTs)}`);
+    if (own.expire !== undefined) append(parts, `expire ${own.expire} s`);
+    for (const service of own.services.slice(0, SUMMARIZED)) {
       const names = Object.entries(service).flatMap(([name, value]: [string, unknown]) =>
         name !== 'type' && typeof value === 'string' ? [`${name} ${shown(value)}`] : [],
       );
-      parts.push([service.type, ...names].join(' '));
+      append(parts, [service.type, ...names].join(' '));
     }
   }
   return parts.join(', ');

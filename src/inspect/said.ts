@@ -10,7 +10,8 @@ import { type Timeline, timelineOf } from './timeline.js';
 
 /** What a signature is over: a 007 token says it all, a 006 token leaves out channel and uid. */
 export type Signed =
-  { readonly token: DecodedToken } | { readonly token: DecodedToken006; readonly message: Uint8Array };
+  | { readonly token: DecodedToken; readonly message: undefined }
+  | { readonly token: DecodedToken006; readonly message: Uint8Array };
 
 /** What a token says, and what is wrong with that. */
 export interface Said {
@@ -24,7 +25,7 @@ export interface Said {
 /** Finds out what a 007 token says. */
 export function whatIsSaid(token: DecodedToken, requirements: Requirements | undefined): Said {
   return {
-    signed: { token },
+    signed: { token, message: undefined },
     faults: requirements === undefined ? [] : faultsOf(token, requirements),
     findings: oddities(token, requirements?.service?.account === ''),
     timeline: timelineOf(token, requirements?.maxLifetime ?? MAX_LIFETIME),

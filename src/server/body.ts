@@ -5,7 +5,7 @@ import { Refusal } from './refusal.js';
 import type { Incoming } from './route.js';
 
 /** How many bytes a body may have. */
-export const MAX_BODY_LENGTH = 8192;
+const MAX_BODY_LENGTH = 8192;
 
 /** A JSON object that was received. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -10,7 +10,7 @@ import { type FieldNames, Refusal, notGranted, refusalInNames } from './refusal.
 export const DEFAULT_LIFETIME = 3600;
 
 /** A token, and what it grants from when on. */
-export interface Issued {
+interface Issued {
   readonly token: string;
   readonly grant: TokenGrant;
   /** Unix seconds. */

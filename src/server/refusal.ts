@@ -4,7 +4,7 @@
 import type { AccessTokenErrorCode } from '../index.js';
 
 /** What is wrong with a request itself, rather than with an argument of a token. */
-export type RequestErrorCode =
+type RequestErrorCode =
   /** The body is not a JSON object in UTF-8, or could not be read to its end. */
   | 'ERR_BODY'
   /** The body has over 8 KiB. */

@@ -168,7 +168,7 @@ function takeRole(role: string): Role {
 
 /** Digits alone are a uid; another number is one that went wrong, and nobody's account. */
 function takeUidOrAccount(user: string): string {
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)$/u.test(user) ? takeUid(user) : user;
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/u.test(user) ? takeUid(user) : user;
 }
 
 function takeUid(text: string): string {

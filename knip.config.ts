@@ -1,0 +1,24 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    // Found by their paths: run by the tests and by the benchmark.
+    'bench/**/*.{mjs,cjs}',
+    'examples/*.mjs',
+    'test/{leaks,poison}/*.mjs',
+    'test/**/*.test-d.ts',
+    // Bundled by fuzz/run.mjs.
+    'fuzz/main.ts',
+  ],
+  // What is in runtimes/ is a package of its own.
+  project: ['{src,test,fuzz,bench,examples,api}/**/*.{ts,mjs,cjs}', '*.ts'],
+  ignoreDependencies: [
+    // Run by test/package.test.ts, from node_modules/.bin.
+    '@arethetypeswrong/cli',
+    'publint',
+  ],
+  // Gives a program a terminal, where the system has it.
+  ignoreBinaries: ['script'],
+};
+
+export default config;

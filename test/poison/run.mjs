@@ -1,0 +1,215 @@
+/**
+ * Mints, reads, verifies and inspects with prototypes that somebody has changed, and prints what came out otherwise
+ * than before. A process of its own, so that nothing else is changed.
+ */
+import { readFileSync } from 'node:fs';
+import * as node from '../../dist/index.js';
+
+const read = (name) =>
+  JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), 'utf8')).vectors;
+const [rtc] = read('go-builders');
+const services = read('go-services').filter(({ services }) =>
+  services.every(({ type }) => type !== 'unknown'),
+);
+const [legacy] = read('go-access-token-006');
+const broken = read('go-broken').filter(({ verdict }) => verdict === 'invalid');
+const { appId, appCertificate } = rtc.args;
+
+const rtcService = { type: 'rtc', channelName: 'lobby', uid: '42', privileges: { 0: 5, 1: 60, 2: 60 } };
+const unknown = { type: 'unknown', typeId: 99, count: 1, body: Uint8Array.of(1, 2, 3) };
+const options = { issueTs: 1700000000, salt: 7 };
+const project = { appId, appCertificate, expire: 60, ...options };
+const request006 = {
+  appId,
+  appCertificate,
+  channelName: 'lobby',
+  uid: 42,
+  ts: 0,
+  salt: 1,
+  privileges: { 0: 1, 1: 0 },
+};
+const token = node.buildToken({
+  ...project,
+  services: [rtcService, { type: 'fpa', privileges: {} }, unknown],
+});
+const token006 = node.buildToken006(request006);
+const expected = { appId, channelName: 'lobby', uid: 42, privileges: [1, 2], now: 1700000001 };
+const wrong = { ...expected, uid: 43 };
+const permissions = { 0: { 0: ['a', 'b'], 1: [] }, 1: { 1: ['c'] } };
+
+/** What is called with each entry; whatever is returned or thrown is looked at afterwards. */
+const CALLS = {
+  buildTokenWithUid: (entry) =>
+    entry.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 60, undefined, options),
+  'with options from JSON': (entry) =>
+    entry.buildTokenWithUid(
+      appId,
+      appCertificate,
+      'lobby',
+      42,
+      1,
+      60,
+      undefined,
+      JSON.parse('{"__proto__":{}}'),
+    ),
+  'a name with a control character': (entry) =>
+    entry.buildRtmToken(appId, appCertificate, 'a\u0000', 60, options),
+  'a wildcard': (entry) => entry.buildTokenWithUid(appId, appCertificate, '*', 42, 1, 60, undefined, options),
+  buildRtmTokenWithPermissions: (entry) =>
+    entry.buildRtmTokenWithPermissions(appId, appCertificate, 'alice', permissions, 60, options),
+  buildToken: (entry) => entry.buildToken({ ...project, services: [unknown, rtcService].reverse() }),
+  'a service without its fields': (entry) => entry.buildToken({ ...project, services: [{ type: 'rtc' }] }),
+  'a list with a hole': (entry) => entry.buildToken({ ...project, services: new Array(1) }),
+  'a service from JSON': (entry) =>
+    entry.buildToken({
+      ...project,
+      services: [JSON.parse('{"type":"fpa","privileges":{"1":60},"__proto__":{"a":1}}')],
+    }),
+  decodeToken: (entry) =>
+    [token, rtc.token, ...services.map(({ token }) => token)].map((text) => entry.decodeToken(text)),
+  verifyToken: (entry) => entry.verifyToken(token, appCertificate, expected),
+  'verifyToken with two': (entry) => entry.verifyToken(token, ['0'.repeat(32), appCertificate], expected),
+  'verifyToken, refused': (entry) => entry.verifyToken(token, appCertificate, wrong),
+  'verifyToken, altered': (entry) => entry.verifyToken(broken[0].token, appCertificate),
+  inspectToken: (entry) => entry.inspectToken(token, { ...expected, appCertificate }),
+  'inspectToken, refused': (entry) => entry.inspectToken(token, { ...wrong, appCertificate }),
+  'inspectToken, cut': (entry) => entry.inspectToken(token.slice(0, -9), expected),
+  'inspectToken, mangled': (entry) => entry.inspectToken(encodeURIComponent(` ${token}\n`), expected),
+  'inspectToken, older': (entry) =>
+    entry.inspectToken(token006, { channelName: 'lobby', uid: 42, appCertificate, now: 1 }),
+  tokensEqual: (entry) => entry.tokensEqual(token, token),
+  buildToken006: (entry) => entry.buildToken006(request006),
+  decodeToken006: (entry) => [entry.decodeToken006(token006), entry.decodeToken006(legacy.token)],
+  verifyToken006: (entry) =>
+    entry.verifyToken006(token006, appCertificate, { channelName: 'lobby', uid: 42, now: 1 }),
+  ...Object.fromEntries(
+    broken
+      .slice(0, 3)
+      .map((vector, index) => [`broken ${index}`, (entry) => entry.decodeToken(vector.token)]),
+  ),
+};
+
+const { defineProperty } = Object;
+const { deleteProperty } = Reflect;
+const raise = () => {
+  throw new Error('a trap');
+};
+
+/** How a property may come to be where it should not. */
+const WAYS = {
+  'a value': (value) => ({ value, writable: true, enumerable: true }),
+  'a fixed value': (value) => ({ value, writable: false }),
+  'an accessor that forgets': (value) => ({ get: () => value, set: () => undefined }),
+  'an accessor that throws': () => ({ get: raise, set: raise }),
+};
+
+const WORDS = [
+  ...[
+    '0',
+    '1',
+    '2',
+    '42',
+    'type',
+    'privileges',
+    'uid',
+    'channelName',
+    'account',
+    'userId',
+    'permissions',
+    'services',
+  ],
+  ...['allowWildcards', 'limits', 'issueTs', 'salt', 'appId', 'appCertificate', 'expire', 'maxContentLength'],
+  ...[
+    'allowBrowser',
+    'now',
+    'clockTolerance',
+    'maxLifetime',
+    'toJSON',
+    'version',
+    'signature',
+    'content',
+    'body',
+  ],
+  ...[
+    'typeId',
+    'count',
+    'code',
+    'argument',
+    'offset',
+    'cause',
+    'severity',
+    'ok',
+    'wire',
+    'limit',
+    'mayBeEmpty',
+    'name',
+  ],
+  ...[
+    'whole',
+    'partial',
+    'message',
+    'differs',
+    'held',
+    'findings',
+    'timeline',
+    'status',
+    'bytes',
+    'left',
+    'text',
+  ],
+];
+/** What Node.js writes to errors of its own: an accessor that throws there ends the process. */
+const OF_NODE = ['code', 'message', 'name'];
+const VALUES = [['x', { a: 1 }, 1, true]];
+
+const failures = [];
+let cases = 0;
+
+/** Calls, waits, and keeps what came of it for when all is as it was. */
+function attempt(call, entry) {
+  try {
+    return { returned: call(entry) };
+  } catch (error) {
+    return { threw: error };
+  }
+}
+
+function textOf({ returned, threw }) {
+  const data =
+    threw === undefined
+      ? returned
+      : [threw.constructor.name, threw.code, threw.argument, threw.offset, threw.message];
+  return JSON.stringify([threw === undefined, data], (_, value) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+  );
+}
+
+const before = new Map(Object.entries(CALLS).map(([name, call]) => [name, textOf(attempt(call, node))]));
+
+for (const [owner, prototype] of [
+  ['Object', Object.prototype],
+  ['Array', Array.prototype],
+]) {
+  for (const word of WORDS) {
+    for (const [way, descriptorOf] of Object.entries(WAYS)) {
+      const values = way === 'an accessor that throws' ? [undefined] : VALUES[0];
+      for (const value of values) {
+        for (const [name, call] of Object.entries(CALLS)) {
+          if (Object.hasOwn(prototype, word) || (way === 'an accessor that throws' && OF_NODE.includes(word)))
+            continue;
+          cases++;
+          const descriptor = { ...descriptorOf(value), configurable: true };
+          defineProperty(prototype, word, descriptor);
+          const outcome = attempt(call, node);
+          deleteProperty(prototype, word);
+          const text = textOf(outcome);
+          if (text !== before.get(name))
+            failures.push(
+              `${owner}.prototype.${word}, ${way} (${JSON.stringify(value)}): ${name}: ${text.slice(0, 120)}`,
+            );
+        }
+      }
+    }
+  }
+}
+console.log(JSON.stringify({ cases, failures }));
