@@ -134,6 +134,7 @@ async function check({ argv, env, stdin, isTTY }: Input): Promise<void> {
       throw new Error('there is no such file');
     },
     listFolder: () => [],
+    onStop: () => undefined,
   };
   const status: number = await main(argv, io);
   const { stdout, stderr } = written;

@@ -3,8 +3,6 @@
  * inherited, or fail at a value that is fixed there.
  */
 
-const DATA = { configurable: true, enumerable: true, writable: true };
-
 /** Sets a property of an object as its own. */
 export function setOwn<Target extends object, Key extends keyof Target>(
   target: Target,
@@ -13,8 +11,8 @@ export function setOwn<Target extends object, Key extends keyof Target>(
 ): void {
   if (key in target) {
     // Without a prototype, so that the descriptor inherits no accessor.
-    const descriptor = Object.assign(Object.create(null) as PropertyDescriptor, DATA, { value });
-    Object.defineProperty(target, key, descriptor);
+    const flags = { configurable: true, enumerable: true, writable: true };
+    Object.defineProperty(target, key, { __proto__: null, value, ...flags } as PropertyDescriptor);
   } else {
     target[key] = value;
   }

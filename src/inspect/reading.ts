@@ -32,11 +32,7 @@ export type Reading =
 export function readToken(value: unknown, maxContentLength: number): Reading {
   if (typeof value !== 'string') {
     const hint = 'pass the text of the token; a promise has to be awaited first';
-    return {
-      whole: undefined,
-      partial: null,
-      findings: [finding('NOT_A_TOKEN', `no text but ${shown(value)}`, hint)],
-    };
+    return unread(null, finding('NOT_A_TOKEN', `no text but ${shown(value)}`, hint));
   }
   const given = attempt(value, maxContentLength);
   if (!(given instanceof AccessTokenError)) return { whole: given, findings: [] };
@@ -146,21 +142,20 @@ function unreadable(
   failure: AccessTokenError,
   maxContentLength: number,
 ): Reading {
-  if (!/^00[67]/u.test(text))
-    return { whole: undefined, partial: null, findings: [notAToken(unquoted(given.trim()).trim())] };
+  if (!/^00[67]/u.test(text)) return unread(null, notAToken(unquoted(given.trim()).trim()));
   if (text.length > MAX_TOKEN_LENGTH || failure.code === 'ERR_TOKEN_TOO_LARGE') {
-    return { whole: undefined, partial: null, findings: [malformed(failure)] };
+    return unread(null, malformed(failure));
   }
   const isBase64 = failure.code !== 'ERR_TOKEN_BASE64';
   const { token, isCut } = text.startsWith('006')
     ? readSome006(text)
     : readSome(text, isBase64, maxContentLength);
   const onlyEndMissing = isBase64 ? failure.code === 'ERR_TOKEN_TRUNCATED' : isCut;
-  return {
-    whole: undefined,
-    partial: token,
-    findings: [onlyEndMissing ? truncated(given.length, token) : malformed(failure)],
-  };
+  return unread(token, onlyEndMissing ? truncated(given.length, token) : malformed(failure));
+}
+
+function unread(partial: PartialToken | PartialToken006 | null, why: Finding): Reading {
+  return { whole: undefined, partial, findings: [why] };
 }
 
 function malformed(failure: AccessTokenError): Finding {

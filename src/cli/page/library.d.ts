@@ -10,6 +10,10 @@ declare module 'node:buffer' {
 
 declare module 'node:crypto';
 
+declare module 'node:zlib' {
+  export function deflateSync(data: Uint8Array): Uint8Array;
+}
+
 interface SubtleCrypto {
   importKey(
     format: 'raw',
