@@ -51,6 +51,8 @@ const OUTSIDE = {
   'node:zlib': ['platform/node.ts'],
 };
 
+/** Where the reports of what users see are. */
+const API = fileURLToPath(new URL('../api/', import.meta.url));
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 interface SourceFile {
@@ -211,6 +213,23 @@ test('what is exported has a doc comment, by itself or with what it belongs to',
     return !places.some((place) => documented.has(place));
   });
   expect(undocumented.map(({ path, name }) => `${path}: ${name}`)).toEqual([]);
+});
+
+/** Members whose names and types say all that there is to say. */
+const PLAIN = [
+  ...['type', 'version', 'privileges', 'privilege', 'permissions', 'services', 'service', 'code', 'salt'],
+  ...['appId', 'signature'],
+];
+
+test('what users see of an interface has a doc comment for each member, unless its name says it all', () => {
+  const reports = readdirSync(API)
+    .filter((name) => name.endsWith('.api.md'))
+    .map((name) => readFileSync(API + name, 'utf8'));
+  const undocumented = reports.flatMap((report) =>
+    Array.from(report.matchAll(/\(undocumented\)\n +readonly (\w+)/gu), ([, name = '']) => name),
+  );
+  expect(reports.length).toBeGreaterThan(2);
+  expect([...new Set(undocumented)].filter((name) => !PLAIN.includes(name))).toEqual([]);
 });
 
 function oppositeOf(name: string): string {
