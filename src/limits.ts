@@ -31,7 +31,7 @@ export const MAX_LIFETIME: number = 24 * 60 * 60;
 export const LOOKS_ABSOLUTE = 1e9;
 
 /** The 89 characters of channel names, user accounts and RTM user ids, as they stand in a class of characters. */
-const CHARACTERS = String.raw`a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,`;
+const CHARACTERS = String.raw` a-zA-Z0-9!#$%&()+\-:;<=.>?@[\]^_{}|~,`;
 
 /** What a name has to match, and how long it may be for whoever has to say why it does not. */
 interface NameLimit {
@@ -117,7 +117,7 @@ function takeName(value: unknown, argument: string, code: ArgumentErrorCode, lim
   refuseLength(name, argument, code, utf8Length(name), limit.maxLength, 'bytes of UTF-8');
   const foreign = Array.from(name).find((character) => !limit.pattern.test(character));
   const wayOut = `${shown(foreign)} is not among the characters that Agora takes: map the name to one without it`;
-  refuse(code, argument, 'only a-z A-Z 0-9, space and !#$%&()+-:;<=.>?@[]^_{}|~,', name, wayOut);
+  refuse(code, argument, `only space and${CHARACTERS.replaceAll('\\', '')}`, name, wayOut);
 }
 
 function takeRtmUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {

@@ -64,21 +64,21 @@ function takeServices(value: unknown, limits: Limits): readonly Service[] {
 
 /** An unknown service runs to the end of the token, so nothing may come after it, in the list or in the bytes. */
 function refuseHidden(services: readonly Service[], entries: readonly unknown[]): void {
-  const index = services.findIndex(({ type }) => type === 'unknown');
-  const service = services[index];
-  if (service?.type !== 'unknown') return;
-  const argument = `services[${index}]`;
-  if (index < services.length - 1) {
-    refuseAs('ERR_SERVICE', argument, 'an unknown service has to be the last one', 'move it to the end');
-  }
-  const later = services.find((other) => typeIdOf(other) > service.typeId);
-  if (later !== undefined && !wasUnpacked(entries[index])) {
-    const fault = `type ${service.typeId} sorts before ${typeIdOf(later)}, but would have to come last`;
-    refuseAs('ERR_SERVICE', argument, fault, 'put what follows it in the order of types into its body');
-  }
-  if (index + service.count > UINT16_MAX) {
-    const fault = `expected at most ${UINT16_MAX} services in all, got more`;
-    refuseAs('ERR_SERVICE', `${argument}.count`, fault, 'it is how many services the body covers');
+  for (const [index, service] of services.entries()) {
+    if (service.type !== 'unknown') continue;
+    const argument = `services[${index}]`;
+    if (index < services.length - 1) {
+      refuseAs('ERR_SERVICE', argument, 'an unknown service has to be the last one', 'move it to the end');
+    }
+    const { typeId, count } = service;
+    if (services.some((other) => typeIdOf(other) > typeId) && !wasUnpacked(entries[index])) {
+      const fault = `type ${typeId} sorts before another, but would have to come last`;
+      refuseAs('ERR_SERVICE', argument, fault, 'put what follows it in the order of types into its body');
+    }
+    if (index + count > UINT16_MAX) {
+      const fault = `expected at most ${UINT16_MAX} services in all, got more`;
+      refuseAs('ERR_SERVICE', `${argument}.count`, fault, 'it is how many services the body covers');
+    }
   }
 }
 

@@ -13,7 +13,6 @@ import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { compress, inflate } from './codec/zlib.js';
 import { AccessTokenError, type TokenFormErrorCode, shown } from './errors.js';
-import { setOwn } from './own.js';
 import { type Service, packServices, unpackServices } from './services.js';
 
 /** What an AccessToken2 begins with. */
@@ -150,25 +149,26 @@ function unpackContent(content: Uint8Array): DecodedToken {
 export type PartialToken = Partial<Omit<DecodedToken, 'version' | 'content'>> &
   Pick<DecodedToken, 'version' | 'services'>;
 
+type Fields = Omit<DecodedToken, 'version' | 'content' | 'services'>;
+
 /** Reads what can be read of a content. */
 export function unpackSome(content: Uint8Array): PartialToken {
   const reader = new ByteReader(content);
   const services: Service[] = [];
-  const token: { -readonly [Key in keyof PartialToken]: PartialToken[Key] } = { version: VERSION, services };
+  // Without a prototype, so that what is assigned becomes its own.
+  const token = Object.create(null) as { -readonly [Key in keyof Fields]?: Fields[Key] };
   try {
-    setOwn(token, 'signature', reader.bytes(reader.uint16()));
-    setOwn(token, 'appId', reader.string());
-    const issueTs = reader.uint32();
-    setOwn(token, 'issueTs', issueTs);
-    const expire = reader.uint32();
-    setOwn(token, 'expire', expire);
-    setOwn(token, 'expiresAt', issueTs + expire);
-    setOwn(token, 'salt', reader.uint32());
+    token.signature = reader.bytes(reader.uint16());
+    token.appId = reader.string();
+    token.issueTs = reader.uint32();
+    token.expire = reader.uint32();
+    token.expiresAt = token.issueTs + token.expire;
+    token.salt = reader.uint32();
     unpackServices(reader, services);
   } catch {
     // What came before is all there is.
   }
-  return token;
+  return { version: VERSION, services, ...token };
 }
 
 /** What tells whether two tokens of any version say the same. */

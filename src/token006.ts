@@ -28,7 +28,6 @@ import { ByteWriter } from './codec/byte-writer.js';
 import { crc32 } from './codec/crc32.js';
 import { refuse, refuseAs, shown } from './errors.js';
 import { takeAllowBrowser, takeSalt } from './mint.js';
-import { append } from './own.js';
 import { RtcPrivilege, packPrivileges, unpackPrivileges } from './privileges.js';
 import { uidText } from './services.js';
 import {
@@ -40,7 +39,7 @@ import {
   takeTokenText,
   unreadable,
 } from './token.js';
-import { type Fault, SIGNATURE_FAULT, ago, appIdFaults, claimError, takeNow } from './verify.js';
+import { type Fault, SIGNATURE_FAULT, ago, appIdFaults, claimError, faultIf, takeNow } from './verify.js';
 
 const APP_ID_LENGTH = 32;
 /** Where the base64 begins. */
@@ -324,49 +323,45 @@ export function nameFaults006(
   { crcChannelName, crcUid }: DecodedToken006,
   { channelName, uid }: { readonly channelName: string | undefined; readonly uid: string | undefined },
 ): readonly Fault[] {
-  const faults: Fault[] = [];
-  if (channelName !== undefined && crcChannelName !== crc32Of(channelName)) {
-    append(faults, {
+  const isOtherChannel = channelName !== undefined && crcChannelName !== crc32Of(channelName);
+  const isOtherUser = uid !== undefined && crcUid !== crc32Of(uid);
+  const user = uid === '' ? 'any user (uid 0)' : shown(uid);
+  const actual = crcUid === 0 ? 'for any user (uid 0), or for RTM,' : 'for another user';
+  return [
+    ...faultIf(isOtherChannel, () => ({
       code: 'ERR_CHANNEL_MISMATCH',
       message: `it is for another channel, or RTM user, than ${shown(channelName)}`,
       wayOut: 'mint it for the channel that the client joins, or for the user that logs in to RTM',
-    });
-  }
-  if (uid !== undefined && crcUid !== crc32Of(uid)) {
-    const user = uid === '' ? 'any user (uid 0)' : shown(uid);
-    const actual = crcUid === 0 ? 'for any user (uid 0), or for RTM,' : 'for another user';
-    append(faults, {
+    })),
+    ...faultIf(isOtherUser, () => ({
       code: 'ERR_UID_MISMATCH',
       message: `it is ${actual} where ${user} is expected`,
       wayOut: 'mint it for the uid or account that the client uses',
-    });
-  }
-  return faults;
+    })),
+  ];
 }
 
 /** Lists what is wrong with the end of a token, and with its privilege to join or else to log in to RTM. */
 export function timeFaults006({ ts, privileges }: DecodedToken006, now: number): readonly Fault[] {
-  const faults: Fault[] = [];
-  if (hasEnded(ts, now)) {
-    append(faults, {
+  const id = [RtcPrivilege.JoinChannel, RTM_LOGIN].find((privilege) => Object.hasOwn(privileges, privilege));
+  const end = id === undefined ? 0 : (privileges[id] ?? 0);
+  return [
+    ...faultIf(hasEnded(ts, now), () => ({
       code: 'ERR_TOKEN_EXPIRED',
       message: `it ended ${ago(now, ts)}`,
       wayOut: 'mint a new one',
-    });
-  }
-  const id = [RtcPrivilege.JoinChannel, RTM_LOGIN].find((privilege) => Object.hasOwn(privileges, privilege));
-  const end = id === undefined ? undefined : privileges[id];
-  if (id === undefined || end === undefined) {
-    append(faults, {
+    })),
+    ...faultIf(id === undefined, () => ({
       code: 'ERR_MISSING_PRIVILEGE',
       message: `it has neither privilege ${RtcPrivilege.JoinChannel} (join) nor ${RTM_LOGIN} (log in to RTM)`,
       wayOut: 'mint it with the one that is needed',
-    });
-  } else if (hasEnded(end, now)) {
-    const message = `privilege ${id} ended ${ago(now, end)}`;
-    append(faults, { code: 'ERR_PRIVILEGE_EXPIRED', message, wayOut: 'mint a new one' });
-  }
-  return faults;
+    })),
+    ...faultIf(hasEnded(end, now), () => ({
+      code: 'ERR_PRIVILEGE_EXPIRED',
+      message: `privilege ${id} ended ${ago(now, end)}`,
+      wayOut: 'mint a new one',
+    })),
+  ];
 }
 
 function hasEnded(end: number, now: number): boolean {

@@ -23,7 +23,6 @@ import {
   shown,
 } from './errors.js';
 import { MAX_LIFETIME } from './limits.js';
-import { append } from './own.js';
 import { RtcPrivilege } from './privileges.js';
 import {
   type KnownService,
@@ -100,14 +99,19 @@ interface ServiceRequirements {
   readonly privileges: readonly number[];
 }
 
-const EXPECTED: readonly (keyof Expected)[] = [
-  'appId',
+/** What can be expected of a service. */
+const OF_SERVICE: readonly (keyof Expected)[] = [
   'channelName',
   'uid',
   'account',
   'userId',
   'service',
   'privileges',
+];
+
+const EXPECTED: readonly (keyof Expected)[] = [
+  'appId',
+  ...OF_SERVICE,
   'now',
   'clockTolerance',
   'maxLifetime',
@@ -196,9 +200,7 @@ function pathOf(name: string): string {
 }
 
 function takeServiceRequirements(properties: Properties): ServiceRequirements | undefined {
-  const asked = ['channelName', 'uid', 'account', 'userId', 'service', 'privileges'].filter((name) =>
-    properties.has(name),
-  );
+  const asked = OF_SERVICE.filter((name) => properties.has(name));
   if (asked.length === 0) return undefined;
   if (properties.has('uid') && properties.has('account')) {
     refuseAs(
@@ -372,24 +374,25 @@ export function appIdFaults(actual: string, expected: string | undefined): reado
 
 function timeFaults(token: DecodedToken, requirements: Requirements): readonly Fault[] {
   const { now, clockTolerance } = requirements;
-  const faults: Fault[] = [];
   const end = endOf(token, token.expire, requirements.maxLifetime);
-  if (!(now < end + clockTolerance)) {
-    append(faults, {
+  const ahead = token.issueTs - now;
+  return [
+    ...faultIf(!(now < end + clockTolerance), () => ({
       code: 'ERR_TOKEN_EXPIRED',
       message: `it ended ${ago(now, end)}`,
       wayOut: 'mint a new one',
-    });
-  }
-  const ahead = token.issueTs - now;
-  if (ahead > Math.max(FUTURE_TOLERANCE, clockTolerance)) {
-    append(faults, {
+    })),
+    ...faultIf(ahead > Math.max(FUTURE_TOLERANCE, clockTolerance), () => ({
       code: 'ERR_ISSUED_IN_FUTURE',
       message: `it was issued ${Math.ceil(ahead)} s in the future, at ${isoTime(token.issueTs)}`,
       wayOut: 'check the clock of the server that issues',
-    });
-  }
-  return faults;
+    })),
+  ];
+}
+
+/** Lists a fault if it is one. */
+export function faultIf(isFault: boolean, fault: () => Fault): readonly Fault[] {
+  return isFault ? [fault()] : [];
 }
 
 /** When a lifetime ends, in Unix time. */
