@@ -124,10 +124,14 @@ describe('shell', () => {
 
   const commands = written.filter((line) => line.includes('npx accesstoken2 ') && !isOfServer(line));
 
-  test.each(written.filter((line) => !commands.includes(line) && !isOfServer(line)))('%s', async (line) => {
-    expect(Object.keys(lines)).toContain(line);
-    await lines[line]?.();
-  });
+  test.each(written.filter((line) => !commands.includes(line) && !isOfServer(line)))(
+    '%s',
+    async (line) => {
+      expect(Object.keys(lines)).toContain(line);
+      await lines[line]?.();
+    },
+    180_000,
+  );
 
   beforeAll(() => {
     // What another tool has minted, and a token that somebody was given.
