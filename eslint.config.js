@@ -55,6 +55,8 @@ export default defineConfig(
     languageOptions: {
       globals: {
         AbortSignal: 'readonly',
+        ReadableStream: 'readonly',
+        TextEncoder: 'readonly',
         Worker: 'readonly',
         atob: 'readonly',
         clearTimeout: 'readonly',

@@ -32,15 +32,53 @@ export async function checkRecipe({ verifyToken, bearerOf, ask }) {
     SETTINGS,
     cases.map(({ request }) => request),
   );
+  return faultsIn(cases, responses, ({ token, uid, channel }) => {
+    if (uid !== 42 || channel !== 'lobby') throw new Error(`the answer is for ${uid} in ${channel}`);
+    verifyLobby(verifyToken, token);
+  });
+}
+
+/** Asks the recipe of a whole token server, as the client of Agora's guide does; see {@link checkRecipe}. */
+export async function checkTokenServerRecipe({ verifyToken, bearerOf, ask }) {
+  const session = { uid: 42, channels: ['lobby'], expires: Math.floor(Date.now() / 1000) + 60 };
+  const bearer = await bearerOf(session, SETTINGS.SESSION_SECRET);
+  const forged = await bearerOf(session, 'another secret');
+  const post = (asked, authorization) => ({
+    path: '/fetch_rtc_token',
+    method: 'POST',
+    headers: authorization === undefined ? {} : { authorization },
+    body: JSON.stringify({ uid: 42, ChannelName: 'lobby', role: 1, ...asked }),
+  });
+  const cases = [
+    { name: 'no session', request: post({}), status: 403 },
+    { name: 'a forged session', request: post({}, forged), status: 403 },
+    { name: 'another user', request: post({ uid: 43 }, bearer), status: 403 },
+    { name: 'another channel', request: post({ ChannelName: 'other' }, bearer), status: 403 },
+    { name: 'no uid', request: post({ uid: undefined }, bearer), status: 400 },
+    { name: 'a session', request: post({}, bearer), status: 200 },
+    { name: 'health', request: { path: '/healthz' }, status: 200 },
+  ];
+  const responses = await ask(
+    SETTINGS,
+    cases.map(({ request }) => request),
+  );
+  return faultsIn(cases, responses, ({ token, status }) => {
+    if (status !== 'ok') verifyLobby(verifyToken, token);
+  });
+}
+
+function verifyLobby(verifyToken, token) {
+  const expected = { appId: SETTINGS.AGORA_APP_ID, channelName: 'lobby', uid: 42 };
+  verifyToken(token, SETTINGS.AGORA_APP_CERTIFICATE, expected);
+}
+
+/** Holds responses against the statuses expected, and the bodies of those with 200 against a check that throws. */
+function faultsIn(cases, responses, check) {
   const failed = cases.flatMap(({ name, status }, index) => {
     const response = responses[index];
     try {
       if (response.status !== status) return [`${name}: ${response.status} ${response.body}`];
-      if (status !== 200) return [];
-      const { token, uid, channel } = JSON.parse(response.body);
-      if (uid !== 42 || channel !== 'lobby') return [`${name}: the answer is for ${uid} in ${channel}`];
-      const expected = { appId: SETTINGS.AGORA_APP_ID, channelName: 'lobby', uid: 42 };
-      verifyToken(token, SETTINGS.AGORA_APP_CERTIFICATE, expected);
+      if (status === 200) check(JSON.parse(response.body));
       return [];
     } catch (error) {
       return [`${name}: ${error.message}`];

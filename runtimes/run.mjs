@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { findChromium, openPage } from './chromium.mjs';
 import { end, run, start } from './processes.mjs';
-import { checkRecipe } from './recipes.mjs';
+import { checkRecipe, checkTokenServerRecipe } from './recipes.mjs';
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const ROOT = join(HERE, '..');
@@ -39,6 +39,12 @@ const vectorCount = files.reduce((count, { vectors }) => count + vectors.length,
 
 const MAIN = 'accesstoken2';
 const WEB = 'accesstoken2/web';
+const SERVER = 'accesstoken2/server';
+/** What a program imports that asks a token server. */
+const SERVER_IMPORTS = `import * as server from '${SERVER}';
+import * as api from '${MAIN}';
+import { checkTokenServer } from './token-server.mjs';
+`;
 const counts = { passed: 0, failed: 0 };
 
 for (const major of [20, 22, 24, 26]) {
@@ -50,6 +56,7 @@ for (const major of [20, 22, 24, 26]) {
       runFile(node, ['--no-experimental-require-module'], entry, 'require'),
     );
   }
+  await reportServer(name, () => runServer(node, []));
 }
 
 const bun = platformProgram('@oven', 'bin/bun');
@@ -57,17 +64,27 @@ for (const entry of [MAIN, WEB]) {
   await report('Bun', 'import', entry, () => runFile(bun, ['run', '--no-install'], entry));
   await report('Bun', 'require', entry, () => runFile(bun, ['run', '--no-install'], entry, 'require'));
 }
+await reportServer('Bun', () => runServer(bun, ['run', '--no-install']));
 
 const DENO_RUN = ['run', '--quiet', '--no-prompt', '--no-remote', '--no-lock', '--node-modules-dir=manual'];
 const deno = platformProgram('@deno', 'deno');
 for (const entry of [MAIN, WEB]) {
   await report('Deno', 'import', entry, () => runFile(deno, [...DENO_RUN, `--allow-read=${project}`], entry));
 }
+await reportServer('Deno', () => runServer(deno, [...DENO_RUN, `--allow-read=${project}`]));
 await reportRecipe('Deno', 'supabase-function.mjs', denoVersion, askDeno);
 
 await report('workerd', 'nodejs_compat', MAIN, () => runWorker(['nodejs_compat'], MAIN));
 await report('workerd', 'no flag', WEB, () => runWorker([], WEB));
+await reportServer('workerd', runServerWorker);
 await reportRecipe('workerd', 'cloudflare-worker.mjs', workerdVersion, askWorker);
+await reportRecipe(
+  'workerd',
+  'token-server-worker.mjs',
+  workerdVersion,
+  (...given) => askWorker(...given, ['nodejs_compat']),
+  checkTokenServerRecipe,
+);
 
 const opened = openSuite();
 for (const [place, key] of [
@@ -84,7 +101,7 @@ console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 // What is still under way, if anything, ends with this process.
 process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 
-/** Packs the package and installs it, with its dependencies and nothing else; the suite comes beside it. */
+/** Packs the package and installs it, with its dependencies, Hono and nothing else; the suite comes beside it. */
 async function install() {
   const npm = { env: { ...process.env, npm_config_loglevel: 'error' }, seconds: 120 };
   const packing = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
@@ -92,8 +109,10 @@ async function install() {
   const target = mkdtempSync(join(folder, 'project-'));
   writeFileSync(join(target, 'package.json'), '{ "private": true }');
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-  await run('npm', ['install', join(folder, filename), ...flags], { ...npm, cwd: target });
-  for (const file of ['suite.mjs', 'report.mjs', 'page.mjs', 'page-worker.mjs']) {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const packages = [join(folder, filename), `hono@${devDependencies.hono}`];
+  await run('npm', ['install', ...packages, ...flags], { ...npm, cwd: target });
+  for (const file of ['suite.mjs', 'report.mjs', 'page.mjs', 'page-worker.mjs', 'token-server.mjs']) {
     copyFileSync(join(HERE, file), join(target, file));
   }
   return target;
@@ -135,7 +154,7 @@ async function report(name, how, entry, execute, leastCount = vectorCount) {
   counts[failed.length === 0 ? 'passed' : 'failed'] += 1;
   const runtime = version === '' ? name : `${name.split(' ')[0]} ${version}`;
   const result = `${passed} passed, ${failed.length} failed`;
-  console.log(`${runtime.padEnd(28)}${how.padEnd(15)}${entry.padEnd(32)}${result}`);
+  console.log(`${runtime.padEnd(28)}${how.padEnd(15)}${entry.padEnd(34)}${result}`);
   for (const message of failed.slice(0, 10)) console.log(`  ${message.trim().replace(/\n/gu, '\n  ')}`);
   if (failed.length > 10) console.log(`  and ${failed.length - 10} more`);
 }
@@ -151,6 +170,37 @@ async function runFile(program, args, entry, format = 'import') {
       : `const api = require('${entry}');\nimport('./report.mjs').then(({ report }) => report(api, ${face}));\n`,
   );
   return JSON.parse(await run(program, [...args, file], { cwd: project, env }));
+}
+
+/** Reports on the token server, asked within the runtime. */
+function reportServer(name, execute) {
+  return report(name, 'requests', SERVER, execute, 7);
+}
+
+async function runServer(program, args) {
+  const file = join(project, 'program.mjs');
+  writeFileSync(
+    file,
+    `${SERVER_IMPORTS}import process from 'node:process';
+const version = globalThis.Deno?.version.deno ?? globalThis.Bun?.version ?? process.versions.node;
+console.log(JSON.stringify({ version, ...(await checkTokenServer(server, api)) }));
+`,
+  );
+  return JSON.parse(await run(program, [...args, file], { cwd: project, env }));
+}
+
+async function runServerWorker() {
+  const program = `${SERVER_IMPORTS}export default {
+  async fetch() {
+    return Response.json(await checkTokenServer(server, api));
+  },
+};
+`;
+  const script = await bundle(program, 'worker.mjs', ['workerd', 'worker']);
+  const job = { script, compatibilityFlags: ['nodejs_compat'], requests: [{ path: '/' }] };
+  const [{ status, body }] = await askWorkerd(job);
+  if (status !== 200) throw new Error(`status ${status}\n${body}`);
+  return { version: await workerdVersion(), ...JSON.parse(body) };
 }
 
 /** Makes one module of a program and all that it imports, as the tools of Workers and browsers do. */
@@ -216,7 +266,7 @@ async function openSuite() {
 }
 
 /** Runs a recipe of `examples/` and holds its answers against what it says of itself. */
-async function reportRecipe(name, file, versionOf, ask) {
+async function reportRecipe(name, file, versionOf, ask, check = checkRecipe) {
   const examples = join(ROOT, 'examples');
   await report(
     name,
@@ -226,16 +276,16 @@ async function reportRecipe(name, file, versionOf, ask) {
       for (const copied of [file, 'session.mjs']) copyFileSync(join(examples, copied), join(project, copied));
       const { verifyToken } = await import(join(project, 'node_modules', 'accesstoken2', 'dist', 'index.js'));
       const { bearerOf } = await import(join(project, 'session.mjs'));
-      const results = await checkRecipe({ verifyToken, bearerOf, ask: (...given) => ask(file, ...given) });
+      const results = await check({ verifyToken, bearerOf, ask: (...given) => ask(file, ...given) });
       return { version: await versionOf(), ...results };
     },
     1,
   );
 }
 
-async function askWorker(file, bindings, requests) {
+async function askWorker(file, bindings, requests, compatibilityFlags = []) {
   const script = await bundle(readFileSync(join(project, file), 'utf8'), file, ['workerd', 'worker']);
-  return askWorkerd({ script, compatibilityFlags: [], bindings, requests });
+  return askWorkerd({ script, compatibilityFlags, bindings, requests });
 }
 
 /** Answers requests with a server on Deno, which may listen, read its own files and its own settings. */

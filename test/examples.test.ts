@@ -24,12 +24,32 @@ const RECIPES: Readonly<Record<string, string | undefined>> = {
   'supabase-function.mjs': 'handler',
 };
 
+/** How each recipe of a whole token server is served. */
+const TOKEN_SERVERS: Readonly<Record<string, string>> = {
+  'token-server-lambda.mjs': `async (request) => {
+    const { pathname: rawPath, searchParams } = new URL(request.url);
+    const event = {
+      version: '2.0',
+      routeKey: '$default',
+      rawPath,
+      rawQueryString: searchParams.toString(),
+      headers: Object.fromEntries(request.headers),
+      requestContext: { domainName: 'localhost', http: { method: request.method, path: rawPath } },
+      body: await request.text(),
+      isBase64Encoded: false,
+    };
+    const { statusCode, headers, body } = await recipe.handler(event, {});
+    return new Response(body, { status: statusCode, headers });
+  }`,
+  'token-server-worker.mjs': '(request) => recipe.default.fetch(request, bindings)',
+};
+
 /** Stands in for the platforms: a Worker gets its variables as bindings, and Deno has a global of that name. */
 function harness(file: string, toFetch: string): string {
   return `
     import { serve } from '@hono/node-server';
     const bindings = { ...process.env };
-    if (${file === 'cloudflare-worker.mjs'}) for (const name in process.env) delete process.env[name];
+    if (${file.endsWith('-worker.mjs')}) for (const name in process.env) delete process.env[name];
     let handler;
     globalThis.Deno = { env: { get: (name) => process.env[name] }, serve: (given) => void (handler = given) };
     if (${file !== 'supabase-function.mjs'}) delete globalThis.Deno;
@@ -53,7 +73,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const ENV = { ...SAMPLE, SESSION_SECRET: 'correct horse battery staple' };
 
 async function start(file: string, env: Environment): Promise<Served> {
-  const toFetch = RECIPES[file];
+  const toFetch = RECIPES[file] ?? TOKEN_SERVERS[file];
   const args =
     toFetch === undefined ? [`examples/${file}`] : ['--input-type=module', '--eval', harness(file, toFetch)];
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { PORT: '0', ...env } });
@@ -146,11 +166,22 @@ test('every recipe is run here, and is in the README', () => {
   const files = readdirSync(join(ROOT, 'examples')).filter(
     (file) => !['first-token.mjs', 'session.mjs'].includes(file),
   );
-  expect(files.sort()).toEqual(Object.keys(RECIPES));
-  const [, section = ''] =
-    /^## Recipes\n([^]*?)^## /mu.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
-  const named = Array.from(section.matchAll(/^\|.*`examples\/([\w.-]+)`/gmu), ([, file = '']) => file);
-  expect(named.sort()).toEqual(files);
+  expect(files.sort()).toEqual([...Object.keys(RECIPES), ...Object.keys(TOKEN_SERVERS)].sort());
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const namedIn = (title: string): readonly string[] => {
+    const [, section = ''] = new RegExp(`^## ${title}\\n([^]*?)^## `, 'mu').exec(readme) ?? [];
+    return Array.from(section.matchAll(/`examples\/([\w.-]+)`/gu), ([, file = '']) => file);
+  };
+  expect(
+    namedIn('Recipes')
+      .filter((file) => file !== 'session.mjs')
+      .sort(),
+  ).toEqual(Object.keys(RECIPES));
+  expect(
+    namedIn('A token server')
+      .filter((file) => file !== 'session.mjs')
+      .sort(),
+  ).toEqual(Object.keys(TOKEN_SERVERS));
 });
 
 test.each(['cloudflare-worker.mjs', 'hono.mjs', 'session.mjs', 'supabase-function.mjs'])(
@@ -258,3 +289,68 @@ test.each(['cloudflare-worker.mjs', 'express.mjs', 'fastify.mjs', 'hono.mjs', 's
     }
   },
 );
+
+describe.each(Object.keys(TOKEN_SERVERS))('%s', (file) => {
+  let served: Served;
+
+  beforeAll(async () => {
+    served = await start(file, ENV);
+  });
+
+  afterAll(() => {
+    served.stop();
+  });
+
+  /** Asks as the client of Agora's guide does, but with a session. */
+  async function fetchToken(asked: object, authorization?: string): Promise<Answer> {
+    const response = await fetch(new URL('/fetch_rtc_token', served.url), {
+      method: 'POST',
+      body: JSON.stringify({ uid: 42, ChannelName: 'lobby', role: 1, ...asked }),
+      headers: authorization === undefined ? {} : { authorization },
+    });
+    return {
+      status: response.status,
+      cacheControl: response.headers.get('Cache-Control'),
+      body: (await response.json()) as Answer['body'],
+    };
+  }
+
+  test('signs for the user and a channel of the session', async () => {
+    const { status, cacheControl, body } = await fetchToken({}, bearer);
+    expect({ status, cacheControl, code: body['code'] }).toEqual({
+      status: 200,
+      cacheControl: 'no-store',
+      code: '200',
+    });
+    const expected = { appId: SAMPLE.AGORA_APP_ID, channelName: 'lobby', uid: 42, privileges: [1, 2, 3, 4] };
+    verifyToken(String(body['token']), SAMPLE.AGORA_APP_CERTIFICATE, expected);
+  });
+
+  test.each([
+    ['no session', {}, undefined],
+    ['a session that somebody else signed', {}, forged],
+    ['a session that has ended', {}, ended],
+    ['another user', { uid: 43 }, bearer],
+    ['any user', { uid: 0 }, bearer],
+    ['another channel', { ChannelName: 'elsewhere' }, bearer],
+    ['any channel, even if the session names it', { ChannelName: '*' }, bearer],
+  ])('has nothing for %s', async (_, asked, authorization) => {
+    const { status, cacheControl, body } = await fetchToken(asked, authorization);
+    expect({ status, cacheControl, code: body['code'] }).toEqual({
+      status: 403,
+      cacheControl: 'no-store',
+      code: '403',
+    });
+  });
+
+  test('has nothing of another kind, or for longer', async () => {
+    const ask = async (path: string): Promise<number> => {
+      const response = await fetch(new URL(path, served.url), { headers: { authorization: bearer } });
+      return response.status;
+    };
+    expect(await ask('/rtc/lobby/publisher/uid/42/?expiry=60')).toBe(200);
+    expect(await ask('/rtc/lobby/publisher/uid/42/?expiry=3601')).toBe(403);
+    expect(await ask('/rtm/42/')).toBe(403);
+    expect(await ask('/chat/app/')).toBe(403);
+  });
+});

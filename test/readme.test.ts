@@ -29,9 +29,15 @@ const PAGES = ['docs/why-is-my-token-refused.md', 'docs/upgrading-from-006.md'];
 const blocks = [...blocksOf(readme, 'README.md'), ...PAGES.flatMap((path) => blocksOf(read(path), path))];
 /** The page whose blocks speak to a server, which they start. */
 const serverPage = blocksOf(read('docs/token-server.md'), 'docs/token-server.md');
-const examples = ['src/index.ts', 'src/face.ts', 'src/errors.ts', 'src/compat/agora-token.ts'].flatMap(
-  (path) => blocksOf(docCommentsOf(path), path),
-);
+const SOURCES = [
+  'src/index.ts',
+  'src/face.ts',
+  'src/errors.ts',
+  'src/compat/agora-token.ts',
+  'src/server/app.ts',
+  'src/server/secret.ts',
+];
+const examples = SOURCES.flatMap((path) => blocksOf(docCommentsOf(path), path));
 
 let packed: Packed;
 /** A project into which the package was installed. */
@@ -43,6 +49,7 @@ const env = { PATH: process.env['PATH'], ...SAMPLE };
 beforeAll(() => {
   packed = pack();
   project = install(packed);
+  symlinkSync(join(ROOT, 'node_modules/hono'), join(project, 'node_modules/hono'), 'junction');
 }, 60_000);
 
 afterAll(() => {

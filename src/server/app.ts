@@ -44,7 +44,7 @@ export { hasBearerSecret } from './secret.js';
  *
  * @param options - The project, who may have which token, and what is allowed beyond the defaults.
  * @returns The app.
- * @throws {@link AccessTokenError} `ERR_OPTIONS`, `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`.
+ * @throws `AccessTokenError` `ERR_OPTIONS`, `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`.
  */
 export function createTokenApp(options: TokenAppOptions): Hono {
   const settings = takeSettings(options);

@@ -50,7 +50,17 @@ export function issuerFor(settings: Settings): Issuer {
   }
 
   async function issue(request: Request, asked: TokenGrant): Promise<Issued> {
-    assertAllowed(asked);
+    try {
+      assertAllowed(asked);
+      return await issueGranted(request, asked);
+    } catch (refusal) {
+      // What could be minted for nobody is told first.
+      mint(asked);
+      throw refusal;
+    }
+  }
+
+  async function issueGranted(request: Request, asked: TokenGrant): Promise<Issued> {
     try {
       const grant = takeGrant(await authorize(request, asked));
       if (grant !== null) {
@@ -62,7 +72,6 @@ export function issuerFor(settings: Settings): Issuer {
       mint(asked);
       report(error);
     }
-    mint(asked);
     throw notGranted();
   }
 

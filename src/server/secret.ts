@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
  *
  * @param request - The request.
  * @param secret - What has to be there: at least one character, and no white space around it.
- * @throws {@link AccessTokenError} `ERR_OPTIONS`, for a secret that nothing can be held against.
+ * @throws `AccessTokenError` `ERR_OPTIONS`, for a secret that nothing can be held against.
  *
  * @example
  * ```ts

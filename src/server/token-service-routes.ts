@@ -135,7 +135,17 @@ function chatAsked(user: string, expire: number): TokenGrant {
 }
 
 function paramOf(incoming: Incoming, name: string): string {
+  assertDecodable(incoming.raw.url, name);
   return incoming.param(name) ?? '';
+}
+
+/** Parts of a URL that cannot be decoded would be taken as they stand. */
+function assertDecodable(url: string, name: string): void {
+  try {
+    decodeURI(url);
+  } catch {
+    refuseField('ERR_STRING', name, 'expected UTF-8 in percent-encoding');
+  }
 }
 
 function takeText(fields: Fields, name: string, code: 'ERR_UID' | 'ERR_CHANNEL_NAME' | 'ERR_ROLE'): string {
