@@ -63,8 +63,8 @@ gets any token. It is for your backends, which know who their users are; an app 
 
 With --open there is no secret, and programs and pages of this machine alone are answered.
 
-A line of JSON for each request goes to standard output. SIGTERM and SIGINT stop it once requests under way are
-answered, a second one at once.
+A line of JSON for each request goes to standard output. SIGTERM and SIGINT stop it once requests under way
+are answered, a second one at once.
 `,
     examples: ['accesstoken2 serve --open --demo', 'accesstoken2 serve --auth-token-file auth-token'],
     run: serve,

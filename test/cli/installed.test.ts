@@ -58,7 +58,17 @@ describe('every example of the help runs', () => {
     expect(new Set(examples.map(({ name }) => name))).toEqual(new Set(Object.keys(COMMANDS)));
   });
 
-  test.each(examples)('$line', ({ name, line }) => {
+  test.each(examples.filter(({ name }) => name === 'serve'))('$line, until it is stopped', ({ line }) => {
+    writeFileSync(join(project, 'auth-token'), '0123456789abcdef-of-this-test\n');
+    const variables = Object.entries(SAMPLE).map((pair) => pair.join('='));
+    const { status, stdout, stderr } = runLine(
+      `${variables.join(' ')} timeout --preserve-status --signal TERM 3 ${line} --port 0`,
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toMatch(/^accesstoken2: serving tokens of App ID [^\n]+\n$/u);
+  });
+
+  test.each(examples.filter(({ name }) => name !== 'serve'))('$line', ({ name, line }) => {
     const { status, stdout, stderr } = runLine(line);
     expect(status).toBe(0);
     // Where much is checked, a line tells how it went.

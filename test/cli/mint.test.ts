@@ -363,7 +363,7 @@ describe('help', () => {
     const commands = Array.from(stdout.matchAll(/^ {2}([a-z-]+) {2,}\S/gmu), ([, name]) => name);
     expect(commands).toEqual([
       ...['rtc', 'rtm', 'chat-user', 'chat-app', 'fpa', 'apaas-room-user', 'apaas-user', 'apaas-app'],
-      ...['convoai', 'stt', 'inspect', 'verify', 'vectors'],
+      ...['convoai', 'stt', 'inspect', 'verify', 'serve', 'vectors'],
     ]);
   });
 
@@ -375,7 +375,7 @@ describe('help', () => {
   });
 
   test('no line is wider than a terminal', async () => {
-    for (const name of ['rtc', 'stt', 'inspect', 'vectors']) {
+    for (const name of ['rtc', 'stt', 'inspect', 'serve', 'vectors']) {
       const { stdout } = await runMain([name, '--help']);
       const wide = stdout.split('\n').filter((line) => line.length > 110);
       expect(wide).toEqual([]);
