@@ -133,10 +133,35 @@ describe('types', () => {
     // @ts-expect-error A uid is a number.
     buildTokenWithUid(appId, appCertificate, 'lobby', '42', Role.Publisher, 3600);
   `;
-  const files = (): string[] => ['consumer.mts', 'consumer.cts'].map((name) => join(project, name));
+  const webConsumer = `
+    import {
+      AccessTokenError, type DecodedToken, type Inspection, Role, type VerifiedToken, buildTokenWithUid, decodeToken,
+      inspectToken, verifyToken,
+    } from 'accesstoken2/web';
+
+    const [appId, appCertificate] = ['970CA35de60c44645bbae8a215061b33', '5CFd2fd1755d40ecb72977518be15d3b'];
+    const args = [appId, appCertificate, 'lobby', 42, Role.Publisher, 3600] as const;
+    export const token: Promise<string> = buildTokenWithUid(...args, undefined, { allowBrowser: true });
+    export const decoded: DecodedToken = decodeToken('');
+    export const verified: Promise<VerifiedToken> = verifyToken('', appCertificate, { appId });
+    export const inspected: Promise<Inspection> = inspectToken('', { appCertificate });
+    export const code: string = new AccessTokenError('ERR_UID', '').code;
+    // @ts-expect-error Here it is a promise.
+    export const text: string = buildTokenWithUid(...args);
+  `;
+  const dropInConsumer = `
+    import { RtcRole, RtcTokenBuilder } from 'accesstoken2/agora-token';
+
+    export const token: string = RtcTokenBuilder.buildTokenWithUid('', '', 'lobby', 42, RtcRole.PUBLISHER, 3600, 3600);
+  `;
+  const consumers = { consumer, web: webConsumer, 'agora-token': dropInConsumer };
+  const sources = Object.entries(consumers).flatMap(([name, code]) =>
+    ['mts', 'cts'].map((kind) => ({ name: `${name}.${kind}`, code })),
+  );
+  const files = (): string[] => sources.map(({ name }) => join(project, name));
 
   beforeAll(() => {
-    for (const file of files()) writeFileSync(file, consumer);
+    for (const { name, code } of sources) writeFileSync(join(project, name), code);
   });
 
   describe.each([
@@ -144,9 +169,12 @@ describe('types', () => {
     ['nodenext', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
     ['bundler', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
   ])('under %s', (_, module, moduleResolution) => {
-    test.each([false, true])('an ES and a CommonJS consumer compile, skipLibCheck: %s', (skipLibCheck) => {
-      expect(faultsOf({ module, moduleResolution, skipLibCheck })).toEqual([]);
-    });
+    test.each([false, true])(
+      'ES and CommonJS consumers of each entry compile, skipLibCheck: %s',
+      (skipLibCheck) => {
+        expect(faultsOf({ module, moduleResolution, skipLibCheck })).toEqual([]);
+      },
+    );
   });
 
   /** Checks the consumers strictly, without the types of Node.js or of a browser. */
@@ -158,11 +186,14 @@ describe('types', () => {
     });
   }
 
-  test.each(['index.d.ts', 'index.d.cts'])('%s speaks of nothing that only Node.js has', (name) => {
-    const source = readFileSync(join(dist, name), 'utf8');
-    expect(wordsOf(source).filter((word) => word === 'Buffer' || word.startsWith('node:'))).toEqual([]);
-    expect(ts.preProcessFile(source).typeReferenceDirectives).toEqual([]);
-  });
+  test.each(['index.d.ts', 'index.d.cts', 'web.d.ts', 'web.d.cts'])(
+    '%s speaks of nothing that only Node.js has',
+    (name) => {
+      const source = readFileSync(join(dist, name), 'utf8');
+      expect(wordsOf(source).filter((word) => word === 'Buffer' || word.startsWith('node:'))).toEqual([]);
+      expect(ts.preProcessFile(source).typeReferenceDirectives).toEqual([]);
+    },
+  );
 
   /** Lists the identifiers and the contents of strings, not those of comments. */
   function wordsOf(source: string): readonly string[] {
