@@ -5,7 +5,7 @@
 import { shown } from '../errors.js';
 
 /** What a missing value becomes when it is turned into text. */
-export const MISSING: RegExp = /^(?:undefined|null|NaN|false|true|\[object \w+\])$/u;
+export const MISSING: Readonly<RegExp> = /^(?:undefined|null|NaN|false|true|\[object \w+\])$/u;
 
 /** What a template or a route leaves in the place of a name that was not filled in. */
 const PLACEHOLDER = /^(?::\w+|\$?\{\{?\w*\}?\}|<\w+>)$/u;
