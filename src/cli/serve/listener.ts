@@ -40,8 +40,10 @@ const FAREWELL_MS = 1000;
 
 /** How long requests under way are waited for, in milliseconds; below the 10 seconds that containers are given. */
 const PATIENCE_MS = 8000;
-/** How often connections that have become idle are closed, in milliseconds. A request may be on its way on one. */
+/** How often connections that have become idle are closed, in milliseconds. */
 const SWEEP_MS = 100;
+/** For how long after an answer the next request may be on its way, in milliseconds. */
+const NEXT_REQUEST_MS = 1000;
 /** A signal to a group of processes can arrive twice, passed on by a parent; within so many milliseconds it is one. */
 const ONE_SIGNAL_MS = 50;
 
@@ -64,17 +66,26 @@ export interface Address {
 /** A request that is being answered. */
 interface Exchange {
   readonly entry: Entry;
+  readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   /** What was answered in the place of the response. */
   status?: number;
+}
+
+/** What there is to know of a connection. */
+interface Connection {
+  /** What is being answered, in the order of arrival. */
+  readonly exchanges: Exchange[];
+  /** When the last answer was done with, −Infinity before the first, and how many bytes had been read by then. */
+  quietSince: number;
+  bytesRead: number;
 }
 
 /** A server, listening from {@link Listener.listen} to {@link Listener.stop}. */
 export class Listener {
   readonly #server: Server;
   readonly #log: RequestLog;
-  /** What is being answered on each connection, in the order of arrival. */
-  readonly #exchanges = new Map<Duplex, Exchange[]>();
+  readonly #connections = new Map<Duplex, Connection>();
   readonly #closed: Promise<void>;
   #stopped: number | undefined;
 
@@ -92,11 +103,13 @@ export class Listener {
     server.maxHeadersCount = NO_LIMIT;
     server.timeout = SILENCE_MS;
     server.on('connection', (socket: Socket) => {
-      this.#exchanges.set(socket, []);
+      this.#connections.set(socket, { exchanges: [], quietSince: -Infinity, bytesRead: 0 });
       socket.once('close', () => {
         this.#forget(socket);
       });
     });
+    // A connection that cannot be accepted is no reason to end those that are there.
+    server.on('error', () => undefined);
     server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
       this.#begin(incoming, outgoing);
       outgoing.writeHead(417, { Connection: 'close' }).end();
@@ -128,7 +141,7 @@ export class Listener {
 
   /** How many requests are being answered. */
   get pending(): number {
-    return Array.from(this.#exchanges.values()).reduce((sum, { length }) => sum + length, 0);
+    return Array.from(this.#connections.values()).reduce((sum, { exchanges }) => sum + exchanges.length, 0);
   }
 
   /**
@@ -141,7 +154,7 @@ export class Listener {
       return;
     }
     this.#stopped = performance.now();
-    for (const exchanges of this.#exchanges.values()) {
+    for (const { exchanges } of this.#connections.values()) {
       const last = exchanges.at(-1);
       if (last !== undefined) announceEnd(last.outgoing);
     }
@@ -162,37 +175,38 @@ export class Listener {
 
   #begin(incoming: IncomingMessage, outgoing: ServerResponse): Entry {
     const { socket, method, headers } = incoming;
-    const exchanges = this.#exchanges.get(socket) ?? [];
     const entry = this.#log.begin(method ?? null, String(headers['x-request-id'] ?? ''));
-    const exchange: Exchange = { entry, outgoing };
     outgoing.setHeader('X-Request-Id', entry.id);
+    const exchanges: Exchange[] = this.#connections.get(socket)?.exchanges ?? [];
     if (this.#stopped !== undefined) announceEnd(outgoing, exchanges.at(-1)?.outgoing);
+    const exchange: Exchange = { entry, incoming, outgoing };
     exchanges.push(exchange);
     outgoing.once('close', () => {
-      this.#end(exchanges, exchange);
+      this.#end(socket, exchange);
     });
     return entry;
   }
 
-  #end(exchanges: Exchange[], exchange: Exchange): void {
-    const index = exchanges.indexOf(exchange);
-    if (index < 0) return;
-    exchanges.splice(index, 1);
-    const { entry, outgoing, status } = exchange;
-    this.#log.end(entry, status ?? (outgoing.headersSent ? outgoing.statusCode : CLIENT_GONE));
+  #end(socket: Duplex, exchange: Exchange): void {
+    const connection = this.#connections.get(socket);
+    const index = connection?.exchanges.indexOf(exchange) ?? -1;
+    if (connection === undefined || index < 0) return;
+    connection.exchanges.splice(index, 1);
+    connection.quietSince = performance.now();
+    connection.bytesRead = bytesReadOf(socket);
+    this.#log.end(exchange.entry, statusOf(exchange));
   }
 
   /** Forgets a connection; what was waiting for its turn on it is not told of its end. */
   #forget(socket: Duplex): void {
-    const exchanges = this.#exchanges.get(socket) ?? [];
-    for (const exchange of [...exchanges]) this.#end(exchanges, exchange);
-    this.#exchanges.delete(socket);
+    for (const exchange of [...(this.#connections.get(socket)?.exchanges ?? [])]) this.#end(socket, exchange);
+    this.#connections.delete(socket);
   }
 
   /** Ends a connection on which something came that is no HTTP, or too much, or too slowly. */
   #fail(socket: Duplex, code: string | undefined): void {
-    const [current] = this.#exchanges.get(socket) ?? [];
-    const isSilent = socket instanceof Socket && socket.bytesRead === 0;
+    const [current] = this.#connections.get(socket)?.exchanges ?? [];
+    const isSilent = bytesReadOf(socket) === 0;
     if (code === 'ECONNRESET' || !socket.writable || isSilent || current?.outgoing.headersSent === true) {
       socket.destroy();
       return;
@@ -203,17 +217,29 @@ export class Listener {
     farewell(socket, status);
   }
 
-  /** Closes connections without a request: those between two, and those that have sent nothing yet. */
+  /** Closes connections on which nothing is under way: no request, no part of one, and most likely no next one. */
   #closeIdle(): void {
-    this.#server.closeIdleConnections();
-    for (const socket of this.#exchanges.keys()) {
-      if (socket instanceof Socket && socket.bytesRead === 0) socket.destroy();
+    const recent = performance.now() - NEXT_REQUEST_MS;
+    for (const [socket, { exchanges, quietSince, bytesRead }] of this.#connections) {
+      const isQuiet = exchanges.length === 0 && bytesReadOf(socket) === bytesRead;
+      if (isQuiet && quietSince < recent) socket.destroy();
     }
   }
 
   #cutOff(): void {
-    for (const socket of this.#exchanges.keys()) socket.destroy();
+    for (const socket of this.#connections.keys()) socket.destroy();
   }
+}
+
+function bytesReadOf(socket: Duplex): number {
+  return socket instanceof Socket ? socket.bytesRead : 0;
+}
+
+/** Returns what was answered; what is written to a client that is gone is not. */
+function statusOf({ incoming, outgoing, status }: Exchange): number {
+  if (status !== undefined) return status;
+  const isGone = incoming.destroyed && !incoming.complete;
+  return outgoing.headersSent && !isGone ? outgoing.statusCode : CLIENT_GONE;
 }
 
 /** Makes a response the last one of its connection, instead of an earlier one that still waits to be sent. */
@@ -224,6 +250,7 @@ function announceEnd(last: ServerResponse, earlier?: ServerResponse): void {
 
 /** Answers a connection that has no response to do so, and closes it. */
 function farewell(socket: Duplex, status: number): void {
+  socket.on('error', () => socket.destroy());
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`;
   socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   if (socket instanceof Socket) socket.setTimeout(FAREWELL_MS, () => socket.destroy());
