@@ -199,7 +199,7 @@ export const LAYOUTS: Layouts = {
 };
 
 /** Tells whether a name is that of a known service type. */
-export function isServiceName(name: unknown): name is ServiceName {
+function isServiceName(name: unknown): name is ServiceName {
   return typeof name === 'string' && Object.hasOwn(LAYOUTS, name);
 }
 

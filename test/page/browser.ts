@@ -17,7 +17,7 @@ const { FLAGS, findChromium } = (await import(pathToFileURL(join(ROOT, 'runtimes
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** An event of a tab. */
-export interface Told {
+interface Told {
   readonly method: string;
   readonly params: Fields;
 }

@@ -27,7 +27,7 @@ export const SERVE_OPTIONS: Options = {
 };
 
 /** Who is answered: whoever sends the secret, or whoever is on this machine. */
-export type Access =
+type Access =
   { readonly mode: 'secret'; readonly secret: Sourced } | { readonly mode: 'open'; readonly secret?: never };
 
 /** What a token server is told. */
