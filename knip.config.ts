@@ -17,8 +17,8 @@ const config: KnipConfig = {
     '@arethetypeswrong/cli',
     'publint',
   ],
-  // Gives a program a terminal, where the system has it.
-  ignoreBinaries: ['script'],
+  // The command itself; and what gives a program a terminal, where the system has it.
+  ignoreBinaries: ['accesstoken2', 'script'],
 };
 
 export default config;
