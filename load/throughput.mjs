@@ -22,7 +22,7 @@ export async function checkThroughput({ isQuick, expect }) {
   const sides = [];
   for (const server of [tokens, bare]) {
     const connections = await openMany(server.port, CONNECTIONS);
-    await askFor(connections, isQuick ? 1 : 3);
+    await askFor(connections, isQuick ? 2.5 : 5);
     sides.push({ server, connections, rates: [], answered: 0, cpuTime: 0 });
   }
   for (let round = 0; round < rounds; round++) {
