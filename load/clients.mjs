@@ -2,9 +2,17 @@
 import { Connection } from './connection.mjs';
 import { hasToken, requestOf } from './requests.mjs';
 
+/** How many connections are made at once: fewer than the queue of a server that listens can have. */
+const AT_ONCE = 200;
+
 /** Connects as often as is said. */
-export function openMany(port, count) {
-  return Promise.all(Array.from({ length: count }, () => Connection.open(port)));
+export async function openMany(port, count) {
+  const connections = [];
+  while (connections.length < count) {
+    const length = Math.min(AT_ONCE, count - connections.length);
+    connections.push(...(await Promise.all(Array.from({ length }, () => Connection.open(port)))));
+  }
+  return connections;
 }
 
 /**

@@ -29,7 +29,7 @@ export async function checkStopUnderLoad({ isQuick, expect }) {
     answered += sum;
   }
   expect(longest < PATIENCE_MS, `it took ${longest} ms`);
-  return `${rounds} times with ${CONNECTIONS} connections, ${answered} answers, none lost; at an end after ${Math.round(longest)} ms at most`;
+  return `${rounds} times with ${CONNECTIONS} connections, ${answered} answers; at an end after ${Math.round(longest)} ms at most`;
 }
 
 /** Asks again and again, until an answer says that it is the last. */

@@ -40,8 +40,13 @@ const FAREWELL_MS = 1000;
 
 /** How long requests under way are waited for, in milliseconds; below the 10 seconds that containers are given. */
 const PATIENCE_MS = 8000;
-/** How often connections that have become idle are closed, in milliseconds. A request may be on its way on one. */
-const SWEEP_MS = 100;
+/**
+ * How often connections that are idle are closed, in milliseconds: late enough for a request to arrive that was on its
+ * way, and that its client sent before it could know.
+ */
+const SWEEP_MS = 500;
+/** How long connections are still accepted, if there is no end of them, in milliseconds. */
+const LAST_CALL_MS = 1000;
 /** A signal to a group of processes can arrive twice, passed on by a parent; within so many milliseconds it is one. */
 const ONE_SIGNAL_MS = 50;
 
@@ -75,7 +80,11 @@ export class Listener {
   readonly #log: RequestLog;
   /** What is being answered on each connection, in the order of arrival. */
   readonly #exchanges = new Map<Duplex, Exchange[]>();
+  /** The connections on which nothing was asked yet, the oldest first. */
+  readonly #silent = new Set<Duplex>();
   readonly #closed: Promise<void>;
+  /** How many were made so far. */
+  #connections = 0;
   #stopped: number | undefined;
 
   constructor(answer: Answer, log: RequestLog) {
@@ -88,14 +97,10 @@ export class Listener {
         answer(incoming, outgoing, entry);
       }
     });
-    server.maxConnections = MAX_CONNECTIONS;
     server.maxHeadersCount = NO_LIMIT;
     server.timeout = SILENCE_MS;
     server.on('connection', (socket: Socket) => {
-      this.#exchanges.set(socket, []);
-      socket.once('close', () => {
-        this.#forget(socket);
-      });
+      this.#admit(socket);
     });
     server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
       this.#begin(incoming, outgoing);
@@ -146,17 +151,52 @@ export class Listener {
       if (last !== undefined) announceEnd(last.outgoing);
     }
     const sweep = setInterval(() => {
-      this.#closeIdle();
+      // By then whatever has arrived is read, however long this process had to wait for its turn.
+      setImmediate(() => {
+        this.#closeIdle();
+      });
     }, SWEEP_MS);
     const patience = setTimeout(() => {
       this.#cutOff();
     }, PATIENCE_MS);
-    // First comes what has connected by now. To close it as an HTTP server would also end connections on which a
-    // request is on its way.
-    setImmediate(() => NetServer.prototype.close.call(this.#server));
+    setImmediate(() => {
+      this.#closeOnceQuiet();
+    });
     void this.#closed.then(() => {
       clearInterval(sweep);
       clearTimeout(patience);
+    });
+  }
+
+  /**
+   * Stops to listen once a turn of the event loop has brought no connection: until then there may be some that were
+   * made before, of which each turn brings one.
+   */
+  #closeOnceQuiet(): void {
+    const before = this.#connections;
+    setImmediate(() => {
+      if (this.#connections > before && performance.now() - (this.#stopped ?? 0) < LAST_CALL_MS) {
+        this.#closeOnceQuiet();
+        return;
+      }
+      // To close it as an HTTP server would also end connections on which a request is on its way.
+      NetServer.prototype.close.call(this.#server);
+    });
+  }
+
+  /** Lets a connection in; beyond the limit, in the place of one on which nothing was asked yet, or not at all. */
+  #admit(socket: Socket): void {
+    this.#connections++;
+    if (this.#exchanges.size >= MAX_CONNECTIONS) {
+      const [oldest = socket] = this.#silent;
+      oldest.destroy();
+      this.#forget(oldest);
+      if (oldest === socket) return;
+    }
+    this.#exchanges.set(socket, []);
+    this.#silent.add(socket);
+    socket.once('close', () => {
+      this.#forget(socket);
     });
   }
 
@@ -168,6 +208,7 @@ export class Listener {
     outgoing.setHeader('X-Request-Id', entry.id);
     if (this.#stopped !== undefined) announceEnd(outgoing, exchanges.at(-1)?.outgoing);
     exchanges.push(exchange);
+    this.#silent.delete(socket);
     outgoing.once('close', () => {
       this.#end(exchanges, exchange);
     });
@@ -187,6 +228,7 @@ export class Listener {
     const exchanges = this.#exchanges.get(socket) ?? [];
     for (const exchange of [...exchanges]) this.#end(exchanges, exchange);
     this.#exchanges.delete(socket);
+    this.#silent.delete(socket);
   }
 
   /** Ends a connection on which something came that is no HTTP, or too much, or too slowly. */
