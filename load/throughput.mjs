@@ -23,7 +23,7 @@ export async function checkThroughput({ isQuick, expect }) {
   for (const server of [tokens, bare]) {
     const connections = await openMany(server.port, CONNECTIONS);
     await askFor(connections, isQuick ? 2.5 : 5);
-    sides.push({ server, connections, rates: [], answered: 0, cpuTime: 0 });
+    sides.push({ server, connections, rates: [], answered: 0, bad: 0, cpuTime: 0 });
   }
   for (let round = 0; round < rounds; round++) {
     for (const side of round % 2 === 0 ? sides : sides.toReversed()) await measure(side, seconds);
@@ -33,7 +33,8 @@ export async function checkThroughput({ isQuick, expect }) {
   const byCpuTime = theirs.cpuTime / theirs.answered / (ours.cpuTime / ours.answered);
   expect(byRate >= BOUND, `${percent(byRate)} of the requests a second, expected ${percent(BOUND)} or more`);
   expect(byCpuTime >= BOUND, `${percent(byCpuTime)} by CPU time, expected ${percent(BOUND)} or more`);
-  for (const { server, connections } of sides) {
+  for (const { server, connections, bad } of sides) {
+    expect(bad === 0, `${bad} answers without a token`);
     for (const connection of connections) connection.close();
     expect((await server.stop()) === 0, 'a server did not end with 0');
   }
@@ -46,9 +47,10 @@ export async function checkThroughput({ isQuick, expect }) {
 
 async function measure(side, seconds) {
   const before = side.server.cpuTime;
-  const { answered, rate } = await askFor(side.connections, seconds);
+  const { answered, bad, rate } = await askFor(side.connections, seconds);
   side.cpuTime += side.server.cpuTime - before;
   side.answered += answered;
+  side.bad += bad;
   side.rates.push(rate);
 }
 

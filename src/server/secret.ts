@@ -45,9 +45,7 @@ function takeSecret(secret: unknown): string {
 }
 
 function latin1BytesOf(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
-  return bytes;
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 /** Compares in a time that depends on what was sent alone; `expected` has at least one byte. */

@@ -7,7 +7,14 @@ import { refusalOf } from './open-guard.js';
 import type { PageFile } from './page-files.js';
 import type { Entry } from './request-log.js';
 import type { Settings } from './settings.js';
-import { type Context, Hono, type HttpBindings, getRequestListener } from './third-party.js';
+import {
+  type Context,
+  Hono,
+  type HttpBindings,
+  type MiddlewareHandler,
+  getRequestListener,
+  matchedRoutes,
+} from './third-party.js';
 
 interface Env {
   readonly Bindings: HttpBindings & { readonly entry: Entry | undefined };
@@ -26,21 +33,12 @@ export interface Parts {
 /** Puts together what answers requests; throws what `createTokenApp` does. */
 export function createAnswer(settings: Settings, parts: Parts): Answer {
   const { access } = settings;
-  const refuse = access.mode === 'open' ? refuseOtherMachines : refuseStrangers(access.secret.value);
   const app = new Hono<Env>();
-  for (const { method, path, handler } of tokenAppOf(settings, parts).routes) {
-    app.on(method, path, (c, next) => {
-      noteRoute(c, path);
-      return refuse(c) ?? handler(c, next);
-    });
-  }
-  for (const { path, body, headers } of parts.page) {
-    app.get(path, (c) => {
-      noteRoute(c, path);
-      return refuse(c) ?? c.body(body, 200, headers);
-    });
-  }
-  app.notFound((c) => refuse(c) ?? problem(c, 404, 'nothing is at this path'));
+  app.use(noteRoute);
+  app.use(access.mode === 'open' ? admitThisMachine : admitBackends(access.secret.value));
+  for (const { path, body, headers } of parts.page) app.get(path, (c) => c.body(body, 200, headers));
+  app.route('/', tokenAppOf(settings, parts));
+  app.notFound((c) => problem(c, 404, 'nothing is at this path'));
   app.onError((error, c) => {
     parts.onError(error);
     return problem(c, 500, 'the server could not answer');
@@ -79,37 +77,37 @@ function answerOf(app: Hono<Env>): Answer {
   };
 }
 
-/** Notes for the log which route it is. */
-function noteRoute(c: Context<Env>, path: string): void {
-  if (c.env.entry !== undefined) c.env.entry.route = path;
-}
-
-/** Answers whom nothing is answered otherwise; undefined lets a request in. */
-type Refuse = (c: Context<Env>) => Response | undefined;
+/** Notes for the log which route it is: the last that matches, unless that is for any path. */
+const noteRoute: MiddlewareHandler<Env> = (c, next) => {
+  const route = matchedRoutes(c).at(-1)?.path;
+  if (c.env.entry !== undefined && route?.includes('*') === false) c.env.entry.route = route;
+  return next();
+};
 
 /**
  * Refuses who does not send the secret, whatever the request is about. Only the health of the server may be asked
  * without it, and, by a browser, which requests a page may send.
  */
-function refuseStrangers(secret: string): Refuse {
-  return (c) => {
+function admitBackends(secret: string): MiddlewareHandler<Env> {
+  return (c, next) => {
     const { method, path, raw } = c.req;
-    if (path === '/healthz' || method === 'OPTIONS' || hasBearerSecret(raw, secret)) return undefined;
+    if (path === '/healthz' || method === 'OPTIONS' || hasBearerSecret(raw, secret)) return next();
     c.header('WWW-Authenticate', 'Bearer');
-    return problem(c, 401, 'Authorization: expected Bearer and the secret that this server was started with');
+    const detail = 'Authorization: expected Bearer and the secret that this server was started with';
+    return Promise.resolve(problem(c, 401, detail));
   };
 }
 
 /** Refuses who is not of this machine, and lets its pages read the answers, whatever their port. */
-function refuseOtherMachines(c: Context<Env>): Response | undefined {
+const admitThisMachine: MiddlewareHandler<Env> = async (c, next) => {
   const { incoming, outgoing } = c.env;
   const refusal = refusalOf(incoming.rawHeaders, incoming.socket.localPort ?? 0);
   if (refusal !== undefined) return problem(c, 403, refusal);
   const origin = c.req.header('Origin');
   outgoing.setHeader('Vary', 'Origin');
   if (origin !== undefined) outgoing.setHeader('Access-Control-Allow-Origin', origin);
-  return undefined;
-}
+  return next();
+};
 
 const PROBLEMS = {
   401: { title: 'Unauthorized', code: 'ERR_REFUSED' },
