@@ -19,8 +19,8 @@ const config: KnipConfig = {
     '@arethetypeswrong/cli',
     'publint',
   ],
-  // Gives a program a terminal, where the system has it.
-  ignoreBinaries: ['script'],
+  // Give a program a terminal, and a core of its own, where the system has them.
+  ignoreBinaries: ['script', 'taskset'],
 };
 
 export default config;

@@ -33,7 +33,10 @@ function answeredWith(status, ...texts) {
   };
 }
 
-/** Names what is done, and whether it takes longer than a quick run has. */
+/**
+ * What is done; whether it takes longer than a quick run has; and whether it is done alone, since it costs others, who
+ * have asked nothing yet, their connections.
+ */
 export const CASES = [
   {
     name: 'slow bodies are answered 408',
@@ -112,7 +115,7 @@ export const CASES = [
     ),
   },
   { name: '1,000 idle connections', run: (port) => besideIdle(port, 1000) },
-  { name: 'more idle connections than there may be', run: (port) => besideIdle(port, 4500) },
+  { name: 'more idle connections than there may be', isAlone: true, run: (port) => besideIdle(port, 4500) },
 ];
 
 async function eachAnswered(port, count, text, status, meanwhile = () => undefined) {

@@ -1,6 +1,6 @@
 /** Clients do all that is wrong, one after the other and at last at once, and whoever asks properly notices nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openMany } from './clients.mjs';
+import { askFor, openMany } from './clients.mjs';
 import { CASES } from './fault-cases.mjs';
 import { checkLog } from './log-check.mjs';
 import { requestOf, verifyAnswer } from './requests.mjs';
@@ -13,10 +13,11 @@ const AGAIN_BOUND = 32;
 
 export async function checkFaults({ isQuick, expect }) {
   const server = await startTokenServer();
+  await warmUp(server.port, isQuick ? 2 : 5);
   const probe = await startProbe(server.port, expect);
-  await sleep(1000);
   const [before, openFiles] = [server.memory, server.openFiles];
   const cases = CASES.filter(({ isLong }) => !isQuick || isLong !== true);
+  const [alone, together] = [true, false].map((is) => cases.filter(({ isAlone = false }) => isAlone === is));
   const runOne = async ({ name, run }) => {
     try {
       await run(server.port);
@@ -27,7 +28,8 @@ export async function checkFaults({ isQuick, expect }) {
   for (const one of isQuick ? [] : cases) await runOne(one);
   const memories = [];
   for (let time = 0; time < (isQuick ? 1 : 2); time++) {
-    await Promise.all(cases.map(runOne));
+    await Promise.all(together.map(runOne));
+    for (const one of alone) await runOne(one);
     await sleep(500);
     memories.push(server.memory);
   }
@@ -41,6 +43,14 @@ export async function checkFaults({ isQuick, expect }) {
   await checkLog(server, expect);
   const figures = [before, ...memories].map((memory) => memory.toFixed(1)).join(', then ');
   return `${cases.length} kinds; ${answered} proper requests meanwhile; memory ${figures} MiB (bounds +${MEMORY_BOUND}, and +${AGAIN_BOUND} the second time), ${openFilesAfter} open files (${openFiles} before)`;
+}
+
+/** Lets the heap grow to what load alone needs. */
+async function warmUp(port, seconds) {
+  const connections = await openMany(port, 64);
+  await askFor(connections, seconds);
+  for (const connection of connections) connection.close();
+  await sleep(500);
 }
 
 /** Asks properly, on connections that are kept, until it is stopped. */

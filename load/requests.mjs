@@ -8,7 +8,7 @@ export const AUTHORIZATION = `Authorization: Bearer ${project.secret}`;
 export const CHANNEL_PREFIX = 'room-of-the-load';
 
 /** Writes a request with a body, and with whatever further lines of a head. */
-export function post(path, body, lines = [AUTHORIZATION]) {
+function post(path, body, lines = [AUTHORIZATION]) {
   const head = [`POST ${path} HTTP/1.1`, 'Host: localhost', ...lines, `Content-Length: ${body.length}`];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
