@@ -5,20 +5,22 @@ const config: KnipConfig = {
     // Found by their paths: run by the tests and by the benchmark.
     'bench/**/*.{mjs,cjs}',
     'examples/*.mjs',
+    // Started by the other files beside it, as a process.
+    'load/bare-server.mjs',
     'test/{leaks,poison}/*.mjs',
     'test/**/*.test-d.ts',
     // Bundled by fuzz/run.mjs.
     'fuzz/main.ts',
   ],
   // What is in runtimes/ is a package of its own.
-  project: ['{src,test,fuzz,bench,examples,api}/**/*.{ts,mjs,cjs}', '*.ts'],
+  project: ['{src,test,fuzz,bench,examples,api,load}/**/*.{ts,mjs,cjs}', '*.ts'],
   ignoreDependencies: [
     // Run by test/package.test.ts, from node_modules/.bin.
     '@arethetypeswrong/cli',
     'publint',
   ],
-  // The command itself; and what gives a program a terminal, where the system has it.
-  ignoreBinaries: ['accesstoken2', 'script'],
+  // The command itself; and what gives a program a terminal, and a core of its own, where the system has them.
+  ignoreBinaries: ['accesstoken2', 'script', 'taskset'],
 };
 
 export default config;

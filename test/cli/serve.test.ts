@@ -11,7 +11,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyToken } from '../../src/index.js';
 import { ROOT, SAMPLE } from '../packed.js';
 import { runMain } from './fake-io.js';
-import { SECRET, type Served, exchange, killServers, open, post, refuse, serve, until } from './served.js';
+import {
+  type Connection,
+  SECRET,
+  type Served,
+  exchange,
+  killServers,
+  open,
+  post,
+  refuse,
+  serve,
+  until,
+} from './served.js';
 
 const run = promisify(execFile);
 
@@ -395,10 +406,18 @@ describe('limits', () => {
     ]);
   });
 
-  test('answers beside a thousand connections that say nothing', async () => {
+  test('answers beside more connections that say nothing than it keeps', async () => {
     const served = await serve(['--open']);
-    const silent = await Promise.all(Array.from({ length: 1000 }, () => open(served.port)));
+    const asking = await open(served.port, `GET /healthz HTTP/1.1\r\nHost: localhost:${served.port}\r\n\r\n`);
+    const silent: Connection[] = [];
+    for (let round = 0; round < 22; round++)
+      silent.push(...(await Promise.all(Array.from({ length: 200 }, () => open(served.port)))));
     checkToken((await ask(served, '/fetch_rtc_token')).body);
+    // The oldest of those that have asked nothing made room for it.
+    await silent[0]?.closed;
+    const closed = silent.filter(({ socket }) => socket.destroyed).length;
+    expect(closed).toBeGreaterThan(300);
+    expect(asking.socket.destroyed).toBe(false);
     for (const { socket } of silent) socket.destroy();
   });
 
@@ -465,6 +484,18 @@ describe('told to stop', () => {
     expect(performance.now() - from).toBeLessThan(1000);
     await closed;
     expect(served.lines().map(({ status }) => status)).toEqual([499]);
+  });
+
+  test('answers also who had connected before, and was not yet let in', async () => {
+    const served = await serve(['--open']);
+    served.child.kill('SIGSTOP');
+    const request = post('/fetch_rtc_token', ASKED, [`Host: localhost:${served.port}`]);
+    const clients = await Promise.all(Array.from({ length: 100 }, () => open(served.port, request)));
+    served.child.kill('SIGTERM');
+    served.child.kill('SIGCONT');
+    await Promise.all(clients.map(({ closed }) => closed));
+    expect(clients.filter(({ received }) => received().startsWith('HTTP/1.1 200 '))).toHaveLength(100);
+    expect(await served.ended).toBe(0);
   });
 
   test('under load, leaves no request without its answer', async () => {

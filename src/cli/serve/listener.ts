@@ -44,6 +44,8 @@ const PATIENCE_MS = 8000;
 const SWEEP_MS = 100;
 /** For how long after an answer the next request may be on its way, in milliseconds. */
 const NEXT_REQUEST_MS = 1000;
+/** How long connections are still accepted, if there is no end of them, in milliseconds. */
+const LAST_CALL_MS = 1000;
 /** A signal to a group of processes can arrive twice, passed on by a parent; within so many milliseconds it is one. */
 const ONE_SIGNAL_MS = 50;
 
@@ -72,11 +74,18 @@ interface Exchange {
   status?: number;
 }
 
+/** A request whose answer has not begun. */
+interface Arrival {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly entry: Entry;
+}
+
 /** What there is to know of a connection. */
 interface Connection {
   /** What is being answered, in the order of arrival. */
   readonly exchanges: Exchange[];
-  /** When the last answer was done with, −Infinity before the first, and how many bytes had been read by then. */
+  /** When it was made or the last answer was done with, and how many bytes had been read by then. */
   quietSince: number;
   bytesRead: number;
 }
@@ -84,29 +93,33 @@ interface Connection {
 /** A server, listening from {@link Listener.listen} to {@link Listener.stop}. */
 export class Listener {
   readonly #server: Server;
+  readonly #answer: Answer;
   readonly #log: RequestLog;
+  /** What arrived in this turn of the event loop. */
+  #arrived: Arrival[] = [];
   readonly #connections = new Map<Duplex, Connection>();
+  /** Those on which nothing was asked yet, the oldest first. */
+  readonly #silent = new Set<Duplex>();
+  /** How many connections there were so far. */
+  #admitted = 0;
   readonly #closed: Promise<void>;
   #stopped: number | undefined;
 
   constructor(answer: Answer, log: RequestLog) {
+    this.#answer = answer;
     this.#log = log;
     const server = createServer(OPTIONS, (incoming, outgoing) => {
       const entry = this.#begin(incoming, outgoing);
       if (incoming.httpVersion === '1.1' && incoming.headers.host === undefined) {
         outgoing.writeHead(400, { Connection: 'close' }).end();
       } else {
-        answer(incoming, outgoing, entry);
+        this.#answerSoon({ incoming, outgoing, entry });
       }
     });
-    server.maxConnections = MAX_CONNECTIONS;
     server.maxHeadersCount = NO_LIMIT;
     server.timeout = SILENCE_MS;
     server.on('connection', (socket: Socket) => {
-      this.#connections.set(socket, { exchanges: [], quietSince: -Infinity, bytesRead: 0 });
-      socket.once('close', () => {
-        this.#forget(socket);
-      });
+      this.#admit(socket);
     });
     // A connection that cannot be accepted is no reason to end those that are there.
     server.on('error', () => undefined);
@@ -159,17 +172,52 @@ export class Listener {
       if (last !== undefined) announceEnd(last.outgoing);
     }
     const sweep = setInterval(() => {
-      this.#closeIdle();
+      // By then whatever has arrived is read, however long this process had to wait for its turn.
+      setImmediate(() => {
+        this.#closeIdle();
+      });
     }, SWEEP_MS);
     const patience = setTimeout(() => {
       this.#cutOff();
     }, PATIENCE_MS);
-    // First comes what has connected by now. To close it as an HTTP server would also end connections on which a
-    // request is on its way.
-    setImmediate(() => NetServer.prototype.close.call(this.#server));
+    setImmediate(() => {
+      this.#closeOnceQuiet();
+    });
     void this.#closed.then(() => {
       clearInterval(sweep);
       clearTimeout(patience);
+    });
+  }
+
+  /**
+   * Stops to listen once a turn of the event loop has brought no connection: until then there may be some that were
+   * made before, of which each turn brings one.
+   */
+  #closeOnceQuiet(): void {
+    const before = this.#admitted;
+    setImmediate(() => {
+      if (this.#admitted > before && performance.now() - (this.#stopped ?? 0) < LAST_CALL_MS) {
+        this.#closeOnceQuiet();
+        return;
+      }
+      // To close it as an HTTP server would also end connections on which a request is on its way.
+      NetServer.prototype.close.call(this.#server);
+    });
+  }
+
+  /** Lets a connection in; beyond the limit, in the place of one on which nothing was asked yet, or not at all. */
+  #admit(socket: Socket): void {
+    this.#admitted++;
+    if (this.#connections.size >= MAX_CONNECTIONS) {
+      const [oldest = socket] = this.#silent;
+      oldest.destroy();
+      this.#forget(oldest);
+      if (oldest === socket) return;
+    }
+    this.#connections.set(socket, { exchanges: [], quietSince: performance.now(), bytesRead: 0 });
+    this.#silent.add(socket);
+    socket.once('close', () => {
+      this.#forget(socket);
     });
   }
 
@@ -181,10 +229,24 @@ export class Listener {
     if (this.#stopped !== undefined) announceEnd(outgoing, exchanges.at(-1)?.outgoing);
     const exchange: Exchange = { entry, incoming, outgoing };
     exchanges.push(exchange);
+    this.#silent.delete(socket);
     outgoing.once('close', () => {
       this.#end(socket, exchange);
     });
     return entry;
+  }
+
+  /**
+   * Has all that arrives in a turn of the event loop answered together. Step by step they then go side by side, and
+   * what a step needs is in the processor's caches from the second one on, which more than halves the time.
+   */
+  #answerSoon(arrival: Arrival): void {
+    if (this.#arrived.push(arrival) > 1) return;
+    setImmediate(() => {
+      const arrived = this.#arrived;
+      this.#arrived = [];
+      for (const { incoming, outgoing, entry } of arrived) this.#answer(incoming, outgoing, entry);
+    });
   }
 
   #end(socket: Duplex, exchange: Exchange): void {
@@ -201,6 +263,7 @@ export class Listener {
   #forget(socket: Duplex): void {
     for (const exchange of [...(this.#connections.get(socket)?.exchanges ?? [])]) this.#end(socket, exchange);
     this.#connections.delete(socket);
+    this.#silent.delete(socket);
   }
 
   /** Ends a connection on which something came that is no HTTP, or too much, or too slowly. */

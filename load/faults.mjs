@@ -1,0 +1,80 @@
+/** Clients do all that is wrong, one after the other and at last at once, and whoever asks properly notices nothing. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askFor, openMany } from './clients.mjs';
+import { CASES } from './fault-cases.mjs';
+import { checkLog } from './log-check.mjs';
+import { requestOf, verifyAnswer } from './requests.mjs';
+import { startTokenServer } from './server-process.mjs';
+
+/** How much more memory may be resident afterwards, in MiB: not all that thousands of connections took is given back. */
+const MEMORY_BOUND = 96;
+/** How much more a second time may take. */
+const AGAIN_BOUND = 32;
+
+export async function checkFaults({ isQuick, expect }) {
+  const server = await startTokenServer();
+  await warmUp(server.port, isQuick ? 2 : 5);
+  const probe = await startProbe(server.port, expect);
+  const [before, openFiles] = [server.memory, server.openFiles];
+  const cases = CASES.filter(({ isLong }) => !isQuick || isLong !== true);
+  const [alone, together] = [true, false].map((is) => cases.filter(({ isAlone = false }) => isAlone === is));
+  const runOne = async ({ name, run }) => {
+    try {
+      await run(server.port);
+    } catch (error) {
+      expect(false, `${name}: ${error.message}`);
+    }
+  };
+  for (const one of isQuick ? [] : cases) await runOne(one);
+  const memories = [];
+  for (let time = 0; time < (isQuick ? 1 : 2); time++) {
+    await Promise.all(together.map(runOne));
+    for (const one of alone) await runOne(one);
+    await sleep(500);
+    memories.push(server.memory);
+  }
+  const openFilesAfter = server.openFiles;
+  const answered = await probe.stop();
+  const [once, after] = [memories[0], memories.at(-1)];
+  expect(after <= before + MEMORY_BOUND, `memory grew from ${before} to ${after} MiB`);
+  expect(after <= once + AGAIN_BOUND, `memory grew from ${once} to ${after} MiB when it was all done again`);
+  expect(openFilesAfter <= openFiles, `${openFilesAfter} open files, ${openFiles} before`);
+  expect((await server.stop()) === 0, 'it did not end with 0');
+  await checkLog(server, expect);
+  const figures = [before, ...memories].map((memory) => memory.toFixed(1)).join(', then ');
+  return `${cases.length} kinds; ${answered} proper requests meanwhile; memory ${figures} MiB (bounds +${MEMORY_BOUND}, and +${AGAIN_BOUND} the second time), ${openFilesAfter} open files (${openFiles} before)`;
+}
+
+/** Lets the heap grow to what load alone needs. */
+async function warmUp(port, seconds) {
+  const connections = await openMany(port, 64);
+  await askFor(connections, seconds);
+  for (const connection of connections) connection.close();
+  await sleep(500);
+}
+
+/** Asks properly, on connections that are kept, until it is stopped. */
+async function startProbe(port, expect) {
+  const connections = await openMany(port, 4);
+  let answered = 0;
+  let isOver = false;
+  const asking = connections.map(async (connection, index) => {
+    try {
+      for (let uid = index + 1; !isOver; uid += connections.length) {
+        verifyAnswer(await connection.ask(requestOf(uid)), uid);
+        answered++;
+        await sleep(2);
+      }
+    } catch (error) {
+      expect(false, `a proper request meanwhile: ${error.message}`);
+    }
+  });
+  return {
+    async stop() {
+      isOver = true;
+      await Promise.all(asking);
+      for (const connection of connections) connection.close();
+      return answered;
+    },
+  };
+}
