@@ -63,6 +63,8 @@ describe('what is no certificate', () => {
     [`"${hex}'`, `34 characters; ${copy}`],
     [`x"${hex}"`, `35 characters; ${copy}`],
     [`"${hex}"x`, `35 characters; ${copy}`],
+    [`${hex.slice(0, 2)}"${hex.slice(2)}"`, `34 characters; ${copy}`],
+    [`"${hex.slice(2)}"${hex.slice(0, 2)}`, `34 characters; ${copy}`],
     [`${hex.slice(1)}g`, `other characters among them; ${copy}`],
     ['0', `1 character; ${copy}`],
     [' ', `1 character; ${copy}`],
@@ -356,6 +358,13 @@ describe('a map of ids', () => {
       [65_535, 'c'],
     ]);
     expect(take({}).size).toBe(0);
+  });
+
+  test('has at most 65,535 entries, of the 65,536 ids there are', () => {
+    const all = Object.fromEntries(Array.from({ length: 65_536 }, (_, id) => [id, 1]));
+    expect(refusalOf(() => take(all))).toEqual(['ERR_PRIVILEGES', 'privileges']);
+    delete all[7];
+    expect(take(all).size).toBe(65_535);
   });
 
   test.each([

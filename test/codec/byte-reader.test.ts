@@ -113,9 +113,9 @@ describe('an end that comes early is refused where it is met', () => {
   test('and says what was expected, and what there is', () => {
     const reader = readerOf('010203');
     reader.uint16();
-    expect(errorOf(() => reader.uint32()).message).toBe(
-      'token: the content ends early: expected 4 bytes at byte 2, got 1',
-    );
+    expect(errorOf(() => reader.uint32())).toMatchObject({
+      message: 'token: the content ends early: expected 4 bytes at byte 2, got 1',
+    });
   });
 
   test('and reading may go on from there', () => {

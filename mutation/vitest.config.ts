@@ -1,0 +1,29 @@
+import { type ViteUserConfig, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { partOf } from './parts.mjs';
+
+const files = partOf(process.env['MUTATION_PART']).tests.map((name) => `test/${name}.test.ts`);
+
+/** Runs the files in the order of the part. */
+class InOrder extends BaseSequencer {
+  override sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number =>
+      files.findIndex((file) => moduleId.endsWith(file));
+    return Promise.resolve([...specifications].sort((a, b) => place(a) - place(b)));
+  }
+}
+
+const config: ViteUserConfig = defineConfig({
+  resolve: { alias: { 'fast-check': new URL('fast-check.ts', import.meta.url).pathname } },
+  test: {
+    include: files,
+    setupFiles: ['mutation/setup.ts'],
+    testTimeout: 60_000,
+    // One process for the files of a run, which is gone afterwards.
+    isolate: false,
+    maxWorkers: 1,
+    sequence: { sequencer: InOrder },
+  },
+});
+
+export default config;
