@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { type ViteUserConfig, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { partOf } from './parts.mjs';
 
-const files = partOf(process.env['MUTATION_PART']).tests.map((name) => `test/${name}.test.ts`);
+const parts = JSON.parse(readFileSync(new URL('parts.json', import.meta.url), 'utf8')) as Readonly<
+  Record<string, { readonly tests: readonly string[] }>
+>;
+const part = parts[process.env['MUTATION_PART'] ?? ''];
+if (part === undefined) throw new Error(`MUTATION_PART: expected one of ${Object.keys(parts).join(', ')}`);
+const files = part.tests.map((name) => `test/${name}.test.ts`);
 
 /** Runs the files in the order of the part. */
 class InOrder extends BaseSequencer {
