@@ -132,7 +132,7 @@ describe('what is compressed', () => {
         for (const spare of [0, 1, 10]) {
           const output = new Uint8Array(content.length + spare);
           expect(inflateFixed(stream, output)).toBe(content.length);
-          expect(output).toEqual(Uint8Array.from([...content, ...new Uint8Array(spare)]));
+          expect(Buffer.from(output).toString('hex')).toBe(hex + '00'.repeat(spare));
         }
         if (content.length > 0) expect(inflateFixed(stream, new Uint8Array(content.length - 1))).toBe(-1);
       }),
