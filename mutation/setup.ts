@@ -33,13 +33,19 @@ beforeEach(({ task, skip }) => {
 });
 
 // The tests to be run are given as a pattern of a thousand names and more; to look a name up is faster.
-const { config } = (globalThis as unknown as { __vitest_worker__: { config: { testNamePattern?: unknown } } })
-  .__vitest_worker__;
+const { config } = (
+  globalThis as unknown as { readonly __vitest_worker__: { readonly config: { testNamePattern?: unknown } } }
+).__vitest_worker__;
 if (config.testNamePattern instanceof RegExp) {
-  const names = new Set(
-    config.testNamePattern.source.split(/(?<!\\)(?:\\\\)*\|/u).map((name) => name.replace(/\\(.)/gu, '$1')),
-  );
+  const names = new Set(config.testNamePattern.source.split(/(?<!\\)(?:\\\\)*\|/u).map(unescaped));
   config.testNamePattern = { [Symbol.match]: (name: string) => (names.has(name.trim()) ? [name] : null) };
+}
+
+/** Undoes what makes a pattern of a name. */
+function unescaped(pattern: string): string {
+  return pattern.replace(/\\(.)/gu, (_, character: string) =>
+    character === 'n' ? '\n' : character === 'r' ? '\r' : character,
+  );
 }
 
 // The code that the mutants are in is slower. Whether something takes too long at all is told by the time limit.

@@ -30,6 +30,8 @@ function refusalOf(action: () => unknown): unknown {
 describe('an App ID or a certificate', () => {
   test.each(['970CA35de60c44645bbae8a215061b33', '0'.repeat(32), 'F'.repeat(32)])('may be %s', (text) => {
     expect(isHex32(text)).toBe(true);
+    expect(takeAppId(text, 'appId')).toBe(text);
+    expect(takeAppCertificate(text, 'appCertificate')).toBe(text);
   });
 
   test.each([
@@ -191,6 +193,11 @@ describe('an object', () => {
       'an object that inherits from one without a prototype',
       Object.create(Object.create(null, { a: { value: 1 } }) as object),
     ],
+    [
+      'an object that inherits from what looks like Object.prototype',
+      Object.create(Object.create({ a: 1 }, { isPrototypeOf: { value: 1 } }) as object),
+    ],
+    ['a function without a prototype', Object.setPrototypeOf(() => 0, null)],
     ['an instance of a class that extends null', instanceOfNothing()],
     ['a proxy whose prototype throws', throwing('getPrototypeOf')],
     ['a proxy whose properties cannot be listed', throwing('ownKeys')],
@@ -393,42 +400,62 @@ describe('a map of ids', () => {
   });
 });
 
-test.each<[action: () => unknown, message: string]>([
+test.each<[code: string, action: () => unknown, message: string]>([
   [
+    'ERR_STRING',
     () => takeText('x'.repeat(65_536), 'name', 'ERR_STRING'),
     'name: expected at most 65535 bytes of UTF-8, got more; shorten it',
   ],
   [
+    'ERR_STRING',
     () => takeText('\ud83d', 'name', 'ERR_STRING'),
     String.raw`name: expected well-formed Unicode, got "\ud83d"; it holds half of a surrogate pair: was it cut?`,
   ],
   [
+    'ERR_OPTIONS',
     () => takeBoolean(1, 'allowWildcards'),
     'allowWildcards: expected true or false, got 1; leave it out for false',
   ],
   [
+    'ERR_OPTIONS',
     () => takeOptions([], ['salt']),
     'options: expected an object of options, got an array; pass a plain object, written as { … }',
   ],
-  [() => takeOptions({ sald: 1 }, ['salt', 'limits']), 'sald: unknown property; known are salt, limits'],
-  [() => takeOptions({ [Symbol('a')]: 1 }, []), 'options: has a property named by a symbol; leave it out'],
   [
+    'ERR_OPTIONS',
+    () => takeOptions({ sald: 1 }, ['salt', 'limits']),
+    'sald: unknown property; known are salt, limits',
+  ],
+  [
+    'ERR_OPTIONS',
+    () => takeOptions({ [Symbol('a')]: 1 }, []),
+    'options: has a property named by a symbol; leave it out',
+  ],
+  [
+    'ERR_OPTIONS',
     () => takeOptions(throwing('ownKeys'), []),
     'options: cannot be read: listing its properties threw; pass plain data',
   ],
-  [() => takeOptions(throwing('get'), ['a']), 'a: cannot be read: reading it threw; pass plain data'],
   [
+    'ERR_OPTIONS',
+    () => takeOptions(throwing('get'), ['a']),
+    'a: cannot be read: reading it threw; pass plain data',
+  ],
+  [
+    'ERR_PERMISSIONS',
     () => takeArray({}, 'names', 'ERR_PERMISSIONS', 'an array of names'),
     'names: expected an array of names, got an object; pass an array, written as [ … ]',
   ],
   [
+    'ERR_PERMISSIONS',
     () => takeArray(new Array(65_536), 'names', 'ERR_PERMISSIONS', 'an array of names'),
     'names: expected at most 65535 entries, got more; spread them over several tokens',
   ],
   [
+    'ERR_PRIVILEGES',
     () => takeIdMap({ join: 1 }, 'privileges', 'ERR_PRIVILEGES', 'an object', 'RtcPrivilege.JoinChannel'),
     'privileges: expected ids from 0 to 65535 as keys, got "join"; use the ids by their names, such as RtcPrivilege.JoinChannel',
   ],
-])('a refusal says what was expected, what came and the way out, case %#', (action, message) => {
-  expect(action).toThrow(expect.objectContaining({ message }));
+])('a refusal says what was expected, what came and the way out, case %#', (code, action, message) => {
+  expect(action).toThrow(expect.objectContaining({ code, message }));
 });
