@@ -144,7 +144,7 @@ export class AccessTokenError extends Error {
     // A subclass means itself, as usual; the class means every copy of it.
     if (this !== AccessTokenError) return Function.prototype[Symbol.hasInstance].call(this, value);
     try {
-      return typeof value === 'object' && value !== null && BRAND in value;
+      return BRAND in (Object(value) as object);
     } catch {
       return false; // a proxy that refuses to be looked at
     }

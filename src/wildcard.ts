@@ -35,10 +35,10 @@ function indexOf(text: string, part: string, from: number): number {
   return from;
 }
 
-/** For each number of characters that matched: the longest proper beginning of them that is also their end. */
+/** For each number of characters that matched, but not all: the longest proper beginning of them that is their end. */
 function bordersOf(part: string): Uint32Array {
-  const borders = new Uint32Array(part.length + 1);
-  for (let length = 2; length <= part.length; length++) {
+  const borders = new Uint32Array(part.length);
+  for (let length = 2; length < part.length; length++) {
     borders[length] = advance(part, borders, borders[length - 1] ?? 0, part.charAt(length - 1));
   }
   return borders;

@@ -5,11 +5,14 @@ import {
   isHex32,
   propertyOr,
   refuseUnknown,
+  takeAppCertificate,
+  takeAppId,
   takeArray,
   takeBoolean,
   takeIdMap,
   takeInteger,
   takeObject,
+  takeOptions,
   takeText,
 } from '../src/arguments.js';
 import { AccessTokenError } from '../src/errors.js';
@@ -27,6 +30,8 @@ function refusalOf(action: () => unknown): unknown {
 describe('an App ID or a certificate', () => {
   test.each(['970CA35de60c44645bbae8a215061b33', '0'.repeat(32), 'F'.repeat(32)])('may be %s', (text) => {
     expect(isHex32(text)).toBe(true);
+    expect(takeAppId(text, 'appId')).toBe(text);
+    expect(takeAppCertificate(text, 'appCertificate')).toBe(text);
   });
 
   test.each([
@@ -38,6 +43,53 @@ describe('an App ID or a certificate', () => {
     'g'.repeat(32),
   ])('is not %j', (text) => {
     expect(isHex32(text)).toBe(false);
+  });
+});
+
+describe('what is no certificate', () => {
+  const copy = "copy the project's primary or secondary certificate from Agora Console";
+  const hex = '5CFd2fd1755d40ecb72977518be15d3b';
+
+  test.each<[value: unknown, fault: string]>([
+    [undefined, `undefined; ${copy}; is its environment variable set?`],
+    [null, `null; ${copy}; is its environment variable set?`],
+    ['', `an empty text; ${copy}; is its environment variable set?`],
+    [7, `a number; ${copy}, as text`],
+    [7n, `a number; ${copy}, as text`],
+    [true, `true; ${copy}`],
+    [[hex], `an array; ${copy}`],
+    [` ${hex}\n`, 'white space around them; remove it, for example with trim()'],
+    [`"${hex}"`, 'quotes around them; remove the quotes'],
+    [` '${hex}'`, 'quotes around them; remove the quotes'],
+    [`\` ${hex} \``, 'quotes around them; remove the quotes'],
+    [`"${hex}'`, `34 characters; ${copy}`],
+    [`x"${hex}"`, `35 characters; ${copy}`],
+    [`"${hex}"x`, `35 characters; ${copy}`],
+    [`${hex.slice(0, 2)}"${hex.slice(2)}"`, `34 characters; ${copy}`],
+    [`"${hex.slice(2)}"${hex.slice(0, 2)}`, `34 characters; ${copy}`],
+    [`${hex.slice(1)}g`, `other characters among them; ${copy}`],
+    ['0', `1 character; ${copy}`],
+    [' ', `1 character; ${copy}`],
+    [hex.slice(1), `31 characters; ${copy}`],
+  ])('is refused for what it is, case %#', (value, fault) => {
+    expect(() => takeAppCertificate(value, 'appCertificate')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_APP_CERTIFICATE',
+        argument: 'appCertificate',
+        message: `appCertificate: expected 32 hex digits, got ${fault}`,
+      }),
+    );
+  });
+
+  test('nor an App ID is refused with where to copy that', () => {
+    expect(() => takeAppId(hex.slice(1), 'appId')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_APP_ID',
+        argument: 'appId',
+        message:
+          "appId: expected 32 hex digits, got 31 characters; copy the project's App ID from Agora Console",
+      }),
+    );
   });
 });
 
@@ -141,6 +193,11 @@ describe('an object', () => {
       'an object that inherits from one without a prototype',
       Object.create(Object.create(null, { a: { value: 1 } }) as object),
     ],
+    [
+      'an object that inherits from what looks like Object.prototype',
+      Object.create(Object.create({ a: 1 }, { isPrototypeOf: { value: 1 } }) as object),
+    ],
+    ['a function without a prototype', Object.setPrototypeOf(() => 0, null)],
     ['an instance of a class that extends null', instanceOfNothing()],
     ['a proxy whose prototype throws', throwing('getPrototypeOf')],
     ['a proxy whose properties cannot be listed', throwing('ownKeys')],
@@ -310,6 +367,13 @@ describe('a map of ids', () => {
     expect(take({}).size).toBe(0);
   });
 
+  test('has at most 65,535 entries, of the 65,536 ids there are', () => {
+    const all = Object.fromEntries(Array.from({ length: 65_536 }, (_, id) => [id, 1]));
+    expect(refusalOf(() => take(all))).toEqual(['ERR_PRIVILEGES', 'privileges']);
+    delete all[7];
+    expect(take(all).size).toBe(65_535);
+  });
+
   test.each([
     '',
     ' 1',
@@ -334,4 +398,64 @@ describe('a map of ids', () => {
     const value = Object.defineProperty({}, '7', { get: () => raise(), enumerable: true });
     expect(refusalOf(() => take(value))).toEqual(['ERR_PRIVILEGES', 'privileges[7]']);
   });
+});
+
+test.each<[code: string, action: () => unknown, message: string]>([
+  [
+    'ERR_STRING',
+    () => takeText('x'.repeat(65_536), 'name', 'ERR_STRING'),
+    'name: expected at most 65535 bytes of UTF-8, got more; shorten it',
+  ],
+  [
+    'ERR_STRING',
+    () => takeText('\ud83d', 'name', 'ERR_STRING'),
+    String.raw`name: expected well-formed Unicode, got "\ud83d"; it holds half of a surrogate pair: was it cut?`,
+  ],
+  [
+    'ERR_OPTIONS',
+    () => takeBoolean(1, 'allowWildcards'),
+    'allowWildcards: expected true or false, got 1; leave it out for false',
+  ],
+  [
+    'ERR_OPTIONS',
+    () => takeOptions([], ['salt']),
+    'options: expected an object of options, got an array; pass a plain object, written as { … }',
+  ],
+  [
+    'ERR_OPTIONS',
+    () => takeOptions({ sald: 1 }, ['salt', 'limits']),
+    'sald: unknown property; known are salt, limits',
+  ],
+  [
+    'ERR_OPTIONS',
+    () => takeOptions({ [Symbol('a')]: 1 }, []),
+    'options: has a property named by a symbol; leave it out',
+  ],
+  [
+    'ERR_OPTIONS',
+    () => takeOptions(throwing('ownKeys'), []),
+    'options: cannot be read: listing its properties threw; pass plain data',
+  ],
+  [
+    'ERR_OPTIONS',
+    () => takeOptions(throwing('get'), ['a']),
+    'a: cannot be read: reading it threw; pass plain data',
+  ],
+  [
+    'ERR_PERMISSIONS',
+    () => takeArray({}, 'names', 'ERR_PERMISSIONS', 'an array of names'),
+    'names: expected an array of names, got an object; pass an array, written as [ … ]',
+  ],
+  [
+    'ERR_PERMISSIONS',
+    () => takeArray(new Array(65_536), 'names', 'ERR_PERMISSIONS', 'an array of names'),
+    'names: expected at most 65535 entries, got more; spread them over several tokens',
+  ],
+  [
+    'ERR_PRIVILEGES',
+    () => takeIdMap({ join: 1 }, 'privileges', 'ERR_PRIVILEGES', 'an object', 'RtcPrivilege.JoinChannel'),
+    'privileges: expected ids from 0 to 65535 as keys, got "join"; use the ids by their names, such as RtcPrivilege.JoinChannel',
+  ],
+])('a refusal says what was expected, what came and the way out, case %#', (code, action, message) => {
+  expect(action).toThrow(expect.objectContaining({ code, message }));
 });

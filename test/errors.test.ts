@@ -42,6 +42,14 @@ describe('AccessTokenError', () => {
     ['an Error', new Error('message')],
     ['an object with the same properties', { name: 'AccessTokenError', code: 'ERR_SALT', message: '' }],
     ['the class itself', AccessTokenError],
+    [
+      'a proxy that refuses to be looked at',
+      new Proxy(new AccessTokenError('ERR_SALT', ''), {
+        has: () => {
+          throw new RangeError('a trap');
+        },
+      }),
+    ],
   ])('is not %s', (_, value) => {
     expect(value instanceof AccessTokenError).toBe(false);
   });
@@ -205,6 +213,12 @@ describe('shown', () => {
     ['digits twice', `${APP_ID} ${CERTIFICATE}`, '"<hidden> <hidden>"'],
     ['digits that the cut would divide', 'z'.repeat(60) + CERTIFICATE, `"${'z'.repeat(60)}<hid…"`],
     ['digits in a row', CERTIFICATE.repeat(100), '"<hidden>"'],
+    [
+      'digits and a name that end a text looked at as a whole',
+      `${'0'.repeat(4090)} alice`,
+      '"<hidden> alice"',
+    ],
+    ['digits and what may be the beginning of a secret', `${'0'.repeat(4090)} alice!`, '"<hidden>…"'],
     ['no 31 digits', CERTIFICATE.slice(1), `"${CERTIFICATE.slice(1)}"`],
     ['a token', TOKEN, '"<token>"'],
     ['a token in a header', `Bearer ${TOKEN}`, '"Bearer <token>"'],
@@ -240,6 +254,7 @@ describe('shown', () => {
 
 test('the name of a property is shown without quotes', () => {
   expect(shownName('uid')).toBe('uid');
+  expect(shownName('')).toBe('""');
   expect(shownName('a"\n')).toBe(String.raw`a\"\n`);
   expect(shownName(CERTIFICATE)).toBe('<hidden>');
   expect(shownName('x'.repeat(65))).toBe(`${'x'.repeat(64)}…`);

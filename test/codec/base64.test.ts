@@ -29,6 +29,21 @@ test('only the part of a buffer that is given is written', () => {
   expect(encodeBase64(Uint8Array.of(0, 0xfb, 0xff, 0xbf, 0).subarray(1, 4))).toBe('+/+/');
 });
 
+test('what comes before the place where a text begins is no part of it', () => {
+  expect(decodeAndUse('0==', 3, (bytes) => bytes.length)).toBe(0);
+});
+
+test.each([
+  ['a short text', 'Zm9v'],
+  ['a long text', 'Zm9v'.repeat(2000)],
+])('the bytes of %s are gone when they were used', (_, text) => {
+  const bytes = decodeAndUse(text, 0, (bytes) => {
+    expect(bytes.subarray(0, 3)).toEqual(Uint8Array.from(Buffer.from('foo')));
+    return bytes;
+  });
+  expect(bytes).toEqual(new Uint8Array((text.length / 4) * 3));
+});
+
 function errorOf(text: string, start: number): AccessTokenError {
   try {
     decodeBase64(text, start);
@@ -78,6 +93,11 @@ describe('what is not canonical is refused at the character at fault', () => {
       expect(error.message).toMatch(fault);
       expect(error.message).toContain(`at character ${start + offset}`);
     }
+  });
+
+  test.each([4, 4092, 4096, 8192])('after %d characters that are right, beyond ASCII', (length) => {
+    expect(errorOf(`${'Zm9v'.repeat(length / 4)}€`, 0)).toMatchObject({ offset: length });
+    expect(errorOf(`${'Zm9v'.repeat(length / 4)}€`, 3)).toMatchObject({ offset: length + 3 });
   });
 
   test('in a token, counted from its start', () => {

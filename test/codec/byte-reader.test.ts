@@ -64,7 +64,11 @@ describe('a text', () => {
   ])('is refused with %s, where it begins', (_, hex) => {
     const reader = readerOf(`0000${(hex.length / 2).toString(16).padStart(2, '0')}00${hex}`);
     reader.string();
-    expect(errorOf(() => reader.string())).toMatchObject({ code: 'ERR_TOKEN_UTF8', offset: 4 });
+    expect(errorOf(() => reader.string())).toMatchObject({
+      code: 'ERR_TOKEN_UTF8',
+      offset: 4,
+      message: 'token: the text at byte 4 of the content is not UTF-8',
+    });
   });
 
   test('after one that was refused is read as any other', () => {
@@ -106,6 +110,14 @@ describe('an end that comes early is refused where it is met', () => {
     expect(error).toMatchObject({ code: 'ERR_TOKEN_TRUNCATED', offset });
   });
 
+  test('and says what was expected, and what there is', () => {
+    const reader = readerOf('010203');
+    reader.uint16();
+    expect(errorOf(() => reader.uint32())).toMatchObject({
+      message: 'token: the content ends early: expected 4 bytes at byte 2, got 1',
+    });
+  });
+
   test('and reading may go on from there', () => {
     const reader = readerOf('0102');
     errorOf(() => reader.uint32());
@@ -119,7 +131,11 @@ test('bytes that are left are refused where they begin', () => {
   const error = errorOf(() => {
     reader.end('the last service');
   });
-  expect(error).toMatchObject({ code: 'ERR_TOKEN_TRAILING_BYTES', offset: 2 });
+  expect(error).toMatchObject({
+    code: 'ERR_TOKEN_TRAILING_BYTES',
+    offset: 2,
+    message: 'token: 1 bytes follow the last service, from byte 2 of the content',
+  });
   reader.rest();
   reader.end('the last service');
 });

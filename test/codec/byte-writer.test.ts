@@ -184,3 +184,31 @@ test('nothing of what an earlier writer wrote is given', () => {
   writer.uint16(1);
   expect(writer.finish()).toEqual(Uint8Array.of(...new Uint8Array(600), 1, 0));
 });
+
+test.each<[what: string, write: (writer: ByteWriter) => void, fault: string]>([
+  [
+    'an integer',
+    (writer) => {
+      writer.uint16(65_536);
+    },
+    '65536 is no integer from 0 to 65535; pass one within these bounds',
+  ],
+  [
+    'a text',
+    (writer) => {
+      writer.string('\ud83d');
+    },
+    'a text holds half of a surrogate pair; pass well-formed Unicode',
+  ],
+  [
+    'bytes beyond the limit',
+    (writer) => {
+      writer.bytes(new Uint8Array(9));
+    },
+    'more than 8 bytes in all; spread it over several tokens',
+  ],
+])('%s is refused with what is wrong and the way out', (_, write, fault) => {
+  expect(() => {
+    write(new ByteWriter(8, 'services'));
+  }).toThrow(expect.objectContaining({ message: `services: the token cannot hold it: ${fault}` }));
+});

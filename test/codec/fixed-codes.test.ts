@@ -129,9 +129,12 @@ describe('what is compressed', () => {
         const hex = Buffer.from(content).toString('hex');
         expect(byNode(stream)).toBe(hex);
         expect(byPako(stream)).toBe(hex);
-        const output = new Uint8Array(content.length);
-        expect(inflateFixed(stream, output)).toBe(content.length);
-        expect(output).toEqual(content);
+        for (const spare of [0, 1, 10]) {
+          const output = new Uint8Array(content.length + spare);
+          expect(inflateFixed(stream, output)).toBe(content.length);
+          expect(Buffer.from(output).toString('hex')).toBe(hex + '00'.repeat(spare));
+        }
+        if (content.length > 0) expect(inflateFixed(stream, new Uint8Array(content.length - 1))).toBe(-1);
       }),
       { numRuns: RUNS },
     );
@@ -203,7 +206,10 @@ describe('what is inflated', () => {
     const stream = deflate(content);
     expect(inflateFixed(stream, new Uint8Array(600))).toBe(600);
     expect(inflateFixed(stream, new Uint8Array(599))).toBe(-1);
-    expect(inflateFixed(deflate(Uint8Array.of(1, 2, 3)), new Uint8Array(2))).toBe(-1);
+    for (const length of [1, 2, 3, 4]) {
+      const literals = deflate(Uint8Array.of(1, 2, 3, 4).subarray(0, length));
+      expect(inflateFixed(literals, new Uint8Array(length - 1))).toBe(-1);
+    }
   });
 
   test.each([

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+
+const FIXED_CODES = 'src/codec/fixed-codes.ts';
+
+const name = process.env['MUTATION_PART'];
+const parts = JSON.parse(readFileSync(new URL('parts.json', import.meta.url), 'utf8'));
+const part = parts[name];
+if (part === undefined) throw new Error(`MUTATION_PART: expected one of ${Object.keys(parts).join(', ')}`);
+
+const config = {
+  mutate: mutateOf(process.env['MUTATION_FILES']?.split(' ') ?? part.sources),
+  testRunner: 'vitest',
+  vitest: { configFile: 'mutation/vitest.config.ts', related: false },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  coverageAnalysis: 'perTest',
+  ignoreStatic: false,
+  concurrency: Number(process.env['MUTATION_CONCURRENCY'] ?? 2),
+  timeoutMS: 8_000,
+  timeoutFactor: 2,
+  incremental: true,
+  incrementalFile: `mutation/reports/${name}-incremental.json`,
+  tempDirName: `mutation/.sandbox-${name}`,
+  ignorePatterns: [
+    '/dist',
+    '/docs',
+    '/coverage',
+    '/fuzz',
+    '/runtimes',
+    '/bench',
+    '/mutation/reports',
+    '/mutation/.sandbox-*',
+    '/mutation/.events-*',
+  ],
+  reporters: ['clear-text', 'json', ...(process.env['MUTATION_EVENTS'] ? ['event-recorder'] : [])],
+  eventReporter: { baseDir: `mutation/.events-${name}` },
+  jsonReporter: { fileName: `mutation/reports/${name}.json` },
+  clearTextReporter: { logTests: false, allowColor: false, reportTests: false },
+  thresholds: { high: 100, low: 95, break: null },
+  disableTypeChecks: true,
+  checkers: [],
+  allowEmpty: false,
+};
+
+export default config;
+
+function mutateOf(sources) {
+  return sources.some((glob) => /codec.(?!inflate)/u.test(glob))
+    ? [...sources, `!${FIXED_CODES}`, ...rangesOfFixedCodes()]
+    : sources;
+}
+
+function rangesOfFixedCodes() {
+  const lines = readFileSync(new URL(`../${FIXED_CODES}`, import.meta.url), 'utf8').split('\n');
+  const lineOf = (/** @type {string} */ text) => {
+    const index = lines.findIndex((line) => line.includes(text));
+    if (index < 0) throw new Error(`${FIXED_CODES} has no line with ${text}`);
+    return index + 1;
+  };
+  const parts = [
+    [1, lineOf('const lastSeen') - 1],
+    [lineOf('export function deflateFixed'), lineOf('let seen = -1') - 1],
+    [lineOf('if (match < MIN_MATCH)'), lineOf('forget(end)') - 1],
+    [lineOf('forget(end)') + 1, lineOf('function forget') - 1],
+    [lineOf('export function inflateFixed'), lines.length],
+  ];
+  return parts.map(([from, to]) => `${FIXED_CODES}:${from}-${to}`);
+}
