@@ -13,8 +13,9 @@ const AGAIN_BOUND = 32;
 
 export async function checkFaults({ isQuick, expect }) {
   const server = await startTokenServer();
-  await warmUp(server.port, isQuick ? 2 : 5);
+  await loadFor(server.port, isQuick ? 3 : 5);
   const probe = await startProbe(server.port, expect);
+  await sleep(500);
   const [before, openFiles] = [server.memory, server.openFiles];
   const cases = CASES.filter(({ isLong }) => !isQuick || isLong !== true);
   const [alone, together] = [true, false].map((is) => cases.filter(({ isAlone = false }) => isAlone === is));
@@ -30,7 +31,7 @@ export async function checkFaults({ isQuick, expect }) {
   for (let time = 0; time < (isQuick ? 1 : 2); time++) {
     await Promise.all(together.map(runOne));
     for (const one of alone) await runOne(one);
-    await sleep(500);
+    await loadFor(server.port, 2);
     memories.push(server.memory);
   }
   const openFilesAfter = server.openFiles;
@@ -45,8 +46,8 @@ export async function checkFaults({ isQuick, expect }) {
   return `${cases.length} kinds; ${answered} proper requests meanwhile; memory ${figures} MiB (bounds +${MEMORY_BOUND}, and +${AGAIN_BOUND} the second time), ${openFilesAfter} open files (${openFiles} before)`;
 }
 
-/** Lets the heap grow to what load alone needs. */
-async function warmUp(port, seconds) {
+/** Loads the server, so that its heap is what load needs, and what is garbage by now is collected. */
+async function loadFor(port, seconds) {
   const connections = await openMany(port, 64);
   await askFor(connections, seconds);
   for (const connection of connections) connection.close();
