@@ -1,3 +1,6 @@
+/**
+ * Stryker for one part of the core, named by MUTATION_PART: see run.mjs.
+ */
 import { readFileSync } from 'node:fs';
 
 const FIXED_CODES = 'src/codec/fixed-codes.ts';
@@ -8,13 +11,14 @@ const part = parts[name];
 if (part === undefined) throw new Error(`MUTATION_PART: expected one of ${Object.keys(parts).join(', ')}`);
 
 const config = {
-  mutate: mutateOf(process.env['MUTATION_FILES']?.split(' ') ?? part.sources),
+  mutate: mutateOf(part.sources),
   testRunner: 'vitest',
   vitest: { configFile: 'mutation/vitest.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
   coverageAnalysis: 'perTest',
+  // What is computed when a module is loaded is mutated too, with the module loaded anew.
   ignoreStatic: false,
-  concurrency: Number(process.env['MUTATION_CONCURRENCY'] ?? 2),
+  concurrency: Number(process.env['MUTATION_PROCESSES'] ?? 2),
   timeoutMS: 8_000,
   timeoutFactor: 2,
   incremental: true,
@@ -29,39 +33,37 @@ const config = {
     '/bench',
     '/mutation/reports',
     '/mutation/.sandbox-*',
-    '/mutation/.events-*',
   ],
-  reporters: ['clear-text', 'json', ...(process.env['MUTATION_EVENTS'] ? ['event-recorder'] : [])],
-  eventReporter: { baseDir: `mutation/.events-${name}` },
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   jsonReporter: { fileName: `mutation/reports/${name}.json` },
   clearTextReporter: { logTests: false, allowColor: false, reportTests: false },
-  thresholds: { high: 100, low: 95, break: null },
-  disableTypeChecks: true,
-  checkers: [],
-  allowEmpty: false,
 };
 
 export default config;
 
 function mutateOf(sources) {
-  return sources.some((glob) => /codec.(?!inflate)/u.test(glob))
+  return sources.some((glob) => glob.includes('fixed-codes'))
     ? [...sources, `!${FIXED_CODES}`, ...rangesOfFixedCodes()]
     : sources;
 }
 
+/**
+ * All but the search for matches: whichever it finds, or whether it finds any, what is written inflates to the same
+ * content.
+ */
 function rangesOfFixedCodes() {
   const lines = readFileSync(new URL(`../${FIXED_CODES}`, import.meta.url), 'utf8').split('\n');
-  const lineOf = (/** @type {string} */ text) => {
+  const lineOf = (text) => {
     const index = lines.findIndex((line) => line.includes(text));
     if (index < 0) throw new Error(`${FIXED_CODES} has no line with ${text}`);
     return index + 1;
   };
-  const parts = [
+  const ranges = [
     [1, lineOf('const lastSeen') - 1],
     [lineOf('export function deflateFixed'), lineOf('let seen = -1') - 1],
     [lineOf('if (match < MIN_MATCH)'), lineOf('forget(end)') - 1],
     [lineOf('forget(end)') + 1, lineOf('function forget') - 1],
     [lineOf('export function inflateFixed'), lines.length],
   ];
-  return parts.map(([from, to]) => `${FIXED_CODES}:${from}-${to}`);
+  return ranges.map(([from, to]) => `${FIXED_CODES}:${from}-${to}`);
 }

@@ -548,7 +548,11 @@ describe('a content', () => {
   ])('with a privilege twice, %s, is refused where it stands again', (_name, ids) => {
     const service = Buffer.concat([uint16(4), mapOf(...ids.map((id) => [id, uint32(60)] as const))]);
     const offset = HEADER_LENGTH + service.length - 6;
-    expect(refusalOf(tokenOf(1, service))).toMatchObject({ code: 'ERR_TOKEN_PRIVILEGES', offset });
+    expect(refusalOf(tokenOf(1, service))).toMatchObject({
+      code: 'ERR_TOKEN_PRIVILEGES',
+      offset,
+      message: `token: privilege ${ids[0]} stands twice in a map, again at byte ${offset} of the content`,
+    });
   });
 
   const rtm2With = (permissions: Uint8Array): Buffer =>
@@ -560,6 +564,7 @@ describe('a content', () => {
     expect(refusalOf(token)).toMatchObject({
       code: 'ERR_TOKEN_PRIVILEGES',
       offset: HEADER_LENGTH + 7 + 2 + 4,
+      message: expect.stringMatching(/^token: resource type 3 stands twice/u) as string,
     });
   });
 
@@ -568,6 +573,7 @@ describe('a content', () => {
     expect(refusalOf(token)).toMatchObject({
       code: 'ERR_TOKEN_PRIVILEGES',
       offset: HEADER_LENGTH + 7 + 2 + 2 + 2 + 4,
+      message: expect.stringMatching(/^token: permission type 1 stands twice/u) as string,
     });
   });
 

@@ -105,6 +105,17 @@ test('a subclass means itself', () => {
   expect(new AccessTokenError('ERR_SALT', 'message') instanceof Subclass).toBe(false);
 });
 
+test('what makes an error one of the class is the same in every version, and its name is in no list', () => {
+  const error = new AccessTokenError('ERR_SALT', 'message');
+  expect(Symbol.for('accesstoken2.AccessTokenError') in error).toBe(true);
+  expect(Object.getOwnPropertyDescriptor(AccessTokenError.prototype, 'name')).toEqual({
+    value: 'AccessTokenError',
+    configurable: true,
+    enumerable: false,
+    writable: false,
+  });
+});
+
 test('what a thrown error is of is told by the code alone', () => {
   try {
     decodeToken('007');

@@ -367,8 +367,9 @@ describe('the log', () => {
     expect(statuses).toEqual([400, 431, 400, 417, 405]);
     const asking = await open(
       port,
-      `POST /fetch_rtc_token HTTP/1.1\r\n${host}\r\nContent-Length: 9\r\n\r\n{`,
+      `POST /fetch_rtc_token HTTP/1.1\r\n${host}\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n{`,
     );
+    await until(() => asking.received().includes('100 Continue'));
     await until(() => served.lines().length === 5);
     asking.socket.resetAndDestroy();
     const lines = await until(() => served.lines().length === 6 && served.lines());

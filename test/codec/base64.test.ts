@@ -19,6 +19,9 @@ test.each([
   ['foob', 'Zm9vYg=='],
   ['fooba', 'Zm9vYmE='],
   ['foobar', 'Zm9vYmFy'],
+  ['\0\0\0', 'AAAA'],
+  ['\0\0', 'AAA='],
+  ['\0', 'AA=='],
 ])('%j is written as %j, and read back', (text, base64) => {
   const bytes = new TextEncoder().encode(text);
   expect(encodeBase64(bytes)).toBe(base64);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { utf8Length } from '../../src/codec/utf8.js';
+import { decodeUtf8, utf8Length } from '../../src/codec/utf8.js';
 
 test.each([
   ['', 0],
@@ -38,4 +38,21 @@ test('any well-formed text takes as many bytes as Buffer says', () => {
     }),
     { numRuns: 500, seed: 1 },
   );
+});
+
+test('text of any length is read from any place, in ASCII and beyond', () => {
+  for (const last of ['~', 'é', '€', '😀']) {
+    const text = `${Array.from({ length: 90 }, (_, index) => String.fromCharCode(33 + index)).join('')}${last}`;
+    const bytes = Uint8Array.from(Buffer.from(text));
+    for (let start = 0; start <= 90; start++) {
+      expect(decodeUtf8(bytes, start, bytes.length)).toBe(text.slice(start));
+      expect(decodeUtf8(bytes, start, 90)).toBe(text.slice(start, 90));
+    }
+  }
+});
+
+test.each([1, 63, 64, 65, 200])('what is not UTF-8 is refused after %d characters', (length) => {
+  const bytes = Uint8Array.from(Buffer.from(`${'a'.repeat(length)}é`));
+  expect(() => decodeUtf8(bytes, 0, length + 1)).toThrow(TypeError);
+  expect(decodeUtf8(bytes, 0, length)).toBe('a'.repeat(length));
 });

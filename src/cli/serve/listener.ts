@@ -45,7 +45,7 @@ const SWEEP_MS = 100;
 /** For how long after an answer the next request may be on its way, in milliseconds. */
 const NEXT_REQUEST_MS = 1000;
 /** How long connections are still accepted, if there is no end of them, in milliseconds. */
-const LAST_CALL_MS = 1000;
+const LAST_CALL_MS = 4000;
 /** A signal to a group of processes can arrive twice, passed on by a parent; within so many milliseconds it is one. */
 const ONE_SIGNAL_MS = 50;
 
@@ -171,21 +171,14 @@ export class Listener {
       const last = exchanges.at(-1);
       if (last !== undefined) announceEnd(last.outgoing);
     }
-    const sweep = setInterval(() => {
-      // By then whatever has arrived is read, however long this process had to wait for its turn.
-      setImmediate(() => {
-        this.#closeIdle();
-      });
-    }, SWEEP_MS);
     const patience = setTimeout(() => {
       this.#cutOff();
     }, PATIENCE_MS);
+    void this.#closed.then(() => {
+      clearTimeout(patience);
+    });
     setImmediate(() => {
       this.#closeOnceQuiet();
-    });
-    void this.#closed.then(() => {
-      clearInterval(sweep);
-      clearTimeout(patience);
     });
   }
 
@@ -202,6 +195,20 @@ export class Listener {
       }
       // To close it as an HTTP server would also end connections on which a request is on its way.
       NetServer.prototype.close.call(this.#server);
+      this.#sweep();
+    });
+  }
+
+  /** Closes what is idle, now and then, until nothing is left. */
+  #sweep(): void {
+    const sweep = setInterval(() => {
+      // By then whatever has arrived is read, however long this process had to wait for its turn.
+      setImmediate(() => {
+        this.#closeIdle();
+      });
+    }, SWEEP_MS);
+    void this.#closed.then(() => {
+      clearInterval(sweep);
     });
   }
 

@@ -22,7 +22,6 @@ export async function runServe(line: CommandLine, io: Io): Promise<Exit> {
   const log = new RequestLog(io.stdout);
   const listener = new Listener(answerOf(settings, appId, appCertificate, io), log);
   const address = await listen(listener, settings);
-  io.stderr.write(announcement(address, settings, appId.value));
   io.onStop(() => {
     const { pending } = listener;
     if (pending > 0) {
@@ -30,6 +29,7 @@ export async function runServe(line: CommandLine, io: Io): Promise<Exit> {
     }
     listener.stop();
   });
+  io.stderr.write(announcement(address, settings, appId.value));
   await listener.closed;
   log.flush();
   return Exit.Good;
