@@ -270,6 +270,24 @@ describe('--open', () => {
     }
   });
 
+  test.each([
+    ['/', 'text/html'],
+    ['/page.css', 'text/css'],
+    ['/page.js', 'text/javascript'],
+  ])('shows its page, %s, under a strict policy', async (path, type) => {
+    const response = await fetch(`http://localhost:${served.port}${path}`);
+    await response.text();
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': `${type}; charset=utf-8`,
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+  });
+
   test('refuses a request without a host', async () => {
     const body = JSON.stringify(ASKED);
     const head = `POST /fetch_rtc_token HTTP/1.0\r\nContent-Length: ${body.length}\r\n\r\n`;

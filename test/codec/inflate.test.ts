@@ -503,8 +503,7 @@ test('a long stream full of empty blocks with codes of their own is read in litt
   }
   const stream = withChecksum(writer.finish());
   expect(stream.length).toBeGreaterThan(1_000_000);
-  // The time that is computed, in microseconds: the machine may have other things to do as well.
-  const start = process.cpuUsage();
+  const start = performance.now();
   expectEqual(inflateUpTo(stream, MIB), { status: 'complete', bytes: new Uint8Array(), left: 0 });
-  expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
+  expect(performance.now() - start).toBeLessThan(1000);
 });

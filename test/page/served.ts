@@ -3,29 +3,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { readPage } from '../../src/cli/serve/page-files.js';
 import { createTokenApp } from '../../src/server/app.js';
 import { ROOT, SAMPLE } from '../packed.js';
-
-/** The security policy under which the page has to work. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const FILES = [
-  ['/', 'index.html', 'text/html'],
-  ['/page.css', 'page.css', 'text/css'],
-  ['/page.js', 'page.js', 'text/javascript'],
-] as const;
 
 /** A running server. */
 export interface Served {
@@ -36,17 +18,8 @@ export interface Served {
 /** Serves the page as built, and a token server that grants everything. */
 export async function servePage({ inspects }: { readonly inspects: boolean }): Promise<Served> {
   const app = new Hono();
-  for (const [path, file, type] of FILES) {
-    app.get(path, (c) =>
-      c.body(readFileSync(join(ROOT, 'dist/cli/page', file)), 200, {
-        'Content-Type': `${type}; charset=utf-8`,
-        'Content-Security-Policy': POLICY,
-        'X-Content-Type-Options': 'nosniff',
-        'Referrer-Policy': 'no-referrer',
-        'Cache-Control': 'no-store',
-      }),
-    );
-  }
+  const io = { packageFolder: ROOT, readFile: (path: string) => readFileSync(path, 'utf8') };
+  for (const { path, body, headers } of readPage(io)) app.get(path, (c) => c.body(body, 200, headers));
   const tokens = createTokenApp({
     appId: SAMPLE.AGORA_APP_ID,
     appCertificate: SAMPLE.AGORA_APP_CERTIFICATE,

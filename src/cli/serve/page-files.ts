@@ -28,7 +28,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** Reads the files of the page from this package. */
-export function readPage(io: Io): readonly PageFile[] {
+export function readPage(io: Pick<Io, 'packageFolder' | 'readFile'>): readonly PageFile[] {
   return FILES.map(([path, name, type]) => ({
     path,
     body: io.readFile(`${io.packageFolder}dist/cli/page/${name}`),
