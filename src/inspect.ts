@@ -18,6 +18,7 @@ import type { ServiceName } from './services.js';
 import { type DecodedToken, MAX_CONTENT_LENGTH, type PartialToken } from './token.js';
 import type { DecodedToken006 } from './token006.js';
 import {
+  EXPECTED,
   type Expected,
   type Fault,
   type Requirements,
@@ -112,7 +113,7 @@ function takeInspectExpected(expected: unknown, clock: () => number): Expectatio
   const certificates = properties.delete('appCertificate')
     ? take(() => takeOneOrTwo(given, 'expected.appCertificate', takeCertificateText))
     : [];
-  const requirements = take(() => requirementsOf(properties, clock, ['appCertificate']));
+  const requirements = take(() => requirementsOf(properties, clock, [...EXPECTED, 'appCertificate']));
   return { requirements, certificates: certificates ?? [], findings };
 }
 

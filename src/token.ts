@@ -79,6 +79,9 @@ export function signingInfoOf(
   return content.subarray(2 + signatureLength);
 }
 
+/** The first bytes of a content, which repeat nothing that is worth a search. */
+const SIGNATURE_AND_APP_ID = 2 + 32 + 2 + 32;
+
 /** Puts the signature into a content. */
 export function putSignature(content: Uint8Array, signature: Uint8Array): void {
   content.set(signature, 2);
@@ -94,7 +97,9 @@ export function packToken(
   stream: Uint8Array | undefined,
   encodeBase64: Base64Encoder,
 ): string {
-  const token = VERSION + (stream === undefined ? compress(content, encodeBase64) : encodeBase64(stream));
+  const token =
+    VERSION +
+    (stream === undefined ? compress(content, encodeBase64, SIGNATURE_AND_APP_ID) : encodeBase64(stream));
   content.fill(0);
   return token;
 }

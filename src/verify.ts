@@ -109,7 +109,8 @@ const OF_SERVICE: readonly (keyof Expected)[] = [
   'privileges',
 ];
 
-const EXPECTED: readonly (keyof Expected)[] = [
+/** All that can be expected of a token. */
+export const EXPECTED: readonly (keyof Expected)[] = [
   'appId',
   ...OF_SERVICE,
   'now',
@@ -148,6 +149,7 @@ export function takeOneOrTwo(
 
 /** Takes what a caller expects of a token; `clock` gives Unix time in seconds. */
 export function takeExpected(value: unknown, clock: () => number): Requirements {
+  if (value === undefined) return { ...OF_ANY_TOKEN, now: takeNow(clock()) };
   return requirementsOf(takeExpectations(value), clock);
 }
 
@@ -160,14 +162,14 @@ export function takeExpectations(value: unknown): Properties {
 /**
  * Takes each expectation.
  *
- * @param further - The names of properties that were taken elsewhere, to be named among those that are known.
+ * @param known - The names of {@link EXPECTED}, and of properties that are taken elsewhere.
  */
 export function requirementsOf(
   properties: Properties,
   clock: () => number,
-  further: readonly string[] = [],
+  known: readonly string[] = EXPECTED,
 ): Requirements {
-  refuseUnknown(properties, [...EXPECTED, ...further], 'ERR_OPTIONS', pathOf);
+  refuseUnknown(properties, known, 'ERR_OPTIONS', pathOf);
   for (const [name, entry] of properties) {
     if (entry === undefined) {
       refuse(
@@ -194,6 +196,9 @@ export function requirementsOf(
     maxContentLength: takeMaxContentLength(properties, pathOf('maxContentLength')),
   };
 }
+
+/** What is required where nothing is expected, but for the time of the check. */
+const OF_ANY_TOKEN: Requirements = requirementsOf(new Map(), () => 0);
 
 function pathOf(name: string): string {
   return `expected.${name}`;

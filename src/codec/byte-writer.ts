@@ -53,20 +53,34 @@ export class ByteWriter {
 
   /** Writes a text: a uint16 with the number of its bytes, then the bytes, UTF-8. */
   string(value: string): void {
+    if (this.#ascii(value)) return;
     const length = utf8Length(value);
-    this.#check(length, 0, 0xffff);
-    const start = this.#reserve(2 + length);
-    const bytes = this.#bytes;
-    bytes[start] = length;
-    bytes[start + 1] = length >> 8;
-    if (length === value.length) {
-      // Every character is ASCII.
-      for (let index = 0; index < length; index++) bytes[start + 2 + index] = value.charCodeAt(index);
-    } else if (value.isWellFormed()) {
-      encoder.encodeInto(value, bytes.subarray(start + 2, start + 2 + length));
-    } else {
+    const start = this.#reserveText(length);
+    if (!value.isWellFormed()) {
       this.#refuse('a text holds half of a surrogate pair', 'pass well-formed Unicode');
     }
+    encoder.encodeInto(value, this.#bytes.subarray(start, start + length));
+  }
+
+  /** Writes a text whose characters take a byte each, as nearly all do; of any other, nothing stays. */
+  #ascii(value: string): boolean {
+    const start = this.#reserveText(value.length);
+    const bytes = this.#bytes;
+    let units = 0;
+    for (let index = 0; index < value.length; index++) {
+      const unit = value.charCodeAt(index);
+      units |= unit;
+      bytes[start + index] = unit;
+    }
+    if (units < 0x80) return true;
+    this.#length = start - 2;
+    return false;
+  }
+
+  /** Writes of how many bytes a text is, and makes room for them. */
+  #reserveText(length: number): number {
+    this.uint16(length);
+    return this.#reserve(length);
   }
 
   /** Returns what was written, for as long as no other writer begins. */

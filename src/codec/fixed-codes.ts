@@ -98,9 +98,10 @@ function hashOf(threeBytes: number): number {
  *
  * @param input - At most {@link MAX_FIXED_LENGTH} bytes: no distance beyond has a code here.
  * @param output - Takes the stream: has room for 9 bits a byte, and 8 bytes.
+ * @param searchedFrom - Where bytes begin that are worth a search for repeats.
  * @returns The length of the stream.
  */
-export function deflateFixed(input: Uint8Array, output: Uint8Array): number {
+export function deflateFixed(input: Uint8Array, output: Uint8Array, searchedFrom = 0): number {
   const end = input.length;
   output[0] = CMF;
   output[1] = FLG;
@@ -108,8 +109,20 @@ export function deflateFixed(input: Uint8Array, output: Uint8Array): number {
   // Not yet written: at most 15 bits, so that the 13 of a length or distance still fit.
   let bits = FINAL_FIXED;
   let bitCount = 3;
-  let threeBytes = ((input[0] ?? 0) << 8) | (input[1] ?? 0);
-  for (let at = 0; at < end;) {
+  let at = 0;
+  for (const start = Math.min(searchedFrom, end); at < start; at++) {
+    const literal = LITERALS[input[at] ?? 0] ?? 0;
+    bits |= (literal >>> 4) << bitCount;
+    bitCount += literal & 15;
+    if (bitCount >= 16) {
+      output[written++] = bits;
+      output[written++] = bits >>> 8;
+      bits >>>= 16;
+      bitCount -= 16;
+    }
+  }
+  let threeBytes = ((input[at] ?? 0) << 8) | (input[at + 1] ?? 0);
+  while (at < end) {
     let seen = -1;
     let match = 0;
     if (at + MIN_MATCH <= end) {
@@ -193,31 +206,30 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
   let b = 0;
   for (;;) {
     const bits = bitsAt(stream, position);
-    const code = SYMBOLS[bits & 511] ?? 0;
-    position += code & 15;
-    const symbol = code >> 4;
-    if (symbol < END_OF_BLOCK) {
+    let code = SYMBOLS[bits & 511] ?? 0;
+    let used = code & 15;
+    while (code >> 4 < END_OF_BLOCK) {
       if (length >= room) return -1;
-      output[length++] = symbol;
-      a += symbol;
+      const literal = code >> 4;
+      output[length++] = literal;
+      a += literal;
       b += a;
-      // Most literals are followed by another, and the bits suffice for two.
-      const next = SYMBOLS[(bits >>> (code & 15)) & 511] ?? 0;
-      const literal = next >> 4;
-      if (literal < END_OF_BLOCK && length < room) {
-        position += next & 15;
-        output[length++] = literal;
-        a += literal;
-        b += a;
-      }
-      continue;
+      // The bits suffice for another code, of nine at most.
+      if (used > 16) break;
+      code = SYMBOLS[(bits >>> used) & 511] ?? 0;
+      used += code & 15;
     }
+    position += used;
+    const symbol = code >> 4;
+    if (symbol < END_OF_BLOCK) continue;
     if (symbol === END_OF_BLOCK) break;
 
+    // The extra bits of a length, and a distance with its own, are 23 at most.
+    const extraBits = bitsAt(stream, position);
     const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
-    const match = (lengthStep >> 4) + lowBits(bits >>> (code & 15), lengthStep & 15);
+    const match = (lengthStep >> 4) + lowBits(extraBits, lengthStep & 15);
     position += lengthStep & 15;
-    const distanceBits = bitsAt(stream, position);
+    const distanceBits = extraBits >>> (lengthStep & 15);
     const distanceStep = REVERSED_DISTANCE_STEPS[distanceBits & 31] ?? 0;
     const distance = (distanceStep >> 4) + lowBits(distanceBits >>> 5, distanceStep & 15);
     position += 5 + (distanceStep & 15);

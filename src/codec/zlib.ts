@@ -21,9 +21,14 @@ export function isLong(content: Uint8Array): boolean {
  *
  * @param bytes - None that are long.
  * @param encode - Takes the stream, which is gone afterwards.
+ * @param searchedFrom - Where bytes begin that are worth a search for repeats.
  */
-export function compress<Result>(bytes: Uint8Array, encode: (stream: Uint8Array) => Result): Result {
-  const length = deflateFixed(bytes, workspace);
+export function compress<Result>(
+  bytes: Uint8Array,
+  encode: (stream: Uint8Array) => Result,
+  searchedFrom = 0,
+): Result {
+  const length = deflateFixed(bytes, workspace, searchedFrom);
   const result = encode(workspace.subarray(0, length));
   workspace.fill(0, 0, length);
   return result;

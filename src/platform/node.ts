@@ -104,10 +104,23 @@ export function sign006(appCertificate: string, message: Uint8Array): Uint8Array
   return crypto.createHmac('sha256', appCertificate).update(message).digest();
 }
 
-/** Compares two signatures in a time that does not tell how far they agree. */
+/** Compares two signatures, none of which is longer than a digest, in a time that does not tell how far they agree. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && crypto.timingSafeEqual(a, b);
+  if (a.length !== b.length || a.length > DIGEST_LENGTH) return false;
+  left.set(a);
+  right.set(b);
+  const areEqual = crypto.timingSafeEqual(left, right);
+  left.fill(0);
+  right.fill(0);
+  return areEqual;
 }
+
+/**
+ * Where signatures are compared; nothing stays there. V8 keeps arrays as short as a signature in its heap, and moves
+ * each one that is handed to node:crypto out of it, which takes longer than to compare them.
+ */
+const left = new Uint8Array(DIGEST_LENGTH);
+const right = new Uint8Array(DIGEST_LENGTH);
 
 /** Draws a salt, uniformly from 1 to 2³² − 1. */
 export function randomSalt(): number {

@@ -44,7 +44,10 @@ const deflated = fc
   })
   .map(({ content, ...options }) => Uint8Array.from(deflateSync(content, options)));
 
-const streams = fc.oneof(deflated, contents(MAX_FIXED_LENGTH).map(deflate));
+const streams = fc.oneof(
+  deflated,
+  contents(MAX_FIXED_LENGTH).map((content) => deflate(content)),
+);
 
 /** A change to one place of a stream; most of them damage it. */
 type Damage = (stream: Uint8Array, place: number, byte: number) => Uint8Array;
@@ -69,9 +72,9 @@ function hashed(index: number): number {
   return Math.imul(index + 1, 0x9e3779b1) >>> 24;
 }
 
-function deflate(content: Uint8Array): Uint8Array {
+function deflate(content: Uint8Array, searchedFrom?: number): Uint8Array {
   const output = new Uint8Array(2 * MAX_FIXED_LENGTH);
-  return output.slice(0, deflateFixed(content, output));
+  return output.slice(0, deflateFixed(content, output, searchedFrom));
 }
 
 /** Makes the checksum right for what the stream inflates to, where it inflates but for that. */
@@ -124,8 +127,8 @@ function byPako(stream: Uint8Array): string {
 describe('what is compressed', () => {
   test('inflates to the same bytes with node:zlib, with pako, and here', () => {
     fc.assert(
-      fc.property(contents(MAX_FIXED_LENGTH), (content) => {
-        const stream = deflate(content);
+      fc.property(contents(MAX_FIXED_LENGTH), fc.nat(MAX_FIXED_LENGTH + 1), (content, searchedFrom) => {
+        const stream = deflate(content, searchedFrom);
         const hex = Buffer.from(content).toString('hex');
         expect(byNode(stream)).toBe(hex);
         expect(byPako(stream)).toBe(hex);
@@ -152,6 +155,16 @@ describe('what is compressed', () => {
       }
     },
   );
+
+  test('has repeats of what is searched alone: of noise, a search finds none', () => {
+    const noise = Array.from({ length: 50 }, (_, index) => hashed(index));
+    const content = Uint8Array.from([...noise, ...new Uint8Array(50), ...noise, ...new Uint8Array(50)]);
+    const lengthFrom = (searchedFrom: number): number => deflate(content, searchedFrom).length;
+    expect(lengthFrom(50)).toBeLessThan(lengthFrom(100));
+    expect(lengthFrom(100)).toBeLessThan(lengthFrom(150));
+    expect(lengthFrom(150)).toBeLessThan(lengthFrom(200));
+    expect(deflate(Uint8Array.from(noise), 50)).toEqual(deflate(Uint8Array.from(noise)));
+  });
 
   test('does not depend on what was compressed before, however much that was', () => {
     const content = Uint8Array.from({ length: MAX_FIXED_LENGTH }, (_, index) => index % 7);

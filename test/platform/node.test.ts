@@ -97,6 +97,14 @@ describe('equal', () => {
     expect(equal(Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2))).toBe(false);
     expect(equal(new Uint8Array(0), new Uint8Array(0))).toBe(true);
   });
+
+  test('does not hold for what is longer than a digest, and leaves nothing for the next comparison', () => {
+    const digest = new Uint8Array(32).fill(7);
+    expect(equal(new Uint8Array(33), new Uint8Array(33))).toBe(false);
+    expect(equal(digest, digest.slice())).toBe(true);
+    expect(equal(digest, new Uint8Array(32).fill(7, 0, 31))).toBe(false);
+    expect(equal(Uint8Array.of(7), Uint8Array.of(7))).toBe(true);
+  });
 });
 
 describe('randomSalt', () => {
