@@ -178,9 +178,6 @@ const LOOKED_AT_LENGTH = 4096;
 /** A token, from its version to the end of the text, or whatever looks like an App ID or a certificate. */
 const SECRET = /(?<token>00[67][\w+/%= -]{40}[^]*)|[0-9a-f]{32,}/giu;
 
-/** Control, format and separator characters, which could forge or reorder a line of a log. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
-
 /**
  * Shows a value in a message: JSON-escaped, cut at 64 characters, with all that could be a secret hidden.
  * Objects are named by their kind alone: reading them could run code or show what they hold.
@@ -213,7 +210,10 @@ export function shownName(name: string): string {
 function shownText(text: string): string {
   let escaped = '';
   for (const character of withoutSecrets(text)) {
-    const next = JSON.stringify(character).slice(1, -1).replace(UNPRINTABLE, escapeUnits);
+    // Control, format and separator characters could forge or reorder a line of a log. Their classes take long to load.
+    const next = JSON.stringify(character)
+      .slice(1, -1)
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, escapeUnits);
     if (escaped.length + next.length > SHOWN_LENGTH) return `"${escaped}…"`;
     escaped += next;
   }

@@ -34,7 +34,7 @@ import {
   uidText,
 } from './services.js';
 import { durationText, isoTime } from './time.js';
-import { type DecodedToken, takeMaxContentLength } from './token.js';
+import { type DecodedToken, MAX_CONTENT_LENGTH, takeMaxContentLength } from './token.js';
 import { matchesName } from './wildcard.js';
 
 /**
@@ -99,15 +99,14 @@ interface ServiceRequirements {
   readonly privileges: readonly number[];
 }
 
+/** The fields that hold the user of a channel: the one or the other. */
+const USER: readonly (keyof Expected)[] = ['uid', 'account'];
+
+/** What can be expected of the fields of a service. */
+const OF_FIELDS: readonly (keyof Expected)[] = ['channelName', ...USER, 'userId'];
+
 /** What can be expected of a service. */
-const OF_SERVICE: readonly (keyof Expected)[] = [
-  'channelName',
-  'uid',
-  'account',
-  'userId',
-  'service',
-  'privileges',
-];
+const OF_SERVICE: readonly (keyof Expected)[] = [...OF_FIELDS, 'service', 'privileges'];
 
 /** All that can be expected of a token. */
 export const EXPECTED: readonly (keyof Expected)[] = [
@@ -146,6 +145,15 @@ export function takeOneOrTwo(
   }
   return certificates.map((certificate, index) => take(certificate, `${argument}[${index}]`));
 }
+
+/** What is required of a token of which nothing is expected, but for the time of the check. */
+const OF_ANY_TOKEN: Omit<Requirements, 'now'> = {
+  appId: undefined,
+  service: undefined,
+  clockTolerance: 0,
+  maxLifetime: MAX_LIFETIME,
+  maxContentLength: MAX_CONTENT_LENGTH,
+};
 
 /** Takes what a caller expects of a token; `clock` gives Unix time in seconds. */
 export function takeExpected(value: unknown, clock: () => number): Requirements {
@@ -186,19 +194,20 @@ export function requirementsOf(
     appId: appId === undefined ? undefined : takeAppId(appId, pathOf('appId')),
     service: takeServiceRequirements(properties),
     now: takeNow(properties.has('now') ? properties.get('now') : clock()),
-    clockTolerance: takeClockTolerance(propertyOr(properties, 'clockTolerance', 0)),
-    maxLifetime: takeInteger(propertyOr(properties, 'maxLifetime', MAX_LIFETIME), pathOf('maxLifetime'), {
-      code: 'ERR_OPTIONS',
-      min: 1,
-      max: UINT32_MAX,
-      wayOut: 'it counts seconds',
-    }),
+    clockTolerance: takeClockTolerance(propertyOr(properties, 'clockTolerance', OF_ANY_TOKEN.clockTolerance)),
+    maxLifetime: takeInteger(
+      propertyOr(properties, 'maxLifetime', OF_ANY_TOKEN.maxLifetime),
+      pathOf('maxLifetime'),
+      {
+        code: 'ERR_OPTIONS',
+        min: 1,
+        max: UINT32_MAX,
+        wayOut: 'it counts seconds',
+      },
+    ),
     maxContentLength: takeMaxContentLength(properties, pathOf('maxContentLength')),
   };
 }
-
-/** What is required where nothing is expected, but for the time of the check. */
-const OF_ANY_TOKEN: Requirements = requirementsOf(new Map(), () => 0);
 
 function pathOf(name: string): string {
   return `expected.${name}`;
@@ -216,9 +225,8 @@ function takeServiceRequirements(properties: Properties): ServiceRequirements | 
     );
   }
   const types = takeTypes(properties, asked);
-  for (const name of asked) refuseMisplaced(name, types);
-  const impliesJoin =
-    types.includes('rtc') && ['channelName', 'uid', 'account'].some((name) => properties.has(name));
+  for (const name of OF_FIELDS) if (properties.has(name)) refuseMisplaced(name, types);
+  const impliesJoin = types.includes('rtc') && ['channelName', ...USER].some((name) => properties.has(name));
   return {
     types,
     channelName: takeName(properties, 'channelName', 'ERR_CHANNEL_NAME'),
@@ -242,19 +250,12 @@ function takeTypes(properties: Properties, asked: readonly string[]): readonly S
 }
 
 /** Refuses an expectation that services of these types cannot meet. */
-function refuseMisplaced(name: string, types: readonly ServiceName[]): void {
-  const fields = FIELDS_OF_EXPECTATION.get(name);
-  if (fields === undefined || types.some((type) => fields.some((field) => hasField(type, field)))) return;
+function refuseMisplaced(name: keyof Expected, types: readonly ServiceName[]): void {
+  const fields = USER.includes(name) ? USER : [name];
+  if (types.some((type) => fields.some((field) => hasField(type, field)))) return;
   const wayOut = 'name the service in expected.service, and only what it has';
   refuseAs('ERR_OPTIONS', pathOf(name), `does not go with a service of type ${types.join(', ')}`, wayOut);
 }
-
-const FIELDS_OF_EXPECTATION: ReadonlyMap<string, readonly string[]> = new Map([
-  ['channelName', ['channelName']],
-  ['uid', ['uid', 'account']],
-  ['account', ['uid', 'account']],
-  ['userId', ['userId']],
-]);
 
 function hasField(type: ServiceName, field: string): boolean {
   return Object.hasOwn(LAYOUTS[type].fields, field);
@@ -456,7 +457,7 @@ function checksOf(
 ): readonly Check[] {
   return [
     ...nameCheck('ERR_CHANNEL_MISMATCH', 'channel', ['channelName'], channelName, matchesName),
-    ...nameCheck('ERR_UID_MISMATCH', 'user', ['uid', 'account'], account, matchesName),
+    ...nameCheck('ERR_UID_MISMATCH', 'user', USER, account, matchesName),
     ...nameCheck('ERR_USER_MISMATCH', 'user', ['userId'], userId, (actual, expected) => actual === expected),
     ...privileges.map((privilege) => privilegeCheck(privilege)),
     ...privileges.map((privilege) => endCheck(privilege, token, requirements)),

@@ -61,7 +61,7 @@ export function fixedCodeLength(symbol: number): number {
  */
 export function reversed(code: number, length: number): number {
   let result = 0;
-  for (let bit = 0; bit < length; bit++) result |= ((code >> bit) & 1) << (length - 1 - bit);
+  for (let left = code | (1 << length); left > 1; left >>= 1) result = (result << 1) | (left & 1);
   return result;
 }
 
