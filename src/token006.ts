@@ -26,6 +26,7 @@ import { decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { crc32 } from './codec/crc32.js';
+import { encoder } from './codec/utf8.js';
 import { refuse, refuseAs, shown } from './errors.js';
 import { takeAllowBrowser, takeSalt } from './mint.js';
 import { RtcPrivilege, packPrivileges, unpackPrivileges } from './privileges.js';
@@ -74,7 +75,7 @@ export interface DecodedToken006 {
 
 /** Computes the checksum by which a token knows a channel or uid: CRC-32 (IEEE) of its UTF-8 bytes, unsigned. */
 export function crc32Of(text: string): number {
-  return crc32(new TextEncoder().encode(text));
+  return crc32(encoder.encode(text));
 }
 
 /** Tells whether something begins as an older token does. */
@@ -141,7 +142,7 @@ export function message006(
 ): Uint8Array {
   const signatureLength = new ByteReader(content).uint16();
   const message = content.subarray(2 + signatureLength + 4 + 4 + 2);
-  const names = new TextEncoder().encode(appId + channelName + uidText);
+  const names = encoder.encode(appId + channelName + uidText);
   const signed = new Uint8Array(names.length + message.length);
   signed.set(names);
   signed.set(message, names.length);

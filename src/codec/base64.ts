@@ -3,13 +3,12 @@
  * one text alone.
  */
 import { AccessTokenError } from '../errors.js';
+import { encoder } from './utf8.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** The six bits that each byte of a text stands for; −1 if it stands for none. */
 const SIX_BITS = Int8Array.from({ length: 256 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)));
-
-const encoder = new TextEncoder();
 
 /** Where short texts are decoded; nothing stays there. */
 const workspace = new Uint8Array(4096);

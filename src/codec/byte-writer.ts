@@ -1,7 +1,5 @@
 import { refuseAs } from '../errors.js';
-import { utf8Length } from './utf8.js';
-
-const encoder = new TextEncoder();
+import { encoder, utf8Length } from './utf8.js';
 
 /** Where small contents come to be: what was written is done with before the next writer begins. */
 const workspace = new Uint8Array(1024);

@@ -2,6 +2,7 @@
  * MD5 (RFC 1321), which WebCrypto lacks: the Chat user of an APaaS token is the digest of the APaaS user.
  * It names a user here and protects nothing.
  */
+import { encoder } from './utf8.js';
 
 type State = readonly [a: number, b: number, c: number, d: number];
 
@@ -13,7 +14,7 @@ const SINES = Array.from({ length: 64 }, (_, step) => Math.floor(2 ** 32 * Math.
 
 /** Returns the MD5 digest of a text's UTF-8 bytes, in 32 lower-case hex digits. */
 export function md5Hex(text: string): string {
-  const blocks = padded(new TextEncoder().encode(text));
+  const blocks = padded(encoder.encode(text));
   let state: State = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];
   for (let start = 0; start < blocks.byteLength; start += 64) {
     state = digestBlock(state, new DataView(blocks.buffer, start, 64));

@@ -1,3 +1,6 @@
+/** Writes UTF-8. */
+export const encoder: InstanceType<typeof TextEncoder> = new TextEncoder();
+
 /** How many bytes a text takes in UTF-8, without writing them. */
 export function utf8Length(text: string): number {
   let length = text.length;

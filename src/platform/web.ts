@@ -2,6 +2,7 @@
  * What a platform has to offer, by WebCrypto and plain code: HMAC, constant-time comparison,
  * salt, compression of what is long, base64.
  */
+import { encoder } from '../codec/utf8.js';
 
 /**
  * Signs what a token says; see the same function of node:crypto for how.
@@ -24,11 +25,10 @@ export async function sign006(appCertificate: string, message: Uint8Array): Prom
   return hmac(encoder.encode(appCertificate), message);
 }
 
-const encoder = new TextEncoder();
-
 async function hmac(key: Uint8Array, message: Uint8Array): Promise<Uint8Array> {
   const { subtle } = globalThis.crypto;
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  // With its length, which would otherwise be looked for in a prototype, too.
+  const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 8 * key.length };
   const imported = await subtle.importKey('raw', key, algorithm, false, ['sign']);
   return new Uint8Array(await subtle.sign('HMAC', imported, message));
 }

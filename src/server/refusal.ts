@@ -64,6 +64,6 @@ export function refusalInNames(status: RefusalStatus, fault: Fault, names?: Fiel
   const { code, message, argument } = fault;
   if (argument === undefined || names === undefined) return new Refusal(status, code, message, argument);
   const [last = argument] = argument.split('.').slice(-1);
-  const field = names[last] ?? last;
+  const field = Object.hasOwn(names, last) ? (names[last] ?? last) : last;
   return new Refusal(status, code, message.replace(argument, field), field);
 }

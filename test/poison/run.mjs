@@ -3,7 +3,10 @@
  * than before. A process of its own, so that nothing else is changed.
  */
 import { readFileSync } from 'node:fs';
+import * as compat from '../../dist/compat/agora-token.js';
 import * as node from '../../dist/index.js';
+import { createTokenApp } from '../../dist/server/app.js';
+import * as web from '../../dist/web.js';
 
 const read = (name) =>
   JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), 'utf8')).vectors;
@@ -89,6 +92,55 @@ const CALLS = {
   ),
 };
 
+/** What a token of the drop-in says, whose time and salt are its own. */
+const saidBy = (text) => {
+  const { appId, expire, services } = node.decodeToken(text);
+  return { appId, expire, services };
+};
+const { RtcTokenBuilder, RtmTokenBuilder, ApaasTokenBuilder } = compat;
+
+const app = createTokenApp({ appId, appCertificate, authorize: (_, asked) => asked });
+const answerTo = async (path, body) => {
+  const request = new globalThis.Request(`http://localhost${path}`, {
+    __proto__: null,
+    method: 'POST',
+    headers: { __proto__: null },
+    body: JSON.stringify(body),
+  });
+  const response = await app.fetch(request);
+  const text = await response.text();
+  return [response.status, response.status === 200 ? saidBy(JSON.parse(text).token) : text];
+};
+
+/** What is called besides: the drop-in, and what has to be waited for, with the prototypes changed all the while. */
+const FURTHER_CALLS = {
+  'drop-in, RTC': () =>
+    saidBy(RtcTokenBuilder.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 60, 60)),
+  'drop-in, RTM': () => saidBy(RtmTokenBuilder.buildToken(appId, appCertificate, 'alice', 60)),
+  'drop-in, APaaS': () =>
+    saidBy(ApaasTokenBuilder.buildRoomUserToken(appId, appCertificate, 'room', 'alice', 1, 60)),
+  ...Object.fromEntries(
+    [
+      'buildTokenWithUid',
+      'buildToken',
+      'verifyToken',
+      'verifyToken, refused',
+      'inspectToken',
+      'inspectToken, older',
+      'buildToken006',
+      'verifyToken006',
+    ].map((name) => [`web: ${name}`, () => CALLS[name](web)]),
+  ),
+  'server, guide': () => answerTo('/fetch_rtc_token', { uid: 42, ChannelName: 'lobby', role: 1 }),
+  'server, a field refused': () => answerTo('/fetch_rtc_token', { uid: -1, ChannelName: 'lobby', role: 1 }),
+  'server, agora-token-service': () =>
+    answerTo('/getToken', { tokenType: 'rtc', channel: 'lobby', uid: '42', role: 'publisher' }),
+  'server, its own': () =>
+    answerTo('/tokens', {
+      services: [{ type: 'rtc', channelName: 'lobby', uid: '42', privileges: { 1: 60 } }],
+    }),
+};
+
 const { defineProperty } = Object;
 const { deleteProperty } = Reflect;
 const raise = () => {
@@ -160,17 +212,27 @@ const WORDS = [
 ];
 /** What Node.js writes to errors of its own: an accessor that throws there ends the process. */
 const OF_NODE = ['code', 'message', 'name'];
-const VALUES = [['x', { a: 1 }, 1, true]];
+const VALUES = ['x', { a: 1 }, 1, true];
+/** What WebCrypto, streams, `fetch` and clients read. */
+const OF_PLATFORMS = [
+  ...['hash', 'length', 'algorithm', 'extractable', 'usages', 'size', 'highWaterMark'],
+  ...['ChannelName', 'role', 'channel', 'tokenType', 'headers', 'method', 'statusText', 'duplex'],
+];
 
 const failures = [];
 let cases = 0;
 
 /** Calls, waits, and keeps what came of it for when all is as it was. */
-function attempt(call, entry) {
+function attempt(call) {
   try {
-    return { returned: call(entry) };
-  } catch (error) {
-    return { threw: error };
+    const returned = call(node);
+    if (!(returned instanceof Promise)) return { returned };
+    return returned.then(
+      (value) => ({ returned: value }),
+      (threw) => ({ threw }),
+    );
+  } catch (threw) {
+    return { threw };
   }
 }
 
@@ -184,32 +246,39 @@ function textOf({ returned, threw }) {
   );
 }
 
-const before = new Map(Object.entries(CALLS).map(([name, call]) => [name, textOf(attempt(call, node))]));
+/** Compares what comes of a call while a property is there with what came of it before. */
+async function check(call, before, prototype, word, descriptor) {
+  defineProperty(prototype, word, { ...descriptor, configurable: true });
+  const attempted = attempt(call);
+  const outcome = attempted instanceof Promise ? await attempted : attempted;
+  deleteProperty(prototype, word);
+  const text = textOf(outcome);
+  cases++;
+  return text === before ? undefined : text.slice(0, 120);
+}
 
-for (const [owner, prototype] of [
-  ['Object', Object.prototype],
-  ['Array', Array.prototype],
-]) {
-  for (const word of WORDS) {
-    for (const [way, descriptorOf] of Object.entries(WAYS)) {
-      const values = way === 'an accessor that throws' ? [undefined] : VALUES[0];
-      for (const value of values) {
-        for (const [name, call] of Object.entries(CALLS)) {
-          if (Object.hasOwn(prototype, word) || (way === 'an accessor that throws' && OF_NODE.includes(word)))
-            continue;
-          cases++;
-          const descriptor = { ...descriptorOf(value), configurable: true };
-          defineProperty(prototype, word, descriptor);
-          const outcome = attempt(call, node);
-          deleteProperty(prototype, word);
-          const text = textOf(outcome);
-          if (text !== before.get(name))
-            failures.push(
-              `${owner}.prototype.${word}, ${way} (${JSON.stringify(value)}): ${name}: ${text.slice(0, 120)}`,
-            );
+const PROTOTYPES = Object.entries({ Object: Object.prototype, Array: Array.prototype });
+
+/** Tries some calls with some words, in some ways. */
+async function tryAll(calls, words, ways) {
+  for (const [name, call] of Object.entries(calls)) {
+    const before = textOf(await attempt(call));
+    for (const [owner, prototype] of PROTOTYPES) {
+      for (const word of words) {
+        for (const [way, descriptorOf] of Object.entries(ways)) {
+          if (Object.hasOwn(prototype, word)) continue;
+          if (way === 'an accessor that throws' && OF_NODE.includes(word)) continue;
+          for (const value of way === 'an accessor that throws' ? [undefined] : VALUES) {
+            const text = await check(call, before, prototype, word, descriptorOf(value));
+            if (text === undefined) continue;
+            failures.push(`${owner}.prototype.${word}, ${way} (${JSON.stringify(value)}): ${name}: ${text}`);
+          }
         }
       }
     }
   }
 }
+
+await tryAll(CALLS, WORDS, WAYS);
+await tryAll(FURTHER_CALLS, [...WORDS, ...OF_PLATFORMS], { 'a value': WAYS['a value'] });
 console.log(JSON.stringify({ cases, failures }));
