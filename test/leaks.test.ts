@@ -13,3 +13,10 @@ test('no array of bytes that outlives a call holds a certificate, a key, a signa
   // The workspaces for base64, contents, streams and hashes, and tables.
   expect(arrays.filter((length) => length >= 96).length).toBeGreaterThanOrEqual(5);
 });
+
+test('no error, warning, line of a log, finding or answer shows a certificate, a key or a token, wherever it was given', async () => {
+  const { stdout } = await run(process.execPath, [join(ROOT, 'test/leaks/outputs.mjs')]);
+  const { outputs, leaks } = JSON.parse(stdout) as { outputs: number; leaks: readonly string[] };
+  expect(leaks).toEqual([]);
+  expect(outputs).toBeGreaterThan(10_000);
+}, 60_000);
