@@ -2,6 +2,7 @@
  * Runs targets with inputs that are drawn from a seed: input number N of a target is the same in every run with the
  * same seed, so that a failure can be had again by its number.
  */
+import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -67,8 +68,9 @@ export async function fuzz({ targets, seed, from, runs, seconds }: Plan): Promis
         slowest.set(name, Math.max(slowest.get(name) ?? 0, time));
         if (failure !== undefined) return { executions, slowest, failure };
       }
-      // Garbage is no need of memory.
+      // Garbage is no need of memory. What it held is given back by tasks, which wait for the event loop.
       collectGarbage();
+      await setImmediate();
       const memory = process.resourceUsage().maxRSS;
       if (memory > MOST_MEMORY) {
         const error = new Error(`one of the inputs up to this took the process to ${memory} KiB`);
