@@ -25,7 +25,7 @@ export function whatIsSaid006(token: DecodedToken006, requirements: Requirements
   // In a token to log in to RTM the user stands in the channel's place, and there is no uid.
   const channelName = required?.channelName ?? required?.userId;
   const uid = required?.account ?? (required?.userId === undefined ? undefined : '');
-  const isUser = required?.channelName === undefined && required?.userId !== undefined;
+  const isUser = required?.userId !== undefined;
   const nameFaults = nameFaults006(token, { channelName, uid })
     .map((fault) => explained(fault, token, channelName, uid))
     .map((fault) =>
