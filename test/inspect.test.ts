@@ -1039,6 +1039,15 @@ describe('a token that was cut', () => {
     expect(inspect(text, held()).token).toStrictEqual(token);
   });
 
+  test.each([1, 2, 3, 4])('may be so long that it is not repaired: %i', (missing) => {
+    const body = new Uint8Array(100_000);
+    const { content } = decodeToken(tokenWith([{ type: 'unknown', typeId: 99, count: 1, body }]));
+    const token = tokenOfStream(deflateSync(content, { level: 0 })).replace(/=+$/u, '');
+    const inspection = inspect(token.slice(0, -missing), held());
+    expect(codesOf(inspection)).toStrictEqual(['TRUNCATED']);
+    expect(inspection.token).toMatchObject({ appId: APP_ID, issueTs: NOW, expire: 3600 });
+  });
+
   test('is not read if what it holds is too long', () => {
     expect(inspect(LOBBY, held({ maxContentLength: 20 })).token).toBe(null);
   });
@@ -1382,6 +1391,7 @@ describe('word for word', () => {
     '+ for a space': channels('my+room', 'my room'),
     '+ for a space, percent-encoded': channels('my+room%21', 'my room!'),
     'a percent sign that encodes nothing': channels('50%zz', '50%'),
+    'a percent sign before a +': channels('%4+1', 'A'),
     'an encoding that is broken': channels('%E0%A4%A', 'lobby'),
     'white space at both ends': channels('\tlobby ', ' lobby\n'),
     'white space inside it': channels('lob by', 'lobby'),
@@ -1470,6 +1480,7 @@ describe('word for word', () => {
     'given within 64 characters': signedWith(CERTIFICATE, CERTIFICATE.padEnd(64)),
     'given within 65 characters': signedWith(CERTIFICATE, CERTIFICATE.padEnd(65)),
     'given empty, with none': signedWith('', ''),
+    'given as white space, with none': signedWith('', ' '),
     'with a text that is no certificate, as it was given': signedWith('secondary', 'secondary'),
     'with the App ID, given beside another': signedWith('0'.repeat(32), [APP_ID, OTHER_CERTIFICATE]),
     'of an App ID with a line break, which was given': [
@@ -1619,6 +1630,8 @@ describe('word for word', () => {
     'without privileges': old({ privileges: {} }),
     'without an end': old({ ts: 0 }),
     'of an App ID that is none': old({ appId: '-'.repeat(32) }),
+    'of an App ID that begins otherwise': old({ appId: '-'.padEnd(32, 'a') }),
+    'of an App ID that ends otherwise': old({ appId: '-'.padStart(32, 'a') }),
     'for RTM, where RTC is expected': [rtmToken006('alice'), held({ channelName: 'lobby', uid: 42 })],
     'for RTM and for RTC, where Chat is expected': [
       token006({ privileges: { 1: 0, 1000: 0 } }),

@@ -110,7 +110,7 @@ function legacyFinding({ appId, ts, privileges }: DecodedToken006): ReturnType<t
   const end = ts === 0 ? 'without an end' : `until ${isoTime(ts)}`;
   return finding(
     'LEGACY_TOKEN',
-    `an AccessToken of the older version 006, ${/^[\w]{32}$/u.test(appId) ? `App ID ${appId}, ` : ''}${end}, privileges ${ids.join(', ') || 'none'}`,
+    `an AccessToken of the older version 006, ${/^\w+$/u.test(appId) ? `App ID ${appId}, ` : ''}${end}, privileges ${ids.join(', ') || 'none'}`,
     `its counterpart in version 007 is made by ${counterpart(ids)}; lifetimes there are seconds from now`,
   );
 }
