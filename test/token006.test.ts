@@ -576,6 +576,11 @@ describe('a refusal says what was expected, what came and the way out', () => {
     const token = buildToken006({ ...LOBBY, ts, privileges });
     return () => verifyToken006(token, CERTIFICATE, { ...JOIN, now: time });
   };
+  /** A content with more in its message than its privileges. */
+  const contentEndingWith = (rest: Uint8Array): Buffer => {
+    const message = Buffer.concat([uint32(1), uint32(END), uint16(1), uint16(1), uint32(END), rest]);
+    return Buffer.concat([str(Buffer.alloc(32)), uint32(0), uint32(0), str(message)]);
+  };
   const joining =
     (channelName: string, uid: number | string, token = TOKEN) =>
     (): unknown =>
@@ -595,6 +600,17 @@ describe('a refusal says what was expected, what came and the way out', () => {
     [
       `token: expected at most 1572864 characters, got 1572865`,
       () => decodeToken006(TOKEN.padEnd(1_572_865, 'A')),
+    ],
+    [
+      'token: 1 bytes follow the message, from byte 66 of the content',
+      () =>
+        decodeToken006(
+          tokenOf(Buffer.concat([Buffer.from(TOKEN.slice(BODY_START), 'base64'), Buffer.of(0)])),
+        ),
+    ],
+    [
+      'token: 1 bytes follow the last privilege, from byte 60 of the content',
+      () => decodeToken006(tokenOf(contentEndingWith(Buffer.of(0)))),
     ],
     [
       'uid: expected an integer from 0 to 4294967295, got -1; 0 stands for any user; pass a user account as text',

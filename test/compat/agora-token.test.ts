@@ -714,6 +714,48 @@ describe('nonsense', () => {
     ).toBe(message);
   });
 
+  test('whatever argument it is, it is named', () => {
+    for (const [path, parameters] of METHODS) {
+      for (const { name } of parameters) {
+        const { argument, message } = refusalOf(() => call(ours, path, goodArguments(path, { [name]: {} })));
+        expect([path, argument]).toEqual([path, name]);
+        expect(message.startsWith(`${name}: expected `)).toBe(true);
+      }
+    }
+  });
+
+  test.each([
+    [UID, 'uid', 4_294_967_295n, 4_294_967_296n],
+    [ACCOUNT, 'account', 9_007_199_254_740_991n, 9_007_199_254_740_992n],
+    [ROOM, 'role', 32_767, 32_768],
+    [ROOM, 'role', -32_768, -32_769],
+  ])('%s: %s is at most %s', (path, name, most, more) => {
+    const services = (value: unknown): readonly Service[] =>
+      decodeToken(call(ours, path, goodArguments(path, { [name]: value }))).services;
+    expect(JSON.stringify(services(most))).toMatch(new RegExp(`[":]${most}[",]`, 'u'));
+    expect(refusalOf(() => services(more)).argument).toBe(name);
+  });
+
+  test('a role of −0 is the role 0', () => {
+    const token = call(ours, ROOM, goodArguments(ROOM, { role: -0 }));
+    expect(decodeToken(token).services.at(-1)).toMatchObject({ type: 'apaas', role: 0 });
+  });
+
+  test.each([undefined, null])('permissions that are %s are none', (permissions) => {
+    const token = call(ours, PERMISSIONS, goodArguments(PERMISSIONS, { permissions }));
+    expect(decodeToken(token).services).toMatchObject([{ type: 'rtm2', permissions: {} }]);
+  });
+
+  test('at most 65,535 names are added at a time, to types up to 65535', () => {
+    const allowed = new ours.Rtm2Permissions();
+    add(allowed, [65_535, 65_535, new Array(65_535).fill('a')]);
+    expect(allowed.details[65_535]?.[65_535]).toHaveLength(65_535);
+    const error = refusalOf(() => {
+      add(allowed, [0, 0, new Array(65_536).fill('a')]);
+    });
+    expect(error).toMatchObject({ code: 'ERR_PERMISSIONS', argument: 'resources' });
+  });
+
   test('a missing argument is named', () => {
     const { argument } = refusalOf(() =>
       call(ours, 'RtcTokenBuilder.buildTokenWithRtm2', [APP_ID, CERTIFICATE, 'lobby', 'alice', 1, 600, 600]),
