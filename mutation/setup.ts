@@ -17,13 +17,13 @@ const LEFT_OUT: readonly RegExp[] = [
   /one-shot hash, as before Node/u,
   /^nothing of Node\.js is in it$/u,
   /^the size of a bundle/u,
-  /^time (?:and memory are bounded|is spent sparingly)/u,
-  /^sizes a (?:content of [0-9]+ bytes is read within|text of up to)/u,
+  /^time and memory are bounded/u,
   /read in little time$/u,
   /many times is refused before all of it/u,
   /less than 8 MiB of memory|less than 50 ms|less than a second/u,
-  /^(?:noise|zeros|a distance of the whole window) comes back from the streams/u,
-  /^the limit of 104857/u,
+  /^(?:noise|zeros|a distance of the whole window) > comes back from the streams/u,
+  /^the limit > of 104857/u,
+  / > inflates to 1048576 bytes$/u,
 ];
 
 beforeEach(({ task, skip }) => {

@@ -995,7 +995,7 @@ describe('a token that was cut', () => {
   });
 
   const contentOf = (services: readonly Service[], claims: { readonly appId?: string } = {}): Uint8Array =>
-    decodeToken(tokenWith(services as Parameters<typeof tokenWith>[0], claims)).content;
+    decodeToken(tokenWith(services, claims)).content;
 
   test.each<[read: string, content: Uint8Array]>([
     ['nothing', contentOf([]).subarray(0, 67)],
