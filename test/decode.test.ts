@@ -314,6 +314,8 @@ describe('a refusal says what was expected, what came and the way out', () => {
     ],
     ['token: expected at most 1572864 characters, got 1572865', '007'.padEnd(1_572_865, 'A')],
     ['token: not a zlib stream, or a damaged one', tokenOfStream(Buffer.from('no stream at all'))],
+    ['token: the zlib stream ends early: was the token cut?', tokenOfStream(stream.subarray(0, -1))],
+    ['token: inflates to more than 20 bytes', LOBBY, { maxContentLength: 20 }],
     ['token: 2 bytes follow the zlib stream', tokenOfStream(Buffer.concat([stream, Buffer.alloc(2)]))],
     [
       'token: 2 bytes follow the last service, from byte 109 of the content',
