@@ -19,9 +19,8 @@ const config = {
   // What is computed when a module is loaded is mutated too, with the module loaded anew.
   ignoreStatic: false,
   concurrency: Number(process.env['MUTATION_PROCESSES'] ?? 2),
-  // On top of what the tests take while it is counted what they meet, which is longer than without.
   timeoutMS: 5_000,
-  timeoutFactor: 1,
+  timeoutFactor: 2,
   incremental: true,
   incrementalFile: `mutation/reports/${name}-incremental.json`,
   tempDirName: `mutation/.sandbox-${name}`,

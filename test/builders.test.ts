@@ -1573,6 +1573,10 @@ describe('a refusal says what was expected, what came and the way out', () => {
       () => withUid(7, 1, 60, { limits: 'none' as never }),
     ],
     [
+      'allowBrowser: expected true or false, got 1; leave it out for false',
+      () => withUid(7, 1, 60, { allowBrowser: 1 as never }),
+    ],
+    [
       'issueTs: expected an integer from 0 to 4294967295, got -1; pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it',
       () => withUid(7, 1, 60, { issueTs: -1 }),
     ],
