@@ -12,7 +12,7 @@ const config: KnipConfig = {
     // Bundled by fuzz/run.mjs.
     'fuzz/main.ts',
     // Named by mutation/run.mjs and in the configuration of Stryker.
-    'mutation/{stryker.config.mjs,setup.ts,vitest.config.ts,fast-check.ts}',
+    'mutation/{stryker.config.mjs,setup.ts,vitest.config.ts,runner.ts,fast-check.ts}',
   ],
   // What is in runtimes/ is a package of its own.
   project: ['{src,test,fuzz,mutation,load,bench,examples,api}/**/*.{ts,mjs,cjs}', '*.ts'],

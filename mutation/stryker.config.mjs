@@ -19,7 +19,7 @@ const config = {
   // What is computed when a module is loaded is mutated too, with the module loaded anew.
   ignoreStatic: false,
   concurrency: Number(process.env['MUTATION_PROCESSES'] ?? 2),
-  timeoutMS: 8_000,
+  timeoutMS: 5_000,
   timeoutFactor: 2,
   incremental: true,
   incrementalFile: `mutation/reports/${name}-incremental.json`,

@@ -13,6 +13,7 @@ import {
   RtcPrivilege,
   type Service,
   StreamingPrivilege,
+  buildApaasRoomUserToken,
   buildChatAppToken,
   buildChatUserToken,
   buildFpaToken,
@@ -1039,6 +1040,7 @@ const SERVICES: readonly (readonly [service: Service, ...fields: FieldRow[]])[] 
 ];
 
 const FPA: Service = { type: 'fpa', privileges: { 1: 600 } };
+const UNKNOWN: Service = { type: 'unknown', typeId: 99, count: 1, body: Uint8Array.of(0, 0) };
 
 /** Mints services, whatever they are. */
 function mint(services: unknown, options: object = GIVEN): string {
@@ -1497,6 +1499,280 @@ describe('the way out', () => {
   ])('of %s is told', (_, action, wayOut) => {
     expect(refusalOf(action).message).toMatch(wayOut);
   });
+});
+
+describe('a refusal says what was expected, what came and the way out', () => {
+  const withUid = (uid: unknown, role: unknown = 1, expire: unknown = 60, options?: BuildOptions): unknown =>
+    buildTokenWithUid(
+      APP_ID,
+      CERTIFICATE,
+      'room 1',
+      uid as number,
+      role as Role,
+      expire as number,
+      undefined,
+      options,
+    );
+  const inChannel = (channelName: string): unknown =>
+    buildTokenWithUid(APP_ID, CERTIFICATE, channelName, 7, 1, 60);
+  const asAccount = (account: string): unknown =>
+    buildTokenWithUserAccount(APP_ID, CERTIFICATE, 'room 1', account, 1, 60);
+  const toChat = (user: string): unknown => buildChatUserToken(APP_ID, CERTIFICATE, user, 60);
+  const withPermissions = (permissions: unknown): unknown =>
+    buildRtmTokenWithPermissions(APP_ID, CERTIFICATE, 'alice', permissions as never, 60);
+
+  test.each<[message: string, action: () => unknown]>([
+    ['uid: expected a number, got "7"; for a text use buildTokenWithUserAccount', () => withUid('7')],
+    [
+      'uid: expected an unsigned integer, got -1; make a signed one unsigned with uid >>> 0',
+      () => withUid(-1),
+    ],
+    [
+      'uid: expected an unsigned integer, got -2147483648; make a signed one unsigned with uid >>> 0',
+      () => withUid(-(2 ** 31)),
+    ],
+    [
+      'uid: expected an integer from 0 to 4294967295, got -2147483649; 0 stands for any user',
+      () => withUid(-(2 ** 31) - 1),
+    ],
+    ['uid: expected an integer from 0 to 4294967295, got -1.5; 0 stands for any user', () => withUid(-1.5)],
+    [
+      "role: expected 1, 2, 'publisher' or 'subscriber', got 3; use Role.Publisher or Role.Subscriber",
+      () => withUid(7, 3),
+    ],
+    [
+      "role: expected 1, 2, 'publisher' or 'subscriber', got 101; 0 and 101 belong to the older AccessToken; Publisher has the same privileges",
+      () => withUid(7, 101),
+    ],
+    [
+      'tokenExpire: expected a duration, got 1700000000; it looks like a Unix timestamp: AccessToken2 takes seconds from now, for example 3600',
+      () => withUid(7, 1, 1_700_000_000),
+    ],
+    [
+      'tokenExpire: expected an integer from 1 to 86400, got Infinity; pass whole seconds from now',
+      () => withUid(7, 1, Infinity),
+    ],
+    [
+      'tokenExpire: expected an integer from 1 to 86400, got "1700000000"; pass whole seconds from now',
+      () => withUid(7, 1, '1700000000'),
+    ],
+    [
+      'tokenExpire: expected an integer from 1 to 86400, got null; pass whole seconds from now',
+      () => withUid(7, 1, null),
+    ],
+    [
+      'tokenExpire: expected an integer from 1 to 86400, got an object; pass whole seconds from now; options come after all other arguments',
+      () => withUid(7, 1, {}),
+    ],
+    [
+      'tokenExpire: expected an integer from 0 to 4294967295, got -1; pass whole seconds from now',
+      () => withUid(7, 1, -1, { limits: 'format' }),
+    ],
+    [
+      "limits: expected 'agora' or 'format', got \"none\"; leave it out for 'agora'",
+      () => withUid(7, 1, 60, { limits: 'none' as never }),
+    ],
+    [
+      'allowBrowser: expected true or false, got 1; leave it out for false',
+      () => withUid(7, 1, 60, { allowBrowser: 1 as never }),
+    ],
+    [
+      'issueTs: expected an integer from 0 to 4294967295, got -1; pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it',
+      () => withUid(7, 1, 60, { issueTs: -1 }),
+    ],
+    [
+      'salt: expected an integer from 0 to 4294967295, got 0.5; leave it out to have one chosen',
+      () => withUid(7, 1, 60, { salt: 0.5 }),
+    ],
+    [
+      'lifetime: unknown property; known are issueTs, salt, allowWildcards, limits, allowBrowser',
+      () => withUid(7, 1, 60, { lifetime: 1 } as never),
+    ],
+    [
+      'channelName: expected the name of one channel, got "*"; if a token for any of them is meant, say so with allowWildcards: true',
+      () => inChannel('*'),
+    ],
+    [
+      'channelName: expected the name of one channel, got ""; if a token for any of them is meant, say so with allowWildcards: true',
+      () => inChannel(''),
+    ],
+    [
+      `channelName: expected a text of 1 to 64 bytes of UTF-8, got "${'é'.repeat(33)}"; it has 66: use a shorter one`,
+      () => inChannel('é'.repeat(33)),
+    ],
+    [
+      'channelName: expected only space and a-zA-Z0-9!#$%&()+-:;<=.>?@[]^_{}|~,, got "a/b"; "/" is not among the characters that Agora takes: map the name to one without it',
+      () => inChannel('a/b'),
+    ],
+    [
+      'channelName: expected only space and a-zA-Z0-9!#$%&()+-:;<=.>?@[]^_{}|~,, got "a💡/"; "💡" is not among the characters that Agora takes: map the name to one without it',
+      () => inChannel('a💡/'),
+    ],
+    [
+      'account: expected the account of one user, got "a*"; if a token for any of them is meant, say so with allowWildcards: true',
+      () => asAccount('a*'),
+    ],
+    [
+      'account: expected a text of 1 to 255 bytes of UTF-8, got ""; it has 0: use a longer one',
+      () => asAccount(''),
+    ],
+    [
+      'userId: expected no leading space, got " a"; remove it, for example with trim()',
+      () => buildRtmToken(APP_ID, CERTIFICATE, ' a', 60),
+    ],
+    ['userUuid: expected a text of 1 to 64 characters, got ""; it has 0: use a longer one', () => toChat('')],
+    [
+      `userUuid: expected a text of 1 to 64 characters, got "${'💡'.repeat(32)}…"; it has 65: use a shorter one`,
+      () => toChat('💡'.repeat(65)),
+    ],
+    [
+      'roomUuid: expected a text of 1 to 65535 characters, got ""; it has 0: use a longer one',
+      () => buildApaasRoomUserToken(APP_ID, CERTIFICATE, '', 'alice', 1, 60),
+    ],
+    [
+      'role: expected an integer from -32768 to 32767, got 32768; use the role that the room defines, -1 for none',
+      () => buildApaasRoomUserToken(APP_ID, CERTIFICATE, 'room', 'alice', 32_768, 60),
+    ],
+    [
+      'permissions: expected an object { [resourceType]: { [permissionType]: names } }, got an array; pass a plain object, written as { … }',
+      () => withPermissions([]),
+    ],
+    [
+      'permissions: expected ids from 0 to 65535 as keys, got "channels"; use the ids by their names, such as Rtm2Resource.MessageChannels',
+      () => withPermissions({ channels: {} }),
+    ],
+    [
+      'permissions[1]: expected an object { [permissionType]: names }, got an array; pass a plain object, written as { … }',
+      () => withPermissions({ 1: [] }),
+    ],
+    [
+      'permissions[1]: expected ids from 0 to 65535 as keys, got "read"; use the ids by their names, such as Rtm2Permission.Read',
+      () => withPermissions({ 1: { read: [] } }),
+    ],
+    [
+      'permissions[1][0]: expected an array of names, got "room 1"; pass an array, written as [ … ]',
+      () => withPermissions({ 1: { 0: 'room 1' } }),
+    ],
+    [
+      'permissions[1][0][1]: expected a text, got 7; pass it as a string',
+      () => withPermissions({ 1: { 0: ['a', 7] } }),
+    ],
+    [
+      'services: expected an array of services, got an object; pass an array, written as [ … ]',
+      () => mint(FPA),
+    ],
+    ['services: expected at least one service, got none; name what the token is for', () => mint([])],
+    [
+      'services[0]: expected a service such as { type: "rtc", … }, got "rtc"; pass a plain object, written as { … }',
+      () => mint(['rtc']),
+    ],
+    [
+      'services[0].privileges: expected an object that maps privilege ids to seconds, got 600; pass a plain object, written as { … }',
+      () => mint([{ type: 'fpa', privileges: 600 }]),
+    ],
+    [
+      'services[0].privileges: expected ids from 0 to 65535 as keys, got "join"; use the ids by their names, such as RtcPrivilege.JoinChannel',
+      () => mint([{ type: 'fpa', privileges: { join: 600 } }]),
+    ],
+    [
+      'services[0].typeId: expected an integer from 0 to 65535, got -1; it is the number of the service type',
+      () => mint([{ ...UNKNOWN, typeId: -1 }]),
+    ],
+    ["services[0].typeId: 1 is known; use { type: 'rtc', … }", () => mint([{ ...UNKNOWN, typeId: 1 }])],
+    [
+      'services[0].count: expected an integer from 1 to 65535, got 0; it is how many services the body covers',
+      () => mint([{ ...UNKNOWN, count: 0 }]),
+    ],
+    [
+      'services[1].count: expected at most 65535 services in all, got more; it is how many services the body covers',
+      () => mint([FPA, { ...UNKNOWN, count: 65_535 }]),
+    ],
+    [
+      'services[0].body: expected a Uint8Array, got an array; pass the bytes as decodeToken gives them',
+      () => mint([{ ...UNKNOWN, body: [1] }]),
+    ],
+    [
+      'services[0].body: cannot be read: its buffer was transferred; pass a copy',
+      () => mint([{ ...UNKNOWN, body: transferred() }]),
+    ],
+    [
+      'services[0]: an unknown service has to be the last one; move it to the end',
+      () => mint([UNKNOWN, FPA]),
+    ],
+    [
+      'services[1]: type 0 sorts before another, but would have to come last; put what follows it in the order of types into its body',
+      () => mint([FPA, { ...UNKNOWN, typeId: 0 }]),
+    ],
+    [
+      'services: the token cannot hold it: more than 1048576 bytes in all; spread it over several tokens',
+      () => mint([{ ...UNKNOWN, body: new Uint8Array(2 ** 20 + 1) }]),
+    ],
+  ])('%s', (message, action) => {
+    expect(refusalOf(action).message).toBe(message);
+  });
+});
+
+describe('what a token cannot hold is refused before all of it is read', () => {
+  /** Services, and one more, which must not be read. */
+  const refusedBefore = (services: readonly object[], last: object): AccessTokenError =>
+    refusalOf(() =>
+      mint(
+        [
+          ...services,
+          Object.defineProperty({ ...last }, 'privileges', {
+            enumerable: true,
+            get: (): object => {
+              throw new Error('it was read');
+            },
+          }),
+        ],
+        { ...GIVEN, limits: 'format' },
+      ),
+    );
+
+  const RTM2 = { type: 'rtm2', userId: 'alice', permissions: {}, privileges: {} };
+  const LONG = 'x'.repeat(65_535);
+
+  test.each<[what: string, services: readonly object[]]>([
+    ['texts', Array.from({ length: 17 }, () => ({ ...RTM2, userId: LONG }))],
+    [
+      'empty texts',
+      Array.from({ length: 3 }, () => ({
+        ...RTM2,
+        permissions: byIds(6, () => ({ 0: new Array(65_535).fill('') as string[] })),
+      })),
+    ],
+    ['names', [{ ...RTM2, permissions: { 0: { 0: Array.from({ length: 17 }, () => LONG) } } }]],
+    [
+      'resource types',
+      Array.from({ length: 5 }, () => ({ ...RTM2, permissions: byIds(65_535, () => ({})) })),
+    ],
+    ['permission types', [{ ...RTM2, permissions: byIds(5, () => byIds(65_535, () => [])) }]],
+    ['privileges', Array.from({ length: 3 }, () => ({ ...FPA, privileges: byIds(65_535, () => 1) }))],
+  ])('%s', (_, services) => {
+    expect(refusedBefore(services, FPA)).toMatchObject({
+      code: 'ERR_SERVICE',
+      argument: 'services',
+      message:
+        'services: the token cannot hold it: more than 1048576 bytes in all; spread it over several tokens',
+    });
+  });
+
+  test('permissions that would fill a token alone are refused by their name', () => {
+    // 8 bytes before the names, and 2 before each.
+    const names = [...Array.from({ length: 15 }, () => LONG), 'x'.repeat(2 ** 20 - 8 - 15 * 65_537 - 2)];
+    const refusal = refusalOf(() =>
+      buildRtmTokenWithPermissions(APP_ID, CERTIFICATE, 'alice', { 0: { 0: names } }, 60),
+    );
+    expect(refusal.message).toBe(
+      'permissions: the token cannot hold it: more than 1048576 bytes in all; spread it over several tokens',
+    );
+  });
+
+  /** As many ids, each with a value of its own. */
+  function byIds(count: number, valueOf: () => unknown): Record<number, unknown> {
+    return Object.fromEntries(Array.from({ length: count }, (_, id) => [id, valueOf()]));
+  }
 });
 
 describe('what is signed is what was checked', () => {

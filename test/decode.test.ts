@@ -300,6 +300,43 @@ describe('what is no token', () => {
   });
 });
 
+describe('a refusal says what was expected, what came and the way out', () => {
+  const content = contentWith([RTC]);
+  const stream = deflateSync(content);
+
+  test.each<[message: string, token: unknown, options?: unknown]>([
+    ['token: expected a text, got undefined; pass the token itself', undefined],
+    ['token: expected a text, got an object; pass the token itself', Promise.resolve(LOBBY)],
+    ['token: expected a text that begins with 007', '008'],
+    [
+      'token: an AccessToken of the older version 006, expected 007; read it with decodeToken006, verify it with verifyToken006',
+      `006${APP_ID}`,
+    ],
+    ['token: expected at most 1572864 characters, got 1572865', '007'.padEnd(1_572_865, 'A')],
+    ['token: not a zlib stream, or a damaged one', tokenOfStream(Buffer.from('no stream at all'))],
+    ['token: the zlib stream ends early: was the token cut?', tokenOfStream(stream.subarray(0, -1))],
+    ['token: inflates to more than 20 bytes', LOBBY, { maxContentLength: 20 }],
+    ['token: 2 bytes follow the zlib stream', tokenOfStream(Buffer.concat([stream, Buffer.alloc(2)]))],
+    [
+      'token: 2 bytes follow the last service, from byte 109 of the content',
+      tokenOfContent(Buffer.concat([content, Buffer.alloc(2)])),
+    ],
+    [
+      'token: the text at byte 36 of the content is not UTF-8',
+      tokenOfContent(contentWith([RTC]).fill(0xff, 36, 37)),
+    ],
+    ['options: expected an object of options, got 7; pass a plain object, written as { … }', LOBBY, 7],
+    ['maxLength: unknown property; known are maxContentLength', LOBBY, { maxLength: 7 }],
+    [
+      'maxContentLength: expected an integer from 1 to 1048576, got 0; it counts bytes',
+      LOBBY,
+      { maxContentLength: 0 },
+    ],
+  ])('%s', (message, token, options) => {
+    expect(refusalOf(token, options)?.message).toBe(message);
+  });
+});
+
 describe('base64 that is not canonical', () => {
   test('canonical text with each padding gets past it', () => {
     for (const stream of [[1, 2, 3], [1, 2], [1], [0xfb, 0xff, 0xfe]]) {

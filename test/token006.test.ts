@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -570,6 +571,122 @@ describe('verifying', () => {
   });
 });
 
+describe('a refusal says what was expected, what came and the way out', () => {
+  const at = (time: number, privileges: Readonly<Record<number, number>>, ts = 0): (() => unknown) => {
+    const token = buildToken006({ ...LOBBY, ts, privileges });
+    return () => verifyToken006(token, CERTIFICATE, { ...JOIN, now: time });
+  };
+  /** A content with more in its message than its privileges. */
+  const contentEndingWith = (rest: Uint8Array): Buffer => {
+    const message = Buffer.concat([uint32(1), uint32(END), uint16(1), uint16(1), uint32(END), rest]);
+    return Buffer.concat([str(Buffer.alloc(32)), uint32(0), uint32(0), str(message)]);
+  };
+  const joining =
+    (channelName: string, uid: number | string, token = TOKEN) =>
+    (): unknown =>
+      verifyToken006(token, CERTIFICATE, { channelName, uid, now: NOW });
+
+  test.each<[message: string, action: () => unknown]>([
+    ['token: expected a text, got 6; pass the token itself', () => call(decodeToken006, 6)],
+    ['token: expected a text that begins with 006', () => decodeToken006('005')],
+    [
+      'token: an AccessToken2 of version 007, expected 006; read it with decodeToken, verify it with verifyToken',
+      () => decodeToken006('007'),
+    ],
+    [
+      'token: ends within the App ID: expected 35 characters before the base64, got 34; was the token cut?',
+      () => decodeToken006(TOKEN.slice(0, 34)),
+    ],
+    [
+      `token: expected at most 1572864 characters, got 1572865`,
+      () => decodeToken006(TOKEN.padEnd(1_572_865, 'A')),
+    ],
+    [
+      'token: 1 bytes follow the message, from byte 66 of the content',
+      () =>
+        decodeToken006(
+          tokenOf(Buffer.concat([Buffer.from(TOKEN.slice(BODY_START), 'base64'), Buffer.of(0)])),
+        ),
+    ],
+    [
+      'token: 1 bytes follow the last privilege, from byte 60 of the content',
+      () => decodeToken006(tokenOf(contentEndingWith(Buffer.of(0)))),
+    ],
+    [
+      'uid: expected an integer from 0 to 4294967295, got -1; 0 stands for any user; pass a user account as text',
+      () => buildToken006({ ...LOBBY, uid: -1 }),
+    ],
+    [
+      'ts: expected an integer from 0 to 4294967295, got -1; pass Unix time in whole seconds, such as Math.floor(Date.now() / 1000) + 3600, or 0 for no end',
+      () => buildToken006({ ...LOBBY, ts: -1 }),
+    ],
+    [
+      'privileges: expected an object that maps privilege ids to Unix times, got 1; pass a plain object, written as { … }',
+      () => call(buildToken006, { ...LOBBY, privileges: 1 }),
+    ],
+    [
+      'privileges: expected ids from 0 to 65535 as keys, got "join"; use the ids by their names, such as RtcPrivilege.JoinChannel',
+      () => call(buildToken006, { ...LOBBY, privileges: { join: 0 } }),
+    ],
+    [
+      'privileges: expected at most 10920 ids, got 10921; leave some out',
+      () =>
+        buildToken006({
+          ...LOBBY,
+          privileges: Object.fromEntries(Array.from({ length: 10_921 }, (_, id) => [id, 0])),
+        }),
+    ],
+    [
+      'expire: unknown property; known are appId, appCertificate, channelName, uid, ts, salt, privileges, allowBrowser',
+      () => call(buildToken006, { ...LOBBY, expire: 0 }),
+    ],
+    [
+      'expected: expected an object such as { channelName, uid }, got undefined; pass a plain object, written as { … }',
+      () => call(verifyToken006, TOKEN, CERTIFICATE),
+    ],
+    [
+      'expected.uid: expected a value, got undefined; the token does not tell it, so it has to be known',
+      () => call(verifyToken006, TOKEN, CERTIFICATE, { channelName: 'lobby' }),
+    ],
+    [
+      'expected.userId: unknown property; known are channelName, uid, now',
+      () => call(verifyToken006, TOKEN, CERTIFICATE, { ...JOIN, userId: 'a' }),
+    ],
+    [
+      'token: it is for another channel, or RTM user, than "hall"; mint it for the channel that the client joins, or for the user that logs in to RTM',
+      joining('hall', 42),
+    ],
+    [
+      'token: it is for another user where "43" is expected; mint it for the uid or account that the client uses',
+      joining('lobby', 43),
+    ],
+    [
+      'token: it is for another user where any user (uid 0) is expected; mint it for the uid or account that the client uses',
+      joining('lobby', 0),
+    ],
+    [
+      'token: it is for any user (uid 0), or for RTM, where "42" is expected; mint it for the uid or account that the client uses',
+      joining('lobby', 42, buildToken006({ ...LOBBY, uid: 0 })),
+    ],
+    [
+      'token: signed with another certificate than the one given, or altered since; check that App ID and certificate are of one project, and that the token came through unchanged',
+      () => verifyToken006(TOKEN, OTHER_CERTIFICATE, { ...JOIN, now: NOW }),
+    ],
+    ['token: it ended 0 s ago, at 2023-11-14T22:13:20Z; mint a new one', at(NOW, { 1: NOW }, NOW)],
+    [
+      'token: it has neither privilege 1 (join) nor 1000 (log in to RTM); mint it with the one that is needed',
+      at(NOW, { 2: END }),
+    ],
+    ['token: privilege 1 ended 9 s ago, at 2023-11-14T22:13:20Z; mint a new one', at(NOW + 9, { 1: NOW })],
+    [
+      'token: privilege 1000 ended 9 s ago, at 2023-11-14T22:13:20Z; mint a new one',
+      at(NOW + 9, { 1000: NOW }),
+    ],
+  ])('%s', (message, action) => {
+    expect(refusalOf(action).message).toBe(message);
+  });
+});
+
 test('whatever bit of a token is flipped, it is refused', () => {
   const passed: string[] = [];
   const refuses = (token: string): boolean => outcome(token) !== 'passes';
@@ -625,6 +742,25 @@ describe('tokensEqual', () => {
 
   test('looks at the App ID, which is not in the content', () => {
     expect(tokensEqual(TOKEN, TOKEN.replace(APP_ID, APP_ID.toLowerCase()))).toBe(false);
+  });
+
+  test('looks at the version, though all else may be read as either', () => {
+    const ends = Array.from({ length: 1369 }, (_, id) => Buffer.concat([uint16(id), uint32(0)]));
+    const message = Buffer.concat([Buffer.from('saltends'), uint16(ends.length), ...ends]);
+    // At byte 34 are, as 006, two checksums and the message, or, as 007, an App ID and what follows it.
+    const names = Buffer.concat([uint16(32), Buffer.from('checks')]);
+    const content = Buffer.concat([str(Buffer.alloc(32)), names, str(message)]);
+    const appId = content.toString('utf8', 36, 68);
+    // One service of a type that is not known.
+    content.set([1, 0, 99, 0], 80);
+    const pair = [
+      `007${deflateSync(content).toString('base64')}`,
+      `006${appId}${content.toString('base64')}`,
+    ] as const;
+    const [new_, old] = [decodeToken(pair[0]), decodeToken006(pair[1])];
+    expect([old.appId, old.content]).toEqual([new_.appId, new_.content]);
+    expect(tokensEqual(...pair)).toBe(false);
+    expect(tokensEqual(pair[1], pair[0])).toBe(false);
   });
 
   test('names the one that is none', () => {

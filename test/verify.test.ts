@@ -1017,6 +1017,184 @@ function withInherited<Result>(name: string, descriptor: PropertyDescriptor, act
   }
 }
 
+describe('a refusal says what was expected, what came and the way out', () => {
+  const ENDED = tokenWith([rtc('lobby', '42', { 1: 60 })]);
+
+  test.each<[message: string, token: unknown, expected: object, certificate?: unknown]>([
+    [
+      'token: signed with another certificate than the one given, or altered since; check that App ID and certificate are of one project, and that the token came through unchanged',
+      LOBBY,
+      {},
+      OTHER_CERTIFICATE,
+    ],
+    [
+      'token: its App ID is not 32 hex digits; no project can have it: mint it for the App ID of the project',
+      tokenWith([FPA], { appId: '970' }),
+      {},
+    ],
+    [
+      'token: it is of another App ID than expected; mint it for the App ID that the client uses',
+      LOBBY,
+      { appId: OTHER_APP_ID },
+    ],
+    [
+      'token: its App ID is in other letter case than expected; mint it for the App ID that the client uses',
+      LOBBY,
+      { appId: APP_ID.toLowerCase() },
+    ],
+    ['token: it ended 60 s ago, at 2023-11-14T23:13:20Z; mint a new one', LOBBY, { now: NOW + 3660 }],
+    [
+      'token: it was issued 31 s in the future, at 2023-11-14T22:13:20Z; check the clock of the server that issues',
+      LOBBY,
+      { now: NOW - 30.5 },
+    ],
+    [
+      'token: it carries nothing; expected rtc; mint it with the builder of that product',
+      tokenWith([]),
+      { channelName: 'lobby' },
+    ],
+    [
+      'token: it carries rtc, fpa, unknown; expected rtm or chat or rtm2; mint it with the builder of that product',
+      tokenWith([rtc('lobby', '42'), rtc('lounge', '42'), FPA, UNKNOWN]),
+      { userId: 'alice' },
+    ],
+    [
+      'token: it is for the channel "lobby", expected "lounge"; mint it for the channel that the client uses',
+      LOBBY,
+      { channelName: 'lounge' },
+    ],
+    [
+      'token: it is for the user "42", expected "43"; mint it for the user that the client uses',
+      LOBBY,
+      { uid: 43 },
+    ],
+    [
+      'token: it is for the user "42", expected any user (uid 0); mint it for the user that the client uses',
+      LOBBY,
+      { uid: 0 },
+    ],
+    [
+      'token: it is for the user "bob", expected "alice"; mint it for the user that the client uses',
+      tokenWith([rtm('bob')]),
+      { userId: 'alice' },
+    ],
+    [
+      'token: it is for the user "bob", expected ""; mint it for the user that the client uses',
+      tokenWith([chat('bob')]),
+      { userId: '' },
+    ],
+    [
+      'token: it lacks rtc privilege 2 (PublishAudioStream); mint it with that privilege',
+      LOBBY,
+      { privileges: [2] },
+    ],
+    ['token: it lacks rtc privilege 9; mint it with that privilege', LOBBY, { privileges: [9] }],
+    [
+      'token: rtc privilege 1 (JoinChannel) ended 2 min ago, at 2023-11-14T22:14:20Z; mint a new one',
+      ENDED,
+      { uid: 42, now: NOW + 180 },
+    ],
+    [
+      'appCertificate: expected a certificate, or an array of the primary and the secondary one, got an object; pass an array, written as [ … ]',
+      LOBBY,
+      {},
+      {},
+    ],
+    [
+      'appCertificate: expected one or two certificates, got 0; pass the primary and the secondary one',
+      LOBBY,
+      {},
+      [],
+    ],
+    [
+      'expected.channel: unknown property; known are appId, channelName, uid, account, userId, service, privileges, now, clockTolerance, maxLifetime, maxContentLength',
+      LOBBY,
+      { channel: 'lobby' },
+    ],
+    [
+      'expected.uid: expected a value, got undefined; leave the property out if nothing is expected of it',
+      LOBBY,
+      { uid: undefined },
+    ],
+    [
+      'expected.account: does not go with uid; a user joins with the one or the other',
+      LOBBY,
+      { uid: 42, account: '42' },
+    ],
+    [
+      'expected.channelName: does not go with a service of type rtm; name the service in expected.service, and only what it has',
+      LOBBY,
+      { service: 'rtm', channelName: 'lobby' },
+    ],
+    [
+      "expected.appId: expected 32 hex digits, got 3 characters; copy the project's App ID from Agora Console",
+      LOBBY,
+      { appId: '970' },
+    ],
+    ['expected.channelName: expected a text, got 42; pass it as text', LOBBY, { channelName: 42 }],
+    ['expected.account: expected a text, got 42; for a number use uid', LOBBY, { account: 42 }],
+    ['expected.userId: expected a text, got 42; pass it as text', LOBBY, { userId: 42 }],
+    [
+      'expected.uid: expected an integer from 0 to 4294967295, got "42"; for a text use account',
+      LOBBY,
+      { uid: '42' },
+    ],
+    [
+      'expected.uid: expected an integer from 0 to 4294967295, got -1; 0 asks for a token for any user',
+      LOBBY,
+      { uid: -1 },
+    ],
+    [
+      'expected.service: expected the name of a service type, got "RTC"; use one of rtc, rtm, streaming, fpa, chat, fcdn, apaas, rtm2, convoai, stt',
+      LOBBY,
+      { service: 'RTC' },
+    ],
+    [
+      'expected.privileges: expected an array of privilege ids, got 1; pass an array, written as [ … ]',
+      LOBBY,
+      { privileges: 1 },
+    ],
+    [
+      'expected.privileges[1]: expected an integer from 0 to 65535, got 65536; use an id such as RtcPrivilege.JoinChannel',
+      LOBBY,
+      { privileges: [1, 65_536] },
+    ],
+    [
+      'expected.now: expected Unix time in seconds, or a Date, got 1700000000000; it looks like milliseconds: divide it by 1000',
+      LOBBY,
+      { now: 1000 * NOW },
+    ],
+    [
+      'expected.now: expected Unix time in seconds, or a Date, got null; or leave it out',
+      LOBBY,
+      { now: null },
+    ],
+    [
+      'expected.clockTolerance: expected a number of seconds, 0 or more, got -1; leave it out for 0',
+      LOBBY,
+      { clockTolerance: -1 },
+    ],
+    [
+      'expected.maxLifetime: expected an integer from 1 to 4294967295, got 0; it counts seconds',
+      LOBBY,
+      { maxLifetime: 0 },
+    ],
+    [
+      'expected.maxContentLength: expected an integer from 1 to 1048576, got 0; it counts bytes',
+      LOBBY,
+      { maxContentLength: 0 },
+    ],
+  ])('%s', (message, token, expected, certificate = CERTIFICATE) => {
+    expect(refusalOf(token, { now: NOW, ...expected }, certificate)?.message).toBe(message);
+  });
+
+  test('of what is no object, too', () => {
+    expect(refusalOf(LOBBY, 'lobby', CERTIFICATE)?.message).toBe(
+      'expected: expected an object of expectations, got "lobby"; pass a plain object, written as { … }',
+    );
+  });
+});
+
 describe('no message holds a certificate, an App ID or a token', () => {
   const WHOLE = [APP_ID, OTHER_APP_ID, CERTIFICATE, OTHER_CERTIFICATE, LOBBY];
   const SECRETS = [...WHOLE, LOBBY.slice(0, 40), LOBBY.slice(-40)];

@@ -131,6 +131,20 @@ describe('held against the main entry', () => {
     );
   });
 
+  test('many older ones at a time do not disturb one another', async () => {
+    const options = Array.from({ length: 50 }, (_, uid) => ({
+      appId,
+      appCertificate,
+      channelName: `lobby ${uid}`,
+      uid,
+      ts: 1_800_000_000 + uid,
+      salt: uid + 1,
+      privileges: { 1: uid },
+    }));
+    const tokens = await Promise.all(options.map((each) => web.buildToken006(each)));
+    expect(tokens).toEqual(options.map((each) => node.buildToken006(each)));
+  });
+
   test('an older token is minted, verified and refused alike', async () => {
     const options = {
       appId,
@@ -179,6 +193,13 @@ test('the salt is drawn from 1 to 2³² − 1, and never 0', async () => {
   expect(drawn).toEqual([]);
 });
 
+test('no key can be taken out of where it is held', async () => {
+  const spy = vi.spyOn(globalThis.crypto.subtle, 'importKey');
+  await web.buildFpaToken(appId, appCertificate);
+  expect(spy).toHaveBeenCalled();
+  for (const [, , , extractable] of spy.mock.calls) expect(extractable).toBe(false);
+});
+
 test('a content of 1 MiB is encoded as by Buffer', async () => {
   const names = Array.from({ length: 60_000 }, (_, index) => `name-${(index * 7919) % 99_991}`);
   const permissions = { 0: { 0: names } };
@@ -210,6 +231,11 @@ describe('in a browser', () => {
     ['Bun', { Bun: {} }, 'Bun/1.3.0', false],
     ['Node.js', {}, 'Node.js/24', false],
     ['something without a name', { document: {} }, undefined, false],
+    ['Deno that calls itself a browser', { Deno: {}, importScripts: nothing }, BROWSER, false],
+    ['Bun that calls itself a browser', { Bun: {}, importScripts: nothing }, BROWSER, false],
+    ['an edge that calls itself a browser', { EdgeRuntime: 'edge', importScripts: nothing }, BROWSER, false],
+    ['a server that calls itself a browser', {}, BROWSER, false],
+    ['a server with no document that calls itself a browser', { document: null }, BROWSER, false],
   ])('%s', async (_, globals: Readonly<Record<string, unknown>>, userAgent, refused) => {
     for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
     vi.stubGlobal('navigator', userAgent === undefined ? undefined : { userAgent });
@@ -221,7 +247,9 @@ describe('in a browser', () => {
       for (const promise of [mint(), mint({ allowBrowser: false }), web.buildToken006(old)]) {
         const { code, argument, message } = await rejectionOf(promise);
         expect([code, argument]).toEqual(['ERR_OPTIONS', 'allowBrowser']);
-        expect(message).toContain('can read the certificate');
+        expect(message).toBe(
+          'allowBrowser: tokens are not minted in a browser, where whoever opens the page can read the certificate; mint on a server; for a page that none but you can open, pass allowBrowser: true',
+        );
       }
     } else {
       await mint();

@@ -51,7 +51,7 @@ function causeOfNumbers(actual: string, expected: string): string | undefined {
 }
 
 function integerOf(text: string): bigint {
-  return BigInt(text.replace(/\.0+$/u, '').replace(/^\+/u, ''));
+  return BigInt(text.replace(/\.0+|\+/gu, ''));
 }
 
 /** What turns one text into the other, and how it is called. */
@@ -71,12 +71,9 @@ const CHANGES: readonly (readonly [change: (text: string) => string, cause: stri
     (text) => text.normalize('NFKC').toLowerCase(),
     'only the letter case differs: names are compared with their case',
   ],
+  [(text) => text.replace(/\s/gu, ''), 'only white space inside it differs: use the same text on both sides'],
   [
-    (text) => text.replace(/\s+/gu, ''),
-    'only white space inside it differs: use the same text on both sides',
-  ],
-  [
-    (text) => percentDecoded(text.replaceAll('+', ' ')).normalize('NFKC').replace(/\s+/gu, '').toLowerCase(),
+    (text) => percentDecoded(text.replaceAll('+', ' ')).normalize('NFKC').replace(/\s/gu, '').toLowerCase(),
     'they differ in letter case, white space or encoding only: use the same text on both sides',
   ],
 ];

@@ -25,7 +25,7 @@ export function whatIsSaid006(token: DecodedToken006, requirements: Requirements
   // In a token to log in to RTM the user stands in the channel's place, and there is no uid.
   const channelName = required?.channelName ?? required?.userId;
   const uid = required?.account ?? (required?.userId === undefined ? undefined : '');
-  const isUser = required?.channelName === undefined && required?.userId !== undefined;
+  const isUser = required?.userId !== undefined;
   const nameFaults = nameFaults006(token, { channelName, uid })
     .map((fault) => explained(fault, token, channelName, uid))
     .map((fault) =>
@@ -110,7 +110,7 @@ function legacyFinding({ appId, ts, privileges }: DecodedToken006): ReturnType<t
   const end = ts === 0 ? 'without an end' : `until ${isoTime(ts)}`;
   return finding(
     'LEGACY_TOKEN',
-    `an AccessToken of the older version 006, ${/^[\w]{32}$/u.test(appId) ? `App ID ${appId}, ` : ''}${end}, privileges ${ids.join(', ') || 'none'}`,
+    `an AccessToken of the older version 006, ${/^\w+$/u.test(appId) ? `App ID ${appId}, ` : ''}${end}, privileges ${ids.join(', ') || 'none'}`,
     `its counterpart in version 007 is made by ${counterpart(ids)}; lifetimes there are seconds from now`,
   );
 }

@@ -373,6 +373,68 @@ describe('a stream is inflated as by node:zlib and pako', () => {
     expect(faults.get('')).toBeGreaterThan(RUNS / 5);
   });
 
+  /** Writes the header of a block with codes of these lengths, the last block. */
+  function dynamicHeader(writer: BitWriter, literals: readonly number[], distances: readonly number[]): void {
+    writer.bits(1, 1).bits(2, 2);
+    writer
+      .bits(literals.length - 257, 5)
+      .bits(distances.length - 1, 5)
+      .bits(15, 4);
+    // Thirteen codes of four bits, and six of five.
+    const lengthCode = Array.from({ length: 19 }, (_, symbol) => (symbol < 13 ? 4 : 5));
+    for (const symbol of LENGTH_CODE_ORDER) writer.bits(lengthCode[symbol] ?? 0, 3);
+    for (const length of [...literals, ...distances]) writer.symbol(lengthCode, length);
+  }
+
+  /** Code lengths of so many symbols: one each from 1 to 14, and two of 15, for these symbols. */
+  function longestCodes(symbolCount: number, symbols: readonly number[]): number[] {
+    const lengths = new Array<number>(symbolCount).fill(0);
+    for (const [index, symbol] of symbols.entries()) lengths[symbol] = Math.min(15, index + 1);
+    return lengths;
+  }
+
+  test('with the longest codes and the most extra bits, wherever in a byte they begin', () => {
+    const writer = new BitWriter();
+    const draw = drawFrom(1);
+    // More than the greatest distance, stored.
+    writer.bits(0, 8).bits(40_000, 16).bits(~40_000, 16);
+    for (let left = 40_000; left > 0; left--) writer.bits(draw(256), 8);
+    const literals = longestCodes(286, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 256, 283, 284]);
+    const distances = longestCodes(30, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 28, 29]);
+    dynamicHeader(writer, literals, distances);
+    for (let index = 0; index < 200; index++) {
+      writer.symbol(literals, 283 + (index & 1)).bits(draw(32), 5);
+      writer.symbol(distances, 28 + ((index >> 1) & 1)).bits(draw(8192), 13);
+      for (let left = draw(8); left > 0; left--) writer.symbol(literals, 0);
+    }
+    writer.symbol(literals, 256);
+    expect(expectSame(withChecksum(writer.finish()))).toBe('');
+  });
+
+  test.each<[what: string, distances: readonly number[], fault: string]>([
+    ['one distance of one bit', [1], ''],
+    ['two distances of one bit', [1, 1], ''],
+    ['three distances of one bit', [1, 1, 1], 'invalid distances set'],
+    ['one distance of two bits', [2], 'invalid distances set'],
+    ['no distance', [0], ''],
+  ])('with codes of %s', (_, distances, fault) => {
+    const writer = new BitWriter();
+    const literals = longestCodes(286, [65, 256]).map((length) => Math.min(length, 1));
+    dynamicHeader(writer, literals, distances);
+    writer.symbol(literals, 65).symbol(literals, 65).symbol(literals, 256);
+    expect(expectSame(withChecksum(writer.finish()))).toBe(fault);
+  });
+
+  test.each([0, 1, 2, 3, 4, 5])('with the name of a dictionary, and %i bytes of it', (length) => {
+    const stream = new Uint8Array(2 + length);
+    stream.set([0x78, 0x20]);
+    expect(inflateUpTo(stream, MIB)).toEqual({
+      bytes: new Uint8Array(),
+      status: length < 4 ? 'cut' : 'damaged',
+      left: Math.max(0, length - 4),
+    });
+  });
+
   test('whatever bits follow the header of a block with codes of its own', () => {
     fc.assert(
       fc.property(draws, (draw) => {

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import assert from 'node:assert';
 import { compileFunction } from 'node:vm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import agoraToken, * as ours from '../../src/compat/agora-token.js';
 import {
   AccessTokenError,
@@ -632,6 +632,130 @@ describe('nonsense', () => {
     }
   });
 
+  test.each<[message: string, path: string, changed: Readonly<Record<string, unknown>>]>([
+    [
+      'uid: expected a text or an integer from 0 to 4294967295, got an object; pass the name or number of the user, 0 if any user is meant',
+      UID,
+      { uid: {} },
+    ],
+    [
+      'account: expected a text or an integer from 0 to 9007199254740991, got undefined; pass the name or number of the user, 0 if any user is meant',
+      ACCOUNT,
+      { account: undefined },
+    ],
+    [
+      'userId: expected a text or an integer from 0 to 9007199254740991, got true; pass the name or number of the user, 0 if any user is meant',
+      PERMISSIONS,
+      { userId: true },
+    ],
+    [
+      'role: expected RtcRole.PUBLISHER (1) or RtcRole.SUBSCRIBER (2), got 101; pass one of them; 0 and 101 belong to the older AccessToken, PUBLISHER has the same privileges',
+      UID,
+      { role: 101 },
+    ],
+    [
+      'role: expected RtcRole.PUBLISHER (1) or RtcRole.SUBSCRIBER (2), got a text that is none; pass one of them; 0 and 101 belong to the older AccessToken, PUBLISHER has the same privileges',
+      UID,
+      { role: 'publisher' },
+    ],
+    [
+      'tokenExpire: expected a number of seconds from 0 to 4294967295, got an empty text; pass seconds from now, for example 3600',
+      UID,
+      { tokenExpire: '' },
+    ],
+    [
+      'tokenExpire: expected a number of seconds from 0 to 4294967295, got a bigint; pass seconds from now, for example 3600',
+      UID,
+      { tokenExpire: 5n },
+    ],
+    [
+      'privilegeExpire: expected a number of seconds from 0 to 4294967295, got null; pass seconds from now, for example 3600',
+      UID,
+      { privilegeExpire: null },
+    ],
+    [
+      'role: expected an integer from -32768 to 32767, got 40000; pass the role that the room defines, -1 for none',
+      ROOM,
+      { role: 40_000 },
+    ],
+    [
+      'permissions: expected Rtm2Permissions, got a text that is none; make them with new Rtm2Permissions() and its add()',
+      PERMISSIONS,
+      { permissions: 'all' },
+    ],
+    [
+      'permissions: expected Rtm2Permissions, got a function; make them with new Rtm2Permissions() and its add()',
+      PERMISSIONS,
+      { permissions: fail },
+    ],
+  ])('is refused in these words: %s', (message, path, changed) => {
+    expect(refusalOf(() => call(ours, path, goodArguments(path, changed))).message).toBe(message);
+  });
+
+  test.each<[message: string, args: readonly unknown[]]>([
+    [
+      'resourceType: expected an integer from 0 to 65535, got -1; use a constant such as Rtm2Permissions.kMessageChannels',
+      [-1, 0, []],
+    ],
+    [
+      'permissionType: expected an integer from 0 to 65535, got undefined; use Rtm2Permissions.kRead or Rtm2Permissions.kWrite',
+      [0, undefined, []],
+    ],
+    [
+      'resources: expected an array of at most 65535 names, got a text that is none; write it as [ … ], and spread more over several tokens',
+      [0, 0, 'news'],
+    ],
+  ])('added to permissions is refused in these words: %s', (message, args) => {
+    const allowed = new ours.Rtm2Permissions();
+    expect(
+      refusalOf(() => {
+        add(allowed, args);
+      }).message,
+    ).toBe(message);
+  });
+
+  test('whatever argument it is, it is named', () => {
+    for (const [path, parameters] of METHODS) {
+      for (const { name } of parameters) {
+        const { argument, message } = refusalOf(() => call(ours, path, goodArguments(path, { [name]: {} })));
+        expect([path, argument]).toEqual([path, name]);
+        expect(message.startsWith(`${name}: expected `)).toBe(true);
+      }
+    }
+  });
+
+  test.each([
+    [UID, 'uid', 4_294_967_295n, 4_294_967_296n],
+    [ACCOUNT, 'account', 9_007_199_254_740_991n, 9_007_199_254_740_992n],
+    [ROOM, 'role', 32_767, 32_768],
+    [ROOM, 'role', -32_768, -32_769],
+  ])('%s: %s is at most %s', (path, name, most, more) => {
+    const services = (value: unknown): readonly Service[] =>
+      decodeToken(call(ours, path, goodArguments(path, { [name]: value }))).services;
+    expect(JSON.stringify(services(most))).toMatch(new RegExp(`[":]${most}[",]`, 'u'));
+    expect(refusalOf(() => services(more)).argument).toBe(name);
+  });
+
+  test('a role of −0 is the role 0', () => {
+    const token = call(ours, ROOM, goodArguments(ROOM, { role: -0 }));
+    expect(decodeToken(token).services.at(-1)).toMatchObject({ type: 'apaas', role: 0 });
+  });
+
+  test.each([undefined, null])('permissions that are %s are none', (permissions) => {
+    const token = call(ours, PERMISSIONS, goodArguments(PERMISSIONS, { permissions }));
+    expect(decodeToken(token).services).toMatchObject([{ type: 'rtm2', permissions: {} }]);
+  });
+
+  test('at most 65,535 names are added at a time, to types up to 65535', () => {
+    const allowed = new ours.Rtm2Permissions();
+    add(allowed, [65_535, 65_535, new Array(65_535).fill('a')]);
+    expect(allowed.details[65_535]?.[65_535]).toHaveLength(65_535);
+    const error = refusalOf(() => {
+      add(allowed, [0, 0, new Array(65_536).fill('a')]);
+    });
+    expect(error).toMatchObject({ code: 'ERR_PERMISSIONS', argument: 'resources' });
+  });
+
   test('a missing argument is named', () => {
     const { argument } = refusalOf(() =>
       call(ours, 'RtcTokenBuilder.buildTokenWithRtm2', [APP_ID, CERTIFICATE, 'lobby', 'alice', 1, 600, 600]),
@@ -696,6 +820,45 @@ describe('nonsense', () => {
       if (!(error instanceof AccessTokenError)) throw error;
     }
   }
+});
+
+describe('a Unix timestamp in the place of a lifetime', () => {
+  const warn = vi.fn();
+  const mint = (tokenExpire: number): string =>
+    ours.RtcTokenBuilder.buildTokenWithUid(APP_ID, CERTIFICATE, 'lobby', 42, 1, tokenExpire, 0);
+
+  beforeEach(() => {
+    // It is warned of once in a process, and was perhaps.
+    Reflect.deleteProperty(globalThis, Symbol.for('accesstoken2.timestampAsLifetime'));
+    warn.mockClear();
+    vi.spyOn(process, 'emitWarning').mockImplementation(warn);
+  });
+
+  test('is warned of once', () => {
+    for (const expire of [1_700_000_000, 1_700_000_001]) {
+      expect(decodeToken(mint(expire)).expire).toBe(expire);
+      expect(warn.mock.calls).toEqual([
+        [
+          'tokenExpire is above 1000000000 and looks like a Unix timestamp; pass seconds from now, for example 3600: Agora ends a token after 24 hours at the latest',
+          { code: 'ACCESSTOKEN2_TIMESTAMP_AS_LIFETIME' },
+        ],
+      ]);
+    }
+  });
+
+  test('is none up to a billion seconds', () => {
+    expect(decodeToken(mint(1_000_000_000)).expire).toBe(1_000_000_000);
+    expect(warn).not.toHaveBeenCalled();
+    mint(1_000_000_001);
+    expect(warn).toHaveBeenCalledOnce();
+  });
+
+  test('is taken in silence where there is no process', () => {
+    vi.stubGlobal('process', undefined);
+    const minted = mint(1_700_000_000);
+    vi.unstubAllGlobals();
+    expect(decodeToken(minted).expire).toBe(1_700_000_000);
+  });
 });
 
 describe('Rtm2Permissions', () => {

@@ -90,6 +90,25 @@ describe('sign', () => {
   });
 });
 
+describe('sign where node:crypto has no one-shot hash', () => {
+  afterEach(() => {
+    vi.doUnmock('node:crypto');
+  });
+
+  test('gives the same, read anew', async () => {
+    const { hash, ...others } = crypto;
+    vi.doMock('node:crypto', () => ({ default: others }));
+    const path = '../../src/platform/node.js?without-hash';
+    const older = (await import(path)) as { readonly sign: typeof sign };
+    const spy = vi.spyOn(crypto, 'hash');
+    const args = ['5CFd2fd1755d40ecb72977518be15d3b', 1, 2, new Uint8Array(150).fill(1)] as const;
+    const signature = older.sign(...args);
+    expect(spy).not.toHaveBeenCalled();
+    expect(signature).toEqual(sign(...args));
+    expect(hash).toBeTypeOf('function');
+  });
+});
+
 describe('equal', () => {
   test('holds for the same bytes alone', () => {
     expect(equal(Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2, 3))).toBe(true);
