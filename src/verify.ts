@@ -146,10 +146,11 @@ export function takeOneOrTwo(
   return certificates.map((certificate, index) => take(certificate, `${argument}[${index}]`));
 }
 
-/** What is required of a token of which nothing is expected, but for the time of the check. */
-const OF_ANY_TOKEN: Omit<Requirements, 'now'> = {
+/** What is required of a token of which nothing is expected; the time of the check comes in the place of `now`. */
+const OF_ANY_TOKEN: Requirements = {
   appId: undefined,
   service: undefined,
+  now: 0,
   clockTolerance: 0,
   maxLifetime: MAX_LIFETIME,
   maxContentLength: MAX_CONTENT_LENGTH,
