@@ -31,14 +31,8 @@ export async function checkThroughput({ isQuick, expect }) {
   const [ours, theirs] = sides;
   const byRate = median(ours.rates.map((rate, round) => rate / theirs.rates[round]));
   const byCpuTime = theirs.cpuTime / theirs.answered / (ours.cpuTime / ours.answered);
-  // How the two compare depends on the machine, so that a quick run, which is no benchmark, shows it alone.
-  if (!isQuick) {
-    expect(
-      byRate >= BOUND,
-      `${percent(byRate)} of the requests a second, expected ${percent(BOUND)} or more`,
-    );
-    expect(byCpuTime >= BOUND, `${percent(byCpuTime)} by CPU time, expected ${percent(BOUND)} or more`);
-  }
+  expect(byRate >= BOUND, `${percent(byRate)} of the requests a second, expected ${percent(BOUND)} or more`);
+  expect(byCpuTime >= BOUND, `${percent(byCpuTime)} by CPU time, expected ${percent(BOUND)} or more`);
   for (const { server, connections, bad } of sides) {
     expect(bad === 0, `${bad} answers without a token`);
     for (const connection of connections) connection.close();

@@ -61,9 +61,8 @@ describe('every example of the help runs', () => {
   test.each(examples.filter(({ name }) => name === 'serve'))('$line, until it is stopped', ({ line }) => {
     writeFileSync(join(project, 'auth-token'), '0123456789abcdef-of-this-test\n');
     const variables = Object.entries(SAMPLE).map((pair) => pair.join('='));
-    // In the foreground it sends one signal; else another comes to the group, while the process may be at its end.
     const { status, stdout, stderr } = runLine(
-      `${variables.join(' ')} timeout --foreground --preserve-status --signal TERM 3 ${line} --port 0`,
+      `${variables.join(' ')} timeout --preserve-status --signal TERM 3 ${line} --port 0`,
     );
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     expect(stderr).toMatch(/^accesstoken2: serving tokens of App ID [^\n]+\n$/u);
