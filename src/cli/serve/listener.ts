@@ -167,6 +167,8 @@ export class Listener {
       return;
     }
     this.#stopped = performance.now();
+    // Keeps the process until then, since a second signal would kill one that is at its end.
+    setTimeout(() => undefined, ONE_SIGNAL_MS);
     for (const { exchanges } of this.#connections.values()) {
       const last = exchanges.at(-1);
       if (last !== undefined) announceEnd(last.outgoing);
