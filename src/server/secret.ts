@@ -25,11 +25,11 @@ const encoder = new TextEncoder();
  * ```
  */
 export function hasBearerSecret(request: Request, secret: string): boolean {
-  const expected = encoder.encode(takeSecret(secret));
+  const expected = takeSecret(secret);
   const sent = /^Bearer +(.+)$/isu.exec(request.headers.get('Authorization') ?? '')?.[1] ?? '';
   // What is sent in UTF-8 arrives with a character for each byte, what was put into a Request here as it is.
-  const asBytes = isEqual(latin1BytesOf(sent), expected);
-  const asText = isEqual(encoder.encode(sent), expected);
+  const asBytes = isEqual(sent, bytewise(expected));
+  const asText = isEqual(sent, expected);
   return asBytes || asText;
 }
 
@@ -44,15 +44,17 @@ function takeSecret(secret: unknown): string {
   throw new AccessTokenError('ERR_OPTIONS', `secret: ${fault}`, { argument: 'secret' });
 }
 
-function latin1BytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+/** Writes a text with a character for each byte of its UTF-8. */
+function bytewise(text: string): string {
+  return text.replace(/\P{ASCII}/gu, (character) => String.fromCharCode(...encoder.encode(character)));
 }
 
-/** Compares in a time that depends on what was sent alone; `expected` has at least one byte. */
-function isEqual(sent: Uint8Array, expected: Uint8Array): boolean {
+/** Compares in a time that depends on what was sent alone; `expected` has at least one character. */
+function isEqual(sent: string, expected: string): boolean {
   let difference = sent.length ^ expected.length;
-  for (let index = 0; index < sent.length; index++) {
-    difference |= (sent[index] ?? 0) ^ (expected[index % expected.length] ?? 0);
+  for (let index = 0, at = 0; index < sent.length; index++, at++) {
+    if (at === expected.length) at = 0;
+    difference |= sent.charCodeAt(index) ^ expected.charCodeAt(at);
   }
   return difference === 0;
 }

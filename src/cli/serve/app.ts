@@ -2,23 +2,17 @@
  * What the server answers: the routes of `accesstoken2/server`, and what the command adds to them.
  */
 import { createTokenApp, hasBearerSecret } from '../../server/app.js';
-import type { Answer } from './listener.js';
+import type { Answer, Exchange } from './listener.js';
 import { refusalOf } from './open-guard.js';
 import type { PageFile } from './page-files.js';
-import type { Entry } from './request-log.js';
 import type { Settings } from './settings.js';
-import {
-  type Context,
-  Hono,
-  type HttpBindings,
-  type MiddlewareHandler,
-  getRequestListener,
-  matchedRoutes,
-} from './third-party.js';
+import { type Context, Hono, type HttpBindings, type Next, getRequestListener } from './third-party.js';
 
 interface Env {
-  readonly Bindings: HttpBindings & { readonly entry: Entry | undefined };
+  readonly Bindings: HttpBindings & { readonly outgoing: Exchange };
 }
+
+type Respond = (c: Context<Env>, next: Next) => Response | Promise<Response>;
 
 /** What the answers are made of, besides the settings. */
 export interface Parts {
@@ -33,12 +27,25 @@ export interface Parts {
 /** Puts together what answers requests; throws what `createTokenApp` does. */
 export function createAnswer(settings: Settings, parts: Parts): Answer {
   const { access } = settings;
+  const refuse = access.mode === 'open' ? refuseOtherMachines : refuseWithout(access.secret.value);
+  /** Notes the route for the log, and answers whoever is admitted. */
+  const at =
+    (route: string, answer: Respond): Respond =>
+    (c, next) => {
+      c.env.outgoing.entry.route = route;
+      return refuse(c) ?? answer(c, next);
+    };
   const app = new Hono<Env>();
-  app.use(noteRoute);
-  app.use(access.mode === 'open' ? admitThisMachine : admitBackends(access.secret.value));
-  for (const { path, body, headers } of parts.page) app.get(path, (c) => c.body(body, 200, headers));
-  app.route('/', tokenAppOf(settings, parts));
-  app.notFound((c) => problem(c, 404, 'nothing is at this path'));
+  for (const { path, body, headers } of parts.page) {
+    app.get(
+      path,
+      at(path, (c) => c.body(body, 200, headers)),
+    );
+  }
+  for (const { method, path, handler } of tokenAppOf(settings, parts).routes) {
+    app.on(method, path, at(path, handler));
+  }
+  app.notFound((c) => refuse(c) ?? problem(c, 404, 'nothing is at this path'));
   app.onError((error, c) => {
     parts.onError(error);
     return problem(c, 500, 'the server could not answer');
@@ -64,49 +71,39 @@ function tokenAppOf(settings: Settings, { appId, appCertificate, onError }: Part
 }
 
 function answerOf(app: Hono<Env>): Answer {
-  const entries = new WeakMap<object, Entry>();
   const listener = getRequestListener(
-    (request, { incoming, outgoing }) =>
-      app.fetch(request, { incoming, outgoing, entry: entries.get(outgoing) }),
+    (request, bindings) => app.fetch(request, bindings),
     // Stands for the name that a request of HTTP/1.0 may leave out.
     { hostname: 'localhost' },
   );
-  return (incoming, outgoing, entry) => {
-    entries.set(outgoing, entry);
-    void listener(incoming, outgoing);
-  };
+  return (incoming, outgoing) => void listener(incoming, outgoing);
 }
 
-/** Notes for the log which route it is: the last that matches, unless that is for any path. */
-const noteRoute: MiddlewareHandler<Env> = (c, next) => {
-  const route = matchedRoutes(c).at(-1)?.path;
-  if (c.env.entry !== undefined && route?.includes('*') === false) c.env.entry.route = route;
-  return next();
-};
+/** Answers who may have nothing; undefined for all others. */
+type Refuse = (c: Context<Env>) => Response | undefined;
 
 /**
  * Refuses who does not send the secret, whatever the request is about. Only the health of the server may be asked
  * without it, and, by a browser, which requests a page may send.
  */
-function admitBackends(secret: string): MiddlewareHandler<Env> {
-  return (c, next) => {
+function refuseWithout(secret: string): Refuse {
+  return (c) => {
     const { method, path, raw } = c.req;
-    if (path === '/healthz' || method === 'OPTIONS' || hasBearerSecret(raw, secret)) return next();
+    if (path === '/healthz' || method === 'OPTIONS' || hasBearerSecret(raw, secret)) return undefined;
     c.header('WWW-Authenticate', 'Bearer');
-    const detail = 'Authorization: expected Bearer and the secret that this server was started with';
-    return Promise.resolve(problem(c, 401, detail));
+    return problem(c, 401, 'Authorization: expected Bearer and the secret that this server was started with');
   };
 }
 
 /** Refuses who is not of this machine, and lets its pages read the answers, whatever their port. */
-const admitThisMachine: MiddlewareHandler<Env> = async (c, next) => {
+const refuseOtherMachines: Refuse = (c) => {
   const { incoming, outgoing } = c.env;
   const refusal = refusalOf(incoming.rawHeaders, incoming.socket.localPort ?? 0);
   if (refusal !== undefined) return problem(c, 403, refusal);
   const origin = c.req.header('Origin');
   outgoing.setHeader('Vary', 'Origin');
   if (origin !== undefined) outgoing.setHeader('Access-Control-Allow-Origin', origin);
-  return next();
+  return undefined;
 };
 
 const PROBLEMS = {

@@ -7,17 +7,26 @@ import {
   type Server,
   STATUS_CODES,
   type ServerOptions,
-  type ServerResponse,
+  ServerResponse,
   createServer,
 } from 'node:http';
 import { Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Entry, RequestLog } from './request-log.js';
 
-/** Answers a request; the entry is that of its log line. */
-export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse, entry: Entry) => void;
+/** A request, as `req`, and the response to it. */
+export class Exchange extends ServerResponse {
+  /** What its log line is made of, from the beginning on. */
+  entry!: Entry;
+  /** What was answered in the place of the response. */
+  statusInstead: number | undefined;
+}
 
-const OPTIONS: ServerOptions = {
+/** Answers a request. */
+export type Answer = (incoming: IncomingMessage, outgoing: Exchange) => void;
+
+const OPTIONS: ServerOptions<typeof IncomingMessage, typeof Exchange> = {
+  ServerResponse: Exchange,
   maxHeaderSize: 8 * 1024,
   /** For all headers, in milliseconds. */
   headersTimeout: 5000,
@@ -65,22 +74,6 @@ export interface Address {
   readonly port: number;
 }
 
-/** A request that is being answered. */
-interface Exchange {
-  readonly entry: Entry;
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
-  /** What was answered in the place of the response. */
-  status?: number;
-}
-
-/** A request whose answer has not begun. */
-interface Arrival {
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
-  readonly entry: Entry;
-}
-
 /** What there is to know of a connection. */
 interface Connection {
   /** What is being answered, in the order of arrival. */
@@ -92,11 +85,11 @@ interface Connection {
 
 /** A server, listening from {@link Listener.listen} to {@link Listener.stop}. */
 export class Listener {
-  readonly #server: Server;
+  readonly #server: Server<typeof IncomingMessage, typeof Exchange>;
   readonly #answer: Answer;
   readonly #log: RequestLog;
   /** What arrived in this turn of the event loop. */
-  #arrived: Arrival[] = [];
+  #arrived: Exchange[] = [];
   readonly #connections = new Map<Duplex, Connection>();
   /** Those on which nothing was asked yet, the oldest first. */
   readonly #silent = new Set<Duplex>();
@@ -108,12 +101,12 @@ export class Listener {
   constructor(answer: Answer, log: RequestLog) {
     this.#answer = answer;
     this.#log = log;
-    const server = createServer(OPTIONS, (incoming, outgoing) => {
-      const entry = this.#begin(incoming, outgoing);
-      if (incoming.httpVersion === '1.1' && incoming.headers.host === undefined) {
-        outgoing.writeHead(400, { Connection: 'close' }).end();
+    const server = createServer(OPTIONS, ({ httpVersion, headers }, exchange) => {
+      this.#begin(exchange);
+      if (httpVersion === '1.1' && headers.host === undefined) {
+        exchange.writeHead(400, { Connection: 'close' }).end();
       } else {
-        this.#answerSoon({ incoming, outgoing, entry });
+        this.#answerSoon(exchange);
       }
     });
     server.maxHeadersCount = NO_LIMIT;
@@ -123,9 +116,9 @@ export class Listener {
     });
     // A connection that cannot be accepted is no reason to end those that are there.
     server.on('error', () => undefined);
-    server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      this.#begin(incoming, outgoing);
-      outgoing.writeHead(417, { Connection: 'close' }).end();
+    server.on('checkExpectation', (_, exchange) => {
+      this.#begin(exchange);
+      exchange.writeHead(417, { Connection: 'close' }).end();
     });
     server.on('connect', ({ method }, socket) => {
       this.#log.end(this.#log.begin(method ?? null), 405);
@@ -171,7 +164,7 @@ export class Listener {
     setTimeout(() => undefined, ONE_SIGNAL_MS);
     for (const { exchanges } of this.#connections.values()) {
       const last = exchanges.at(-1);
-      if (last !== undefined) announceEnd(last.outgoing);
+      if (last !== undefined) announceEnd(last);
     }
     const patience = setTimeout(() => {
       this.#cutOff();
@@ -230,31 +223,29 @@ export class Listener {
     });
   }
 
-  #begin(incoming: IncomingMessage, outgoing: ServerResponse): Entry {
-    const { socket, method, headers } = incoming;
-    const entry = this.#log.begin(method ?? null, String(headers['x-request-id'] ?? ''));
-    outgoing.setHeader('X-Request-Id', entry.id);
-    const exchanges: Exchange[] = this.#connections.get(socket)?.exchanges ?? [];
-    if (this.#stopped !== undefined) announceEnd(outgoing, exchanges.at(-1)?.outgoing);
-    const exchange: Exchange = { entry, incoming, outgoing };
+  #begin(exchange: Exchange): void {
+    const { socket, method, headers } = exchange.req;
+    exchange.entry = this.#log.begin(method ?? null, String(headers['x-request-id'] ?? ''));
+    exchange.setHeader('X-Request-Id', exchange.entry.id);
+    const exchanges = this.#connections.get(socket)?.exchanges ?? [];
+    if (this.#stopped !== undefined) announceEnd(exchange, exchanges.at(-1));
     exchanges.push(exchange);
     this.#silent.delete(socket);
-    outgoing.once('close', () => {
+    exchange.once('close', () => {
       this.#end(socket, exchange);
     });
-    return entry;
   }
 
   /**
    * Has all that arrives in a turn of the event loop answered together. Step by step they then go side by side, and
    * what a step needs is in the processor's caches from the second one on, which more than halves the time.
    */
-  #answerSoon(arrival: Arrival): void {
-    if (this.#arrived.push(arrival) > 1) return;
+  #answerSoon(exchange: Exchange): void {
+    if (this.#arrived.push(exchange) > 1) return;
     setImmediate(() => {
       const arrived = this.#arrived;
       this.#arrived = [];
-      for (const { incoming, outgoing, entry } of arrived) this.#answer(incoming, outgoing, entry);
+      for (const arrival of arrived) this.#answer(arrival.req, arrival);
     });
   }
 
@@ -279,13 +270,13 @@ export class Listener {
   #fail(socket: Duplex, code: string | undefined): void {
     const [current] = this.#connections.get(socket)?.exchanges ?? [];
     const isSilent = bytesReadOf(socket) === 0;
-    if (code === 'ECONNRESET' || !socket.writable || isSilent || current?.outgoing.headersSent === true) {
+    if (code === 'ECONNRESET' || !socket.writable || isSilent || current?.headersSent === true) {
       socket.destroy();
       return;
     }
     const status = STATUS_OF_FAULT[code ?? ''] ?? 400;
     if (current === undefined) this.#log.end(this.#log.begin(null), status);
-    else current.status = status;
+    else current.statusInstead = status;
     farewell(socket, status);
   }
 
@@ -308,14 +299,14 @@ function bytesReadOf(socket: Duplex): number {
 }
 
 /** Returns what was answered; what is written to a client that is gone is not. */
-function statusOf({ incoming, outgoing, status }: Exchange): number {
-  if (status !== undefined) return status;
-  const isGone = incoming.destroyed && !incoming.complete;
-  return outgoing.headersSent && !isGone ? outgoing.statusCode : CLIENT_GONE;
+function statusOf({ req, headersSent, statusCode, statusInstead }: Exchange): number {
+  if (statusInstead !== undefined) return statusInstead;
+  const isGone = req.destroyed && !req.complete;
+  return headersSent && !isGone ? statusCode : CLIENT_GONE;
 }
 
 /** Makes a response the last one of its connection, instead of an earlier one that still waits to be sent. */
-function announceEnd(last: ServerResponse, earlier?: ServerResponse): void {
+function announceEnd(last: Exchange, earlier?: Exchange): void {
   if (earlier?.headersSent === false) earlier.removeHeader('Connection');
   if (!last.headersSent) last.setHeader('Connection', 'close');
 }
