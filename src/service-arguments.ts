@@ -18,6 +18,7 @@ import { utf8Length } from './codec/utf8.js';
 import { refuse, refuseAs } from './errors.js';
 import type { Limits } from './limits.js';
 import { BUILD_OPTIONS, type MintRequest, projectOf, requestOf } from './mint.js';
+import { setOwn } from './own.js';
 import type { Permissions, Privileges } from './privileges.js';
 import {
   type Field,
@@ -176,7 +177,9 @@ function mapIds<Value>(
   entries: ReadonlyMap<number, unknown>,
   take: (value: unknown, id: number) => Value,
 ): Readonly<Record<number, Value>> {
-  return Object.fromEntries(Array.from(entries, ([id, value]) => [id, take(value, id)] as const));
+  const map: Record<number, Value> = {};
+  for (const [id, value] of entries) setOwn(map, id, take(value, id));
+  return map;
 }
 
 function takeUnknownService(

@@ -18,7 +18,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * A body that announces more is refused unread; one that does not announce its length is counted as it comes.
  */
 export async function readFields(incoming: Incoming): Promise<Fields> {
-  const value = parse(await readBytes(incoming));
+  const bytes = await readBytes(incoming);
+  if (bytes.length > MAX_BODY_LENGTH) throw tooLarge();
+  const value = parse(bytes);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   throw malformed('the body is not a JSON object');
 }
@@ -28,16 +30,13 @@ export function fieldOf(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-async function readBytes(incoming: Incoming): Promise<Uint8Array> {
+function readBytes(incoming: Incoming): Promise<Uint8Array> {
   const { raw } = incoming;
   const announced = raw.headers.get('Content-Length');
   if (Number(announced) > MAX_BODY_LENGTH) throw tooLarge();
   // The server lets no more than the announced length through; a body that was read before is at hand.
   const isBounded = /^\d+$/u.test(announced ?? '') && !raw.headers.has('Transfer-Encoding');
-  const bytes =
-    isBounded || raw.bodyUsed ? await readWhole(incoming) : await readCounting(raw.body?.getReader());
-  if (bytes.length > MAX_BODY_LENGTH) throw tooLarge();
-  return bytes;
+  return isBounded || raw.bodyUsed ? readWhole(incoming) : readCounting(raw.body?.getReader());
 }
 
 async function readWhole(incoming: Incoming): Promise<Uint8Array> {

@@ -50,17 +50,7 @@ export function issuerFor(settings: Settings): Issuer {
   }
 
   async function issue(request: Request, asked: TokenGrant): Promise<Issued> {
-    try {
-      assertAllowed(asked);
-      return await issueGranted(request, asked);
-    } catch (refusal) {
-      // What could be minted for nobody is told first.
-      mint(asked);
-      throw refusal;
-    }
-  }
-
-  async function issueGranted(request: Request, asked: TokenGrant): Promise<Issued> {
+    assertGrantable(asked);
     try {
       const grant = takeGrant(await authorize(request, asked));
       if (grant !== null) {
@@ -72,7 +62,19 @@ export function issuerFor(settings: Settings): Issuer {
       mint(asked);
       report(error);
     }
+    // What could be minted for nobody is told first.
+    mint(asked);
     throw notGranted();
+  }
+
+  function assertGrantable(asked: TokenGrant): void {
+    try {
+      assertAllowed(asked);
+    } catch (refusal) {
+      // What could be minted for nobody is told first.
+      mint(asked);
+      throw refusal;
+    }
   }
 
   function refusalOf(error: unknown, names?: FieldNames): Refusal {

@@ -2,7 +2,7 @@
  * What a server mints for nobody unless its options allow it: tokens for any user or channel, tokens of app servers,
  * and lifetimes above the cap. It holds for what is asked and for what is granted alike.
  */
-import type { Service } from '../index.js';
+import type { Privileges, Service } from '../index.js';
 import type { Settings, TokenGrant } from './options.js';
 import { Refusal } from './refusal.js';
 
@@ -23,11 +23,7 @@ export function policyOf(allowed: Allowed): Policy {
 
 function assertAllowed(service: Service, path: string, allowed: Allowed): void {
   if (service.type === 'unknown') refuse(`${path}: what an unknown service grants cannot be checked`, path);
-  const { maxLifetime } = allowed;
-  for (const [id, seconds] of Object.entries(service.privileges)) {
-    const argument = `${path}.privileges[${id}]`;
-    if (seconds > maxLifetime) refuse(`${argument}: above the cap of ${maxLifetime} s`, argument);
-  }
+  assertShortLived(service.privileges, `${path}.privileges`, allowed);
   switch (service.type) {
     case 'rtc':
       assertOneChannel(service.channelName, path, allowed);
@@ -52,6 +48,13 @@ function assertAllowed(service: Service, path: string, allowed: Allowed): void {
     case 'convoai':
     case 'stt':
   }
+}
+
+function assertShortLived(privileges: Privileges, path: string, { maxLifetime }: Allowed): void {
+  if (!Object.values(privileges).some((seconds) => seconds > maxLifetime)) return;
+  const [id] = Object.entries(privileges).find(([, seconds]) => seconds > maxLifetime) ?? [];
+  const argument = `${path}[${id}]`;
+  refuse(`${argument}: above the cap of ${maxLifetime} s`, argument);
 }
 
 /** The ids of `ChatPrivilege.App` and `ApaasPrivilege.App`. */

@@ -28,9 +28,7 @@ export function hasBearerSecret(request: Request, secret: string): boolean {
   const expected = takeSecret(secret);
   const sent = /^Bearer +(.+)$/isu.exec(request.headers.get('Authorization') ?? '')?.[1] ?? '';
   // What is sent in UTF-8 arrives with a character for each byte, what was put into a Request here as it is.
-  const asBytes = isEqual(sent, bytewise(expected));
-  const asText = isEqual(sent, expected);
-  return asBytes || asText;
+  return isEqual(sent, expected) || isEqual(sent, bytewise(expected));
 }
 
 function takeSecret(secret: unknown): string {

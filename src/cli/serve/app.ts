@@ -1,6 +1,7 @@
 /**
  * What the server answers: the routes of `accesstoken2/server`, and what the command adds to them.
  */
+import type { IncomingMessage } from 'node:http';
 import { createTokenApp, hasBearerSecret } from '../../server/app.js';
 import type { Answer, Exchange } from './listener.js';
 import { refusalOf } from './open-guard.js';
@@ -70,13 +71,22 @@ function tokenAppOf(settings: Settings, { appId, appCertificate, onError }: Part
   });
 }
 
+interface WithRawBody extends IncomingMessage {
+  rawBody?: Buffer;
+}
+
 function answerOf(app: Hono<Env>): Answer {
   const listener = getRequestListener(
     (request, bindings) => app.fetch(request, bindings),
     // Stands for the name that a request of HTTP/1.0 may leave out.
     { hostname: 'localhost' },
   );
-  return (incoming, outgoing) => void listener(incoming, outgoing);
+  return (incoming, outgoing) => {
+    // A body that has come whole is handed over at once, as some platforms do; as a stream it would cost much more.
+    if (incoming.complete)
+      (incoming as WithRawBody).rawBody = (incoming.read() as Buffer | null) ?? Buffer.alloc(0);
+    void listener(incoming, outgoing);
+  };
 }
 
 /** Answers who may have nothing; undefined for all others. */

@@ -2,6 +2,7 @@
  * The log: a line of JSON for each request. A line has no URL, which may name a channel and a user, and nothing of
  * what was sent but the method and the request id.
  */
+import { randomUUID } from 'node:crypto';
 import type { Output } from '../io.js';
 
 /** A request, from its arrival on. */
@@ -23,6 +24,9 @@ const SANE_ID = /^[\w.:-]{1,64}$/u;
 export class RequestLog {
   readonly #output: Output;
   #lines = '';
+  /** When the request of the last line arrived, as a number and as a text: many arrive in the same millisecond. */
+  #arrived = 0;
+  #time = '';
 
   constructor(output: Output) {
     this.#output = output;
@@ -33,7 +37,7 @@ export class RequestLog {
     return {
       method,
       route: null,
-      id: SANE_ID.test(givenId) ? givenId : globalThis.crypto.randomUUID(),
+      id: SANE_ID.test(givenId) ? givenId : randomUUID(),
       arrived: Date.now(),
       started: performance.now(),
     };
@@ -45,8 +49,12 @@ export class RequestLog {
       setImmediate(() => {
         this.flush();
       });
+    if (arrived !== this.#arrived) {
+      this.#arrived = arrived;
+      this.#time = new Date(arrived).toISOString();
+    }
     const line = {
-      time: new Date(arrived).toISOString(),
+      time: this.#time,
       method,
       route,
       status,
