@@ -2,6 +2,7 @@
  * From services as a caller gives them, plain data that may be anything, to services that can be signed.
  */
 import {
+  type IdMapWords,
   type Properties,
   UINT16_MAX,
   refuseUnknown,
@@ -18,7 +19,6 @@ import { utf8Length } from './codec/utf8.js';
 import { refuse, refuseAs } from './errors.js';
 import type { Limits } from './limits.js';
 import { BUILD_OPTIONS, type MintRequest, projectOf, requestOf } from './mint.js';
-import { setOwn } from './own.js';
 import type { Permissions, Privileges } from './privileges.js';
 import {
   type Field,
@@ -134,14 +134,30 @@ export function takeApaasRole(value: unknown, argument: string): number {
   return takeInteger(value, argument, { code: 'ERR_ROLE', min: -0x8000, max: 0x7fff, wayOut });
 }
 
+const PRIVILEGES: IdMapWords = {
+  code: 'ERR_PRIVILEGES',
+  expected: 'an object that maps privilege ids to seconds',
+  example: 'RtcPrivilege.JoinChannel',
+};
+
 function takePrivileges(value: unknown, argument: string, limits: Limits, spend: Spend): Privileges {
-  const expected = 'an object that maps privilege ids to seconds';
-  const entries = takeIdMap(value, argument, 'ERR_PRIVILEGES', expected, 'RtcPrivilege.JoinChannel');
-  return mapIds(entries, (seconds, id) => {
+  return takeIdMap(value, argument, PRIVILEGES, (seconds, id) => {
     spend(6);
     return limits.privilegeExpire(seconds, `${argument}[${id}]`);
   });
 }
+
+const RESOURCES: IdMapWords = {
+  code: 'ERR_PERMISSIONS',
+  expected: 'an object { [resourceType]: { [permissionType]: names } }',
+  example: 'Rtm2Resource.MessageChannels',
+};
+
+const PERMISSIONS: IdMapWords = {
+  code: 'ERR_PERMISSIONS',
+  expected: 'an object { [permissionType]: names }',
+  example: 'Rtm2Permission.Read',
+};
 
 /** Takes RTM2 permissions. */
 export function takePermissions(
@@ -149,15 +165,10 @@ export function takePermissions(
   argument: string,
   spend: Spend = spendUpTo(MAX_CONTENT_LENGTH, argument),
 ): Permissions {
-  const code = 'ERR_PERMISSIONS';
-  const expected = 'an object { [resourceType]: { [permissionType]: names } }';
-  const byResource = takeIdMap(value, argument, code, expected, 'Rtm2Resource.MessageChannels');
-  return mapIds(byResource, (permissions, resource) => {
+  return takeIdMap(value, argument, RESOURCES, (permissions, resource) => {
     spend(4);
     const path = `${argument}[${resource}]`;
-    const inner = 'an object { [permissionType]: names }';
-    const byPermission = takeIdMap(permissions, path, code, inner, 'Rtm2Permission.Read');
-    return mapIds(byPermission, (names, permission) => {
+    return takeIdMap(permissions, path, PERMISSIONS, (names, permission) => {
       spend(4);
       return takeNames(names, `${path}[${permission}]`, spend);
     });
@@ -171,15 +182,6 @@ function takeNames(value: unknown, argument: string, spend: Spend): readonly str
     spend(2 + utf8Length(text));
     return text;
   });
-}
-
-function mapIds<Value>(
-  entries: ReadonlyMap<number, unknown>,
-  take: (value: unknown, id: number) => Value,
-): Readonly<Record<number, Value>> {
-  const map: Record<number, Value> = {};
-  for (const [id, value] of entries) setOwn(map, id, take(value, id));
-  return map;
 }
 
 function takeUnknownService(

@@ -12,6 +12,7 @@
  * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
  */
 import {
+  type IdMapWords,
   UINT32_MAX,
   refuseUnknown,
   takeAppCertificate,
@@ -217,14 +218,22 @@ function takeEnd(value: unknown, argument: string): number {
   return takeInteger(value, argument, { code: 'ERR_EXPIRE', min: 0, max: UINT32_MAX, wayOut });
 }
 
+const PRIVILEGES: IdMapWords = {
+  code: 'ERR_PRIVILEGES',
+  expected: 'an object that maps privilege ids to Unix times',
+  example: 'RtcPrivilege.JoinChannel',
+};
+
 function takePrivileges(value: unknown, argument: string): Readonly<Record<number, number>> {
-  const code = 'ERR_PRIVILEGES';
-  const expected = 'an object that maps privilege ids to Unix times';
-  const ends = takeIdMap(value, argument, code, expected, 'RtcPrivilege.JoinChannel');
-  if (ends.size > MAX_PRIVILEGES) {
-    refuseAs(code, argument, `expected at most ${MAX_PRIVILEGES} ids, got ${ends.size}`, 'leave some out');
-  }
-  return Object.fromEntries(Array.from(ends, ([id, end]) => [id, takeEnd(end, `${argument}[${id}]`)]));
+  const privileges = takeIdMap(value, argument, PRIVILEGES, (end, id) => takeEnd(end, `${argument}[${id}]`));
+  const { length } = Object.keys(privileges);
+  if (length <= MAX_PRIVILEGES) return privileges;
+  refuseAs(
+    PRIVILEGES.code,
+    argument,
+    `expected at most ${MAX_PRIVILEGES} ids, got ${length}`,
+    'leave some out',
+  );
 }
 
 /**
