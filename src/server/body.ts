@@ -19,7 +19,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  */
 export async function readFields(incoming: Incoming): Promise<Fields> {
   const bytes = await readBytes(incoming);
-  if (bytes.length > MAX_BODY_LENGTH) throw tooLarge();
+  if (bytes.byteLength > MAX_BODY_LENGTH) throw tooLarge();
   const value = parse(bytes);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   throw malformed('the body is not a JSON object');
@@ -30,7 +30,7 @@ export function fieldOf(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-function readBytes(incoming: Incoming): Promise<Uint8Array> {
+function readBytes(incoming: Incoming): Promise<ArrayBuffer | Uint8Array> {
   const { raw } = incoming;
   const announced = raw.headers.get('Content-Length');
   if (Number(announced) > MAX_BODY_LENGTH) throw tooLarge();
@@ -39,12 +39,10 @@ function readBytes(incoming: Incoming): Promise<Uint8Array> {
   return isBounded || raw.bodyUsed ? readWhole(incoming) : readCounting(raw.body?.getReader());
 }
 
-async function readWhole(incoming: Incoming): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await incoming.arrayBuffer());
-  } catch {
+function readWhole(incoming: Incoming): Promise<ArrayBuffer> {
+  return incoming.arrayBuffer().catch(() => {
     throw cutOff();
-  }
+  });
 }
 
 async function readCounting(
@@ -66,7 +64,7 @@ async function readCounting(
   }
 }
 
-function parse(bytes: Uint8Array): unknown {
+function parse(bytes: ArrayBuffer | Uint8Array): unknown {
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch {
