@@ -8,6 +8,8 @@ type Headers = Readonly<Record<string, string>>;
 export interface Answers {
   /** Answers with JSON. */
   json(request: Request, status: number, value: unknown): Response;
+  /** Answers with a text that is JSON. */
+  written(request: Request, status: number, json: string): Response;
   /** Answers with a problem document. */
   problem(request: Request, status: number, value: unknown, further?: Headers): Response;
   /** Answers with a text. */
@@ -24,6 +26,7 @@ export function answersFor(allowOrigins: readonly string[]): Answers {
   const text = headersFor(allowOrigins, { 'Content-Type': 'text/plain; charset=UTF-8' });
   return {
     json: (request, status, value) => new Response(JSON.stringify(value), { status, headers: json(request) }),
+    written: (request, status, value) => new Response(value, { status, headers: json(request) }),
     problem: (request, status, value, further) =>
       new Response(JSON.stringify(value), { status, headers: { ...problem(request), ...further } }),
     text: (request, status, value) => new Response(value, { status, headers: text(request) }),

@@ -235,7 +235,7 @@ export class Listener {
 
   #begin(exchange: Exchange): void {
     const { socket, method, headers } = exchange.req;
-    exchange.entry = this.#log.begin(method ?? null, String(headers['x-request-id'] ?? ''));
+    exchange.entry = this.#log.begin(method ?? null, headers['x-request-id']?.toString());
     const exchanges = this.#connections.get(socket)?.exchanges ?? [];
     if (this.#stopped !== undefined) announceEnd(exchange, exchanges.at(-1));
     exchanges.push(exchange);

@@ -33,11 +33,11 @@ export class RequestLog {
   }
 
   /** Notes the arrival of a request. Its id is the one that came with it, if that is sane, or else random. */
-  begin(method: string | null, givenId = ''): Entry {
+  begin(method: string | null, givenId?: string): Entry {
     return {
       method,
       route: null,
-      id: SANE_ID.test(givenId) ? givenId : randomUUID(),
+      id: givenId !== undefined && SANE_ID.test(givenId) ? givenId : randomUUID(),
       arrived: Date.now(),
       started: performance.now(),
     };
