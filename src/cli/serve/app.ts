@@ -1,7 +1,6 @@
 /**
  * What the server answers: the routes of `accesstoken2/server`, and what the command adds to them.
  */
-import type { IncomingMessage } from 'node:http';
 import { createTokenApp, hasBearerSecret } from '../../server/app.js';
 import type { Answer, Exchange } from './listener.js';
 import { refusalOf } from './open-guard.js';
@@ -71,9 +70,8 @@ function tokenAppOf(settings: Settings, { appId, appCertificate, onError }: Part
   });
 }
 
-interface WithRawBody extends IncomingMessage {
-  rawBody?: Buffer;
-}
+/** A request whose body is at hand, if it has one, as Hono takes it. */
+type Whole = Exchange['req'] & { rawBody?: unknown };
 
 function answerOf(app: Hono<Env>): Answer {
   const listener = getRequestListener(
@@ -82,9 +80,8 @@ function answerOf(app: Hono<Env>): Answer {
     { hostname: 'localhost' },
   );
   return (incoming, outgoing) => {
-    // A body that has come whole is handed over at once, as some platforms do; as a stream it would cost much more.
-    if (incoming.complete)
-      (incoming as WithRawBody).rawBody = (incoming.read() as Buffer | null) ?? Buffer.alloc(0);
+    // To read what has come whole as a stream would cost much more.
+    if (incoming.complete && incoming.readableLength > 0) (incoming as Whole).rawBody = incoming.read();
     void listener(incoming, outgoing);
   };
 }

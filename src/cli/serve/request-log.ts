@@ -2,7 +2,6 @@
  * The log: a line of JSON for each request. A line has no URL, which may name a channel and a user, and nothing of
  * what was sent but the method and the request id.
  */
-import { randomUUID } from 'node:crypto';
 import type { Output } from '../io.js';
 
 /** A request, from its arrival on. */
@@ -37,7 +36,7 @@ export class RequestLog {
     return {
       method,
       route: null,
-      id: givenId !== undefined && SANE_ID.test(givenId) ? givenId : randomUUID(),
+      id: givenId !== undefined && SANE_ID.test(givenId) ? givenId : globalThis.crypto.randomUUID(),
       arrived: Date.now(),
       started: performance.now(),
     };
