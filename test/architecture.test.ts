@@ -38,7 +38,6 @@ const OUTSIDE = {
   '@hono/node-server': ['cli/serve/third-party.ts'],
   // The server takes it from its users, the command has it built in.
   hono: ['cli/serve/third-party.ts', 'server/app.ts'],
-  'hono/route': ['cli/serve/third-party.ts'],
   'node:buffer': ['platform/node.ts'],
   'node:crypto': ['platform/node.ts'],
   'node:events': ['cli/serve/listener.ts'],
