@@ -109,9 +109,7 @@ export function takeObject(
   expected: string,
   pathOf: PathOf = (name) => `${argument}.${name}`,
 ): Properties {
-  if (!isPlainObject(value)) {
-    refuse(code, argument, expected, value, 'pass a plain object, written as { … }');
-  }
+  assertPlainObject(value, argument, code, expected);
   const properties = new Map<string, unknown>();
   for (const name of ownNames(value, argument, code)) {
     properties.set(name, readProperty(value, name, pathOf, code));
@@ -119,12 +117,22 @@ export function takeObject(
   return properties;
 }
 
+function assertPlainObject(
+  value: unknown,
+  argument: string,
+  code: ArgumentErrorCode,
+  expected: string,
+): asserts value is object {
+  if (isPlainObject(value)) return;
+  refuse(code, argument, expected, value, 'pass a plain object, written as { … }');
+}
+
 function isPlainObject(value: unknown): value is object {
   if (!isObject(value)) return false;
   try {
     if (Array.isArray(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (!isObject(prototype)) return true;
+    if (!isObject(prototype) || prototype === Object.prototype) return true;
     // The Object.prototype of any realm: it has no prototype, and defines this method.
     return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
   } catch {
@@ -144,7 +152,7 @@ function ownNames(value: object, argument: string, code: ArgumentErrorCode): rea
 
 function readProperty(value: object, key: string | number, pathOf: PathOf, code: ArgumentErrorCode): unknown {
   try {
-    return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+    return Object.hasOwn(value, key) ? (value as Readonly<Record<PropertyKey, unknown>>)[key] : undefined;
   } catch {
     refuseAs(code, pathOf(shownName(String(key))), 'cannot be read: reading it threw', 'pass plain data');
   }
@@ -231,23 +239,28 @@ export function takeIdMap<Value>(
   { code, expected, example }: IdMapWords,
   take: (value: unknown, id: number) => Value,
 ): Readonly<Record<number, Value>> {
-  const properties = takeObject(value, argument, code, expected, (name) => `${argument}[${name}]`);
-  if (properties.size > UINT16_MAX) refuseTooMany(argument, code);
-  for (const key of properties.keys()) {
-    if (isId(key)) continue;
+  assertPlainObject(value, argument, code, expected);
+  const names = ownNames(value, argument, code);
+  if (names.length > UINT16_MAX) refuseTooMany(argument, code);
+  for (const name of names) {
+    if (isId(name)) continue;
     refuseAs(
       code,
       argument,
-      `expected ids from 0 to ${UINT16_MAX} as keys, got ${shown(key)}`,
+      `expected ids from 0 to ${UINT16_MAX} as keys, got ${shown(name)}`,
       `use the ids by their names, such as ${example}`,
     );
   }
+  const pathOf: PathOf = (id) => `${argument}[${id}]`;
   const map: Record<number, Value> = {};
-  for (const [key, entry] of properties) setOwn(map, Number(key), take(entry, Number(key)));
+  for (const name of names) {
+    const id = Number(name);
+    setOwn(map, id, take(readProperty(value, id, pathOf, code), id));
+  }
   return map;
 }
 
-function isId(text: string): boolean {
-  const id = Number(text);
-  return Number.isInteger(id) && id >= 0 && id <= UINT16_MAX && String(id) === text;
+/** Tells whether a name is an integer of 16 bits, in decimal. */
+function isId(name: string): boolean {
+  return String(Number(name) & UINT16_MAX) === name;
 }

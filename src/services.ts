@@ -204,7 +204,7 @@ function isServiceName(name: unknown): name is ServiceName {
 }
 
 /** The names of the known service types, in the order of their numbers. */
-export const SERVICE_NAMES: readonly ServiceName[] = Object.keys(LAYOUTS).filter(isServiceName);
+export const SERVICE_NAMES: readonly ServiceName[] = Object.keys(LAYOUTS) as ServiceName[];
 
 /** Takes the name of a known service type. */
 export function takeServiceName(value: unknown, argument: string): ServiceName {
@@ -309,11 +309,11 @@ export function unpackServices(reader: ByteReader, services: Service[] = []): Se
 }
 
 /** The unknown services that were read: where one sorts too early, it did so in its token, and may again. */
-const unpacked = new WeakSet();
+const unpacked = new WeakSet<object>();
 
 /** Tells whether this very object is an unknown service that was read from a token. */
 export function wasUnpacked(service: unknown): boolean {
-  return typeof service === 'object' && service !== null && unpacked.has(service);
+  return unpacked.has(service as object);
 }
 
 function unpackKnown(reader: ByteReader, type: ServiceName): KnownService {
