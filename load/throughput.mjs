@@ -13,7 +13,7 @@ const BOUND = 0.4;
 const CONNECTIONS = 32;
 
 export async function checkThroughput({ isQuick, expect }) {
-  const [rounds, seconds] = isQuick ? [6, 0.25] : [30, 0.5];
+  const [rounds, seconds] = isQuick ? [12, 0.25] : [30, 0.5];
   const tokens = await startTokenServer();
   const one = await Connection.open(tokens.port);
   const { body } = await one.ask(requestOf(1));

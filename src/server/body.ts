@@ -17,32 +17,20 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  *
  * A body that announces more is refused unread; one that does not announce its length is counted as it comes.
  */
-export async function readFields(incoming: Incoming): Promise<Fields> {
-  const bytes = await readBytes(incoming);
-  if (bytes.byteLength > MAX_BODY_LENGTH) throw tooLarge();
-  const value = parse(bytes);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  throw malformed('the body is not a JSON object');
+export function readFields(incoming: Incoming): Promise<Fields> {
+  const { raw } = incoming;
+  const announced = raw.headers.get('Content-Length');
+  if (Number(announced) > MAX_BODY_LENGTH) return Promise.reject(tooLarge());
+  // The server lets no more than the announced length through; a body that was read before is at hand.
+  const isBounded = /^\d+$/u.test(announced ?? '') && !raw.headers.has('Transfer-Encoding');
+  return isBounded || raw.bodyUsed
+    ? incoming.arrayBuffer().then(fieldsOf, refuseCutOff)
+    : readCounting(raw.body?.getReader()).then(fieldsOf);
 }
 
 /** Returns a field that is there itself, and not by way of a prototype. */
 export function fieldOf(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
-}
-
-function readBytes(incoming: Incoming): Promise<ArrayBuffer | Uint8Array> {
-  const { raw } = incoming;
-  const announced = raw.headers.get('Content-Length');
-  if (Number(announced) > MAX_BODY_LENGTH) throw tooLarge();
-  // The server lets no more than the announced length through; a body that was read before is at hand.
-  const isBounded = /^\d+$/u.test(announced ?? '') && !raw.headers.has('Transfer-Encoding');
-  return isBounded || raw.bodyUsed ? readWhole(incoming) : readCounting(raw.body?.getReader());
-}
-
-function readWhole(incoming: Incoming): Promise<ArrayBuffer> {
-  return incoming.arrayBuffer().catch(() => {
-    throw cutOff();
-  });
 }
 
 async function readCounting(
@@ -51,9 +39,7 @@ async function readCounting(
   const bytes = new Uint8Array(MAX_BODY_LENGTH);
   let length = 0;
   for (;;) {
-    const chunk = await reader?.read().catch(() => {
-      throw cutOff();
-    });
+    const chunk = await reader?.read().catch(refuseCutOff);
     if (chunk?.value === undefined) return bytes.subarray(0, length);
     if (length + chunk.value.length > MAX_BODY_LENGTH) {
       await reader?.cancel().catch(() => undefined);
@@ -62,6 +48,13 @@ async function readCounting(
     bytes.set(chunk.value, length);
     length += chunk.value.length;
   }
+}
+
+function fieldsOf(bytes: ArrayBuffer | Uint8Array): Fields {
+  if (bytes.byteLength > MAX_BODY_LENGTH) throw tooLarge();
+  const value = parse(bytes);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw malformed('the body is not a JSON object');
 }
 
 function parse(bytes: ArrayBuffer | Uint8Array): unknown {
@@ -76,8 +69,8 @@ function malformed(message: string): Refusal {
   return new Refusal(400, 'ERR_BODY', message);
 }
 
-function cutOff(): Refusal {
-  return malformed('the body could not be read to its end');
+function refuseCutOff(): never {
+  throw malformed('the body could not be read to its end');
 }
 
 function tooLarge(): Refusal {
