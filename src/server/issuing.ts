@@ -63,6 +63,7 @@ export function issuerFor(settings: Settings): Issuer {
       // Unless what was asked cannot be minted, what was granted is at fault.
       mint(asked);
       report(error);
+      throw notGranted();
     }
     // What could be minted for nobody is told first.
     mint(asked);

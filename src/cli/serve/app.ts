@@ -12,6 +12,7 @@ interface Env {
   readonly Bindings: HttpBindings & { readonly outgoing: Exchange };
 }
 
+/** What a route does with a request. */
 type Respond = (c: Context<Env>, next: Next) => Response | Promise<Response>;
 
 /** What the answers are made of, besides the settings. */

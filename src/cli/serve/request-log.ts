@@ -32,11 +32,11 @@ export class RequestLog {
   }
 
   /** Notes the arrival of a request. Its id is the one that came with it, if that is sane, or else random. */
-  begin(method: string | null, givenId?: string): Entry {
+  begin(method: string | null, givenId = ''): Entry {
     return {
       method,
       route: null,
-      id: givenId !== undefined && SANE_ID.test(givenId) ? givenId : globalThis.crypto.randomUUID(),
+      id: SANE_ID.test(givenId) ? givenId : globalThis.crypto.randomUUID(),
       arrived: Date.now(),
       started: performance.now(),
     };
