@@ -2,16 +2,10 @@
  * What every entry exports alike: the names of things, the types, and what needs no platform.
  */
 import type { Role } from './builders.js';
+import { decodeUtf8 } from './codec/utf8.js';
 import type { BuildOptions } from './mint.js';
 import type { Service } from './services.js';
-import {
-  type DecodeOptions,
-  type DecodedToken,
-  MAX_CONTENT_LENGTH,
-  sameContent,
-  takeDecodeOptions,
-  unpackToken,
-} from './token.js';
+import { type DecodedToken, MAX_CONTENT_LENGTH, sameContent, unpackToken } from './token.js';
 import { type DecodedToken006, isToken006, unpackToken006 } from './token006.js';
 
 export { Role } from './builders.js';
@@ -76,32 +70,6 @@ export interface BuildTokenOptions extends BuildOptions {
 }
 
 /**
- * Reads a token, without verifying it: whoever wrote it may have written anything.
- *
- * Reading is strict. The base64 has to be canonical, the zlib stream used up exactly and its checksum right, every
- * text UTF-8; no id stands twice in a map, nothing follows the last service. A text of over 1.5 Mi characters is
- * refused unread, and inflating stops at `maxContentLength`.
- *
- * @param token - The token, version 007.
- * @param options - How much content is read.
- * @returns What it says. Building its services again gives the same content if it was written in canonical order.
- * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode}; `ERR_OPTIONS`.
- *
- * @example
- * ```ts
- * import { Role, buildTokenWithUid, decodeToken } from 'accesstoken2';
- *
- * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, Role.Subscriber, 3600);
- * const { services } = decodeToken(token);
- * // [{ type: 'rtc', channelName: 'lobby', uid: '42', privileges: { 1: 3600 } }]
- * ```
- */
-export function decodeToken(token: string, options?: DecodeOptions): DecodedToken {
-  const maxContentLength = takeDecodeOptions(options);
-  return unpackToken(token, maxContentLength);
-}
-
-/**
  * Tells whether two tokens have the same version and content, whatever the compression: texts of one content differ
  * between zlib versions. Of older tokens, which have no compression, the App ID has to be the same, too.
  *
@@ -126,7 +94,7 @@ export function tokensEqual(a: string, b: string): boolean {
 function unpackAny(token: string, argument: string): DecodedToken | DecodedToken006 {
   return isToken006(token)
     ? unpackToken006(token, argument)
-    : unpackToken(token, MAX_CONTENT_LENGTH, argument);
+    : unpackToken(token, MAX_CONTENT_LENGTH, decodeUtf8, argument);
 }
 
 /**

@@ -11,15 +11,17 @@ import { isLong } from './codec/zlib.js';
 import type { BuildTokenOptions, RoleArgument } from './face.js';
 import { type Attempt, type InspectExpected, type Inspection, planInspection } from './inspect.js';
 import { type BuildOptions, type MintRequest, takeIssueTs } from './mint.js';
-import { deflate, encodeBase64, equal, randomSalt, sign, sign006 } from './platform/node.js';
+import { decodeUtf8, deflate, encodeBase64, equal, randomSalt, sign, sign006 } from './platform/node.js';
 import type { Permissions } from './privileges.js';
 import { takeMintRequest } from './service-arguments.js';
 import {
+  type DecodeOptions,
   type DecodedToken,
   packContent,
   packToken,
   putSignature,
   signingInfoOf,
+  takeDecodeOptions,
   unpackToken,
 } from './token.js';
 import {
@@ -790,6 +792,32 @@ export function buildToken(options: BuildTokenOptions): string {
 }
 
 /**
+ * Reads a token, without verifying it: whoever wrote it may have written anything.
+ *
+ * Reading is strict. The base64 has to be canonical, the zlib stream used up exactly and its checksum right, every
+ * text UTF-8; no id stands twice in a map, nothing follows the last service. A text of over 1.5 Mi characters is
+ * refused unread, and inflating stops at `maxContentLength`.
+ *
+ * @param token - The token, version 007.
+ * @param options - How much content is read.
+ * @returns What it says. Building its services again gives the same content if it was written in canonical order.
+ * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode}; `ERR_OPTIONS`.
+ *
+ * @example
+ * ```ts
+ * import { Role, buildTokenWithUid, decodeToken } from 'accesstoken2';
+ *
+ * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, Role.Subscriber, 3600);
+ * const { services } = decodeToken(token);
+ * // [{ type: 'rtc', channelName: 'lobby', uid: '42', privileges: { 1: 3600 } }]
+ * ```
+ */
+export function decodeToken(token: string, options?: DecodeOptions): DecodedToken {
+  const maxContentLength = takeDecodeOptions(options);
+  return unpackToken(token, maxContentLength, decodeUtf8);
+}
+
+/**
  * Verifies a token, or throws: its form, then its signature over the raw bytes, then its App ID, its time, and that
  * one of its services meets all that is expected of one.
  *
@@ -819,7 +847,7 @@ export function verifyToken(
 ): VerifiedToken {
   const certificates = takeCertificates(appCertificate);
   const requirements = takeExpected(expected, now);
-  const decoded = unpackToken(token, requirements.maxContentLength);
+  const decoded = unpackToken(token, requirements.maxContentLength, decodeUtf8);
   assertVerified(decoded, isSigned(decoded, certificates), requirements);
   return decoded;
 }

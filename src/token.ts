@@ -11,6 +11,7 @@ import { type Properties, propertyOr, takeInteger, takeOptions } from './argumen
 import { decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
+import type { Utf8Decoder } from './codec/utf8.js';
 import { compress, inflate } from './codec/zlib.js';
 import { AccessTokenError, type TokenFormErrorCode, shown } from './errors.js';
 import { type Service, packServices, unpackServices } from './services.js';
@@ -129,16 +130,25 @@ export function takeMaxContentLength(properties: Properties, argument: string): 
 /**
  * Reads a token of version 007, strictly: see `decodeToken` of the entries.
  *
+ * @param decode - Reads the texts.
  * @param argument - To be named if it is no token.
  */
-export function unpackToken(token: unknown, maxContentLength: number, argument = 'token'): DecodedToken {
+export function unpackToken(
+  token: unknown,
+  maxContentLength: number,
+  decode: Utf8Decoder,
+  argument = 'token',
+): DecodedToken {
   const text = takeTokenText(token, argument);
   refuseOtherVersion(text, argument);
-  return unpackContent(decodeBase64(text, VERSION.length, (stream) => inflate(stream, maxContentLength)));
+  const content = decodeBase64(text, VERSION.length, (stream, length) =>
+    inflate(stream, length, maxContentLength),
+  );
+  return unpackContent(content, decode);
 }
 
-function unpackContent(content: Uint8Array): DecodedToken {
-  const reader = new ByteReader(content);
+function unpackContent(content: Uint8Array, decode: Utf8Decoder): DecodedToken {
+  const reader = new ByteReader(content, 0, decode);
   const signature = reader.bytes(reader.uint16());
   const appId = reader.string();
   const issueTs = reader.uint32();

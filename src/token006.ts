@@ -23,7 +23,7 @@ import {
   takeOptions,
   takeText,
 } from './arguments.js';
-import { decodeBase64 } from './codec/base64.js';
+import { decodeBase64, firstBytes } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { crc32 } from './codec/crc32.js';
@@ -101,7 +101,7 @@ export function unpackToken006(token: unknown, argument = 'token'): DecodedToken
   const body = text.slice(BODY_START).padStart(text.length, LEGACY_VERSION);
   return unpackContent(
     appId,
-    decodeBase64(body, BODY_START, (bytes) => bytes.slice()),
+    decodeBase64(body, BODY_START, (bytes, length) => firstBytes(bytes, length).slice()),
   );
 }
 

@@ -12,61 +12,69 @@ const SIX_BITS = Int8Array.from({ length: 256 }, (_, code) => ALPHABET.indexOf(S
 
 /** Where short texts are decoded; nothing stays there. */
 const workspace = new Uint8Array(4096);
+const workspaceView = new DataView(workspace.buffer);
 
 /**
  * Decodes a text from `start` to its end.
  *
- * @param use - Takes the bytes, which are gone afterwards.
+ * @param use - Takes the bytes, as the first so many of a view; they are gone afterwards.
  * @throws AccessTokenError `ERR_TOKEN_BASE64`
  */
 export function decodeBase64<Result>(
   text: string,
   start: number,
-  use: (bytes: Uint8Array) => Result,
+  use: (bytes: DataView<ArrayBuffer>, length: number) => Result,
 ): Result {
-  const bytes = text.length <= workspace.length ? workspace : new Uint8Array(text.length);
+  const isShort = text.length <= workspace.length;
+  const bytes = isShort ? workspace : new Uint8Array(text.length);
+  const view = isShort ? workspaceView : new DataView(bytes.buffer);
   // Characters beyond ASCII take more bytes than there are characters.
   const { written } = encoder.encodeInto(text, bytes);
   try {
-    const length = written === text.length ? decodeInPlace(bytes, start, written) : -1;
+    const length = written === text.length ? decodeInPlace(view, start, written) : -1;
     if (length < 0) throw base64Error(text, start);
-    return use(bytes.subarray(0, length));
+    return use(view, length);
   } finally {
     bytes.fill(0, 0, written);
   }
 }
 
+/** Returns the first bytes of a view, not a copy of them. */
+export function firstBytes(view: DataView<ArrayBuffer>, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, length);
+}
+
 /** Puts what the characters between two places stand for at the beginning; −1 if they are not canonical. */
-function decodeInPlace(bytes: Uint8Array, start: number, end: number): number {
+function decodeInPlace(bytes: DataView, start: number, end: number): number {
   if ((end - start) % 4 !== 0) return -1;
-  const padding = end === start || bytes[end - 1] !== PAD ? 0 : bytes[end - 2] !== PAD ? 1 : 2;
+  const padding =
+    end === start || bytes.getUint8(end - 1) !== PAD ? 0 : bytes.getUint8(end - 2) !== PAD ? 1 : 2;
   const paddedFrom = padding === 0 ? end : end - 4;
   let length = 0;
   for (let at = start; at < paddedFrom; at += 4) {
+    const four = bytes.getInt32(at);
     // A character that stands for nothing makes the whole negative.
     const bits =
-      sixBits(bytes, at, 18) |
-      sixBits(bytes, at + 1, 12) |
-      sixBits(bytes, at + 2, 6) |
-      sixBits(bytes, at + 3, 0);
+      (sixBits(four >>> 24) << 18) | (sixBits(four >>> 16) << 12) | (sixBits(four >>> 8) << 6) | sixBits(four);
     if (bits < 0) return -1;
-    bytes[length++] = bits >> 16;
-    bytes[length++] = bits >> 8;
-    bytes[length++] = bits;
+    // Of the four bytes that are written, the next ones overwrite the last.
+    bytes.setInt32(length, bits << 8);
+    length += 3;
   }
   if (padding === 0) return length;
-  const last = padding === 1 ? sixBits(bytes, end - 2, 6) : 0;
-  const bits = sixBits(bytes, end - 4, 18) | sixBits(bytes, end - 3, 12) | last;
-  bytes[length++] = bits >> 16;
-  if (padding === 1) bytes[length++] = bits >> 8;
+  const last = bytes.getInt32(end - 4);
+  const third = padding === 1 ? sixBits(last >>> 8) << 6 : 0;
+  const bits = (sixBits(last >>> 24) << 18) | (sixBits(last >>> 16) << 12) | third;
+  bytes.setInt16(length, bits >> 8);
   const unused = bits & (padding === 1 ? 0xff : 0xffff);
-  return bits < 0 || unused !== 0 ? -1 : length;
+  return bits < 0 || unused !== 0 ? -1 : length + 3 - padding;
 }
 
 const PAD = 0x3d;
 
-function sixBits(bytes: Uint8Array, at: number, shift: number): number {
-  return (SIX_BITS[bytes[at] ?? 0] ?? -1) << shift;
+/** The six bits that a character stands for, which is in the low eight bits; −1 if it stands for none. */
+function sixBits(character: number): number {
+  return SIX_BITS[character & 0xff] ?? -1;
 }
 
 /** Says why a text is not canonical base64. */

@@ -1,15 +1,20 @@
 import { AccessTokenError } from '../errors.js';
-import { decodeUtf8 } from './utf8.js';
+import { type Utf8Decoder, decodeUtf8 } from './utf8.js';
 
 /** Reads what {@link ByteWriter} writes; every error names the offset at which it arose. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
+  readonly #decode: Utf8Decoder;
   #offset: number;
 
-  /** @param offset - Where reading begins. */
-  constructor(bytes: Uint8Array, offset = 0) {
+  /**
+   * @param offset - Where reading begins.
+   * @param decode - Reads the texts.
+   */
+  constructor(bytes: Uint8Array, offset = 0, decode: Utf8Decoder = decodeUtf8) {
     this.#bytes = bytes;
     this.#offset = offset;
+    this.#decode = decode;
   }
 
   /** How many bytes have been read, or passed over at the beginning. */
@@ -42,7 +47,7 @@ export class ByteReader {
     const length = this.uint16();
     const start = this.#take(length);
     try {
-      return decodeUtf8(this.#bytes, start, start + length);
+      return this.#decode(this.#bytes, start, start + length);
     } catch {
       throw new AccessTokenError(
         'ERR_TOKEN_UTF8',

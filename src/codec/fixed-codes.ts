@@ -23,7 +23,6 @@ import {
   MIN_MATCH,
   adler32,
   adlerOf,
-  bitsAt,
   fixedCodeLength,
   lowBits,
   reversed,
@@ -34,6 +33,9 @@ export const MAX_FIXED_LENGTH = 1024;
 
 /** BFINAL = 1, BTYPE = 01: the last block, with fixed codes. */
 const FINAL_FIXED = 0b011;
+
+/** How many bytes Adler-32 takes, which follows the block. */
+const CHECKSUM_LENGTH = 4;
 
 /** The fixed code of a literal or length symbol. */
 function codeOf(symbol: number): number {
@@ -190,14 +192,18 @@ function forget(length: number): void {
 /**
  * Inflates a stream that is one final block of fixed codes, to as many bytes as `output` has room for.
  *
+ * @param stream - Begins with the stream.
+ * @param streamLength - How many bytes of the view are the stream.
  * @returns The length of the content; −1 for any other stream, and for one that is not right in every respect.
  */
-export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
-  const cmf = stream[0] ?? 0;
-  const flg = stream[1] ?? 0;
+export function inflateFixed(stream: DataView, streamLength: number, output: Uint8Array): number {
+  if (streamLength < 3 + CHECKSUM_LENGTH) return -1;
+  const header = stream.getUint16(0);
   // A window of 32 KiB, so that no distance is too large; right check bits, no preset dictionary (RFC 1950, 2.2).
-  if (cmf !== CMF || ((cmf << 8) | flg) % 31 !== 0 || (flg & FDICT) !== 0) return -1;
-  if (((stream[2] ?? 0) & 7) !== FINAL_FIXED) return -1;
+  if (header >> 8 !== CMF || header % 31 !== 0 || (header & FDICT) !== 0) return -1;
+  if ((stream.getUint8(2) & 7) !== FINAL_FIXED) return -1;
+  // The block has to end where the checksum begins, so that there are four bytes from each place in it on.
+  const end = streamLength - CHECKSUM_LENGTH;
   const room = output.length;
   let position = 8 * 2 + 3;
   let length = 0;
@@ -205,7 +211,8 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
   let a = 1;
   let b = 0;
   for (;;) {
-    const bits = bitsAt(stream, position);
+    if (position >> 3 >= end) return -1;
+    const bits = stream.getInt32(position >> 3, true) >>> (position & 7);
     let code = SYMBOLS[bits & 511] ?? 0;
     let used = code & 15;
     while (code >> 4 < END_OF_BLOCK) {
@@ -224,8 +231,9 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
     if (symbol < END_OF_BLOCK) continue;
     if (symbol === END_OF_BLOCK) break;
 
+    if (position >> 3 >= end) return -1;
     // The extra bits of a length, and a distance with its own, are 23 at most.
-    const extraBits = bitsAt(stream, position);
+    const extraBits = stream.getInt32(position >> 3, true) >>> (position & 7);
     const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
     const match = (lengthStep >> 4) + lowBits(extraBits, lengthStep & 15);
     position += lengthStep & 15;
@@ -235,19 +243,13 @@ export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
     position += 5 + (distanceStep & 15);
     // Symbols that stand for nothing give a match or a distance of 0.
     if (match === 0 || distance === 0 || distance > length || length + match > room) return -1;
-    for (const end = length + match; length < end; length++) {
+    for (const matchEnd = length + match; length < matchEnd; length++) {
       const byte = output[length - distance] ?? 0;
       output[length] = byte;
       a += byte;
       b += a;
     }
   }
-  // The block has to end where the checksum begins, and the checksum where the stream does.
-  const end = (position + 7) >> 3;
-  if (end !== stream.length - 4) return -1;
-  const sum = adlerOf(a, b);
-  for (let index = 0; index < 4; index++) {
-    if (stream[end + index] !== ((sum >> (24 - 8 * index)) & 0xff)) return -1;
-  }
+  if ((position + 7) >> 3 !== end || stream.getInt32(end) !== adlerOf(a, b)) return -1;
   return length;
 }

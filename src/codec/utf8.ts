@@ -21,6 +21,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  *
  * @throws TypeError if it is not UTF-8.
  */
-export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
-  return decoder.decode(bytes.subarray(start, end));
-}
+export type Utf8Decoder = (bytes: Uint8Array, start: number, end: number) => string;
+
+/** Reads a text by what every platform has. */
+export const decodeUtf8: Utf8Decoder = (bytes, start, end) => decoder.decode(bytes.subarray(start, end));

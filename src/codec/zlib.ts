@@ -2,6 +2,7 @@
  * zlib streams (RFC 1950) of one content: written in one piece if it is short, read within a bound.
  */
 import { AccessTokenError } from '../errors.js';
+import { firstBytes } from './base64.js';
 import { MAX_FIXED_LENGTH, deflateFixed, inflateFixed } from './fixed-codes.js';
 import { inflateUpTo } from './inflate.js';
 
@@ -40,14 +41,16 @@ export function compress<Result>(
  * The output grows only as the stream fills it, so that neither the memory nor the time that a stream takes depends
  * on how much it would inflate to.
  *
+ * @param stream - Begins with the stream.
+ * @param streamLength - How many bytes of the view are the stream.
  * @throws AccessTokenError `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`,
  * `ERR_TOKEN_TOO_LARGE`
  */
-export function inflate(stream: Uint8Array, maxLength: number): Uint8Array {
-  const length = inflateFixed(stream, workspace);
+export function inflate(stream: DataView<ArrayBuffer>, streamLength: number, maxLength: number): Uint8Array {
+  const length = inflateFixed(stream, streamLength, workspace);
   if (length < 0 || length > maxLength) {
     workspace.fill(0);
-    return inflateAny(stream, maxLength);
+    return inflateAny(firstBytes(stream, streamLength), maxLength);
   }
   const content = workspace.slice(0, length);
   workspace.fill(0, 0, length);

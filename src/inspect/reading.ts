@@ -3,8 +3,9 @@
  * instead.
  */
 import { isHex32 } from '../arguments.js';
-import { decodeBase64 } from '../codec/base64.js';
+import { decodeBase64, firstBytes } from '../codec/base64.js';
 import { inflateUpTo } from '../codec/inflate.js';
+import { decodeUtf8 } from '../codec/utf8.js';
 import { AccessTokenError, shown } from '../errors.js';
 import { append } from '../own.js';
 import { isoTime } from '../time.js';
@@ -54,7 +55,7 @@ const MAX_REPAIRED_LENGTH = 2 ** 17;
 
 function attempt(text: string, maxContentLength: number): DecodedToken | DecodedToken006 | AccessTokenError {
   try {
-    return text.startsWith('006') ? unpackToken006(text) : unpackToken(text, maxContentLength);
+    return text.startsWith('006') ? unpackToken006(text) : unpackToken(text, maxContentLength, decodeUtf8);
   } catch (error) {
     if (error instanceof AccessTokenError) return error;
     throw error;
@@ -199,7 +200,9 @@ function readSome(
 ): { token: PartialToken; isCut: boolean } {
   const [body = ''] = BASE64.exec(text.slice(3)) ?? [];
   const whole = isBase64 ? text : `007${body.slice(0, body.length - (body.length % 4))}`;
-  const { bytes, status } = decodeBase64(whole, 3, (stream) => inflateUpTo(stream, maxContentLength));
+  const { bytes, status } = decodeBase64(whole, 3, (stream, length) =>
+    inflateUpTo(firstBytes(stream, length), maxContentLength),
+  );
   return { token: unpackSome(bytes), isCut: isPadding(text.slice(3 + body.length)) && status === 'cut' };
 }
 
