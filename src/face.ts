@@ -2,7 +2,6 @@
  * What every entry exports alike: the names of things, the types, and what needs no platform.
  */
 import type { Role } from './builders.js';
-import { decodeUtf8 } from './codec/utf8.js';
 import type { BuildOptions } from './mint.js';
 import type { Service } from './services.js';
 import { type DecodedToken, MAX_CONTENT_LENGTH, sameContent, unpackToken } from './token.js';
@@ -94,7 +93,7 @@ export function tokensEqual(a: string, b: string): boolean {
 function unpackAny(token: string, argument: string): DecodedToken | DecodedToken006 {
   return isToken006(token)
     ? unpackToken006(token, argument)
-    : unpackToken(token, MAX_CONTENT_LENGTH, decodeUtf8, argument);
+    : unpackToken(token, MAX_CONTENT_LENGTH, argument);
 }
 
 /**

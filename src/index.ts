@@ -814,7 +814,7 @@ export function buildToken(options: BuildTokenOptions): string {
  */
 export function decodeToken(token: string, options?: DecodeOptions): DecodedToken {
   const maxContentLength = takeDecodeOptions(options);
-  return unpackToken(token, maxContentLength, decodeUtf8);
+  return unpackToken(token, maxContentLength, 'token', decodeUtf8);
 }
 
 /**
@@ -847,7 +847,7 @@ export function verifyToken(
 ): VerifiedToken {
   const certificates = takeCertificates(appCertificate);
   const requirements = takeExpected(expected, now);
-  const decoded = unpackToken(token, requirements.maxContentLength, decodeUtf8);
+  const decoded = unpackToken(token, requirements.maxContentLength, 'token', decodeUtf8);
   assertVerified(decoded, isSigned(decoded, certificates), requirements);
   return decoded;
 }

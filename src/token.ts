@@ -130,14 +130,14 @@ export function takeMaxContentLength(properties: Properties, argument: string): 
 /**
  * Reads a token of version 007, strictly: see `decodeToken` of the entries.
  *
- * @param decode - Reads the texts.
  * @param argument - To be named if it is no token.
+ * @param decode - Reads the texts.
  */
 export function unpackToken(
   token: unknown,
   maxContentLength: number,
-  decode: Utf8Decoder,
   argument = 'token',
+  decode?: Utf8Decoder,
 ): DecodedToken {
   const text = takeTokenText(token, argument);
   refuseOtherVersion(text, argument);
@@ -147,7 +147,7 @@ export function unpackToken(
   return unpackContent(content, decode);
 }
 
-function unpackContent(content: Uint8Array, decode: Utf8Decoder): DecodedToken {
+function unpackContent(content: Uint8Array, decode?: Utf8Decoder): DecodedToken {
   const reader = new ByteReader(content, 0, decode);
   const signature = reader.bytes(reader.uint16());
   const appId = reader.string();

@@ -8,7 +8,6 @@
  * @packageDocumentation
  */
 import * as builders from './builders.js';
-import { decodeUtf8 } from './codec/utf8.js';
 import { isLong } from './codec/zlib.js';
 import { refuseAs } from './errors.js';
 import type * as node from './index.js';
@@ -17,6 +16,8 @@ import { type MintRequest, takeIssueTs } from './mint.js';
 import { deflate, encodeBase64, equal, isBrowser, randomSalt, sign, sign006 } from './platform/web.js';
 import { takeMintRequest } from './service-arguments.js';
 import {
+  type DecodeOptions,
+  type DecodedToken,
   packContent,
   packToken,
   putSignature,
@@ -134,14 +135,15 @@ export const buildSttToken: Promised<typeof node.buildSttToken> = async (...args
 export const buildToken: Promised<typeof node.buildToken> = async (options) => mint(takeMintRequest(options));
 
 /** Reads a token, without verifying it; see the function of the same name in `accesstoken2`. */
-export const decodeToken: typeof node.decodeToken = (token, options) =>
-  unpackToken(token, takeDecodeOptions(options), decodeUtf8);
+export function decodeToken(token: string, options?: DecodeOptions): DecodedToken {
+  return unpackToken(token, takeDecodeOptions(options));
+}
 
 /** Verifies a token, or rejects; see the function of the same name in `accesstoken2`. */
 export const verifyToken: Promised<typeof node.verifyToken> = async (token, appCertificate, expected) => {
   const certificates = takeCertificates(appCertificate);
   const requirements = takeExpected(expected, now);
-  const decoded = unpackToken(token, requirements.maxContentLength, decodeUtf8);
+  const decoded = unpackToken(token, requirements.maxContentLength);
   const attempts = certificates.map((certificate) => ({ certificate, token: decoded, message: undefined }));
   assertVerified(decoded, (await firstThatHolds(attempts)) !== undefined, requirements);
   return decoded;

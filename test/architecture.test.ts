@@ -43,6 +43,7 @@ const OUTSIDE = {
   'node:events': ['cli/serve/listener.ts'],
   'node:fs': ['cli/bin.ts'],
   'node:http': ['cli/serve/listener.ts'],
+  'node:module': ['platform/node.ts'],
   'node:net': ['cli/serve/listener.ts'],
   'node:stream': ['cli/serve/listener.ts'],
   'node:url': ['cli/bin.ts'],
@@ -79,7 +80,7 @@ function readSource(path: string): SourceFile {
     ours: imported
       .filter((name) => name.startsWith('.'))
       .map((name) => posix.join(dirname(path), name).replace(/\.js$/u, '.ts')),
-    outside: imported.filter((name) => !name.startsWith('.')),
+    outside: Array.from(new Set(imported.filter((name) => !name.startsWith('.')))),
   };
 }
 

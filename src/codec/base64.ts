@@ -8,7 +8,8 @@ import { encoder } from './utf8.js';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** The six bits that each byte of a text stands for; −1 if it stands for none. */
-const SIX_BITS = Int8Array.from({ length: 256 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)));
+const SIX_BITS = new Int8Array(256).fill(-1);
+for (let index = 0; index < ALPHABET.length; index++) SIX_BITS[ALPHABET.charCodeAt(index)] = index;
 
 /** Where short texts are decoded; nothing stays there. */
 const workspace = new Uint8Array(4096);
@@ -47,34 +48,36 @@ export function firstBytes(view: DataView<ArrayBuffer>, length: number): Uint8Ar
 /** Puts what the characters between two places stand for at the beginning; −1 if they are not canonical. */
 function decodeInPlace(bytes: DataView, start: number, end: number): number {
   if ((end - start) % 4 !== 0) return -1;
-  const padding =
-    end === start || bytes.getUint8(end - 1) !== PAD ? 0 : bytes.getUint8(end - 2) !== PAD ? 1 : 2;
-  const paddedFrom = padding === 0 ? end : end - 4;
+  // Padding is read as if its bits were zero, as those before it have to be that belong to no byte.
+  let padding = 0;
+  for (; padding < 2 && end > start && bytes.getUint8(end - 1 - padding) === PAD; padding++) {
+    bytes.setUint8(end - 1 - padding, ZERO);
+  }
   let length = 0;
-  for (let at = start; at < paddedFrom; at += 4) {
+  for (let at = start; at < end; at += 4) {
     const four = bytes.getInt32(at);
     // A character that stands for nothing makes the whole negative.
     const bits =
-      (sixBits(four >>> 24) << 18) | (sixBits(four >>> 16) << 12) | (sixBits(four >>> 8) << 6) | sixBits(four);
+      (sixBits(four >>> 24) << 18) |
+      (sixBits(four >>> 16) << 12) |
+      (sixBits(four >>> 8) << 6) |
+      sixBits(four);
     if (bits < 0) return -1;
     // Of the four bytes that are written, the next ones overwrite the last.
     bytes.setInt32(length, bits << 8);
     length += 3;
   }
-  if (padding === 0) return length;
-  const last = bytes.getInt32(end - 4);
-  const third = padding === 1 ? sixBits(last >>> 8) << 6 : 0;
-  const bits = (sixBits(last >>> 24) << 18) | (sixBits(last >>> 16) << 12) | third;
-  bytes.setInt16(length, bits >> 8);
-  const unused = bits & (padding === 1 ? 0xff : 0xffff);
-  return bits < 0 || unused !== 0 ? -1 : length + 3 - padding;
+  for (; padding > 0; padding--) if (bytes.getUint8(--length) !== 0) return -1;
+  return length;
 }
 
 const PAD = 0x3d;
+/** The code of `A`. */
+const ZERO = 0x41;
 
 /** The six bits that a character stands for, which is in the low eight bits; −1 if it stands for none. */
 function sixBits(character: number): number {
-  return SIX_BITS[character & 0xff] ?? -1;
+  return SIX_BITS[character & 0xff] ?? 0;
 }
 
 /** Says why a text is not canonical base64. */

@@ -60,25 +60,11 @@ export function fixedCodeLength(symbol: number): number {
  * are kept the other way round.
  */
 export function reversed(code: number, length: number): number {
-  let result = 0;
-  for (let left = code | (1 << length); left > 1; left >>= 1) result = (result << 1) | (left & 1);
-  return result;
-}
-
-/**
- * Tells how many extra bits follow a step.
- *
- * Lengths and distances are coded alike (3.2.5): in steps that double in width every 2^`split` steps, with extra bits
- * for the place in a step.
- */
-function extraBitsOf(step: number, split: 1 | 2): number {
-  return Math.max(0, (step >> split) - 1);
-}
-
-/** Tells how far the least value of a step is above the least of all. */
-function beginningOf(step: number, split: 1 | 2): number {
-  const extraBits = extraBitsOf(step, split);
-  return (step - (extraBits << split)) << extraBits;
+  let bits = ((code & 0x5555) << 1) | ((code >> 1) & 0x5555);
+  bits = ((bits & 0x3333) << 2) | ((bits >> 2) & 0x3333);
+  bits = ((bits & 0x0f0f) << 4) | ((bits >> 4) & 0x0f0f);
+  bits = ((bits & 0x00ff) << 8) | (bits >> 8);
+  return bits >> (16 - length);
 }
 
 /** The longest match has a code of its own, the last one, without extra bits. */
@@ -89,16 +75,31 @@ export const LENGTH_STEPS: Uint16Array = new Uint16Array(LAST_LENGTH_STEP + 1);
 /** For each distance symbol: the distance that it begins with, and in the low four bits how many bits follow. */
 export const DISTANCE_STEPS: Uint32Array = new Uint32Array(DISTANCE_SYMBOLS);
 
-function fillTables(): void {
-  for (let step = 0; step < LAST_LENGTH_STEP; step++) {
-    LENGTH_STEPS[step] = ((MIN_MATCH + beginningOf(step, 2)) << 4) | extraBitsOf(step, 2);
-  }
-  LENGTH_STEPS[LAST_LENGTH_STEP] = MAX_MATCH << 4;
-  for (let step = 0; step < DISTANCE_SYMBOLS; step++) {
-    DISTANCE_STEPS[step] = ((1 + beginningOf(step, 1)) << 4) | extraBitsOf(step, 1);
+/**
+ * Fills a table of steps.
+ *
+ * Lengths and distances are coded alike (3.2.5): in steps that double in width every 2^`split` steps, with extra bits
+ * for the place in a step.
+ *
+ * @param least - What the first step begins with.
+ */
+function fillSteps(steps: Uint16Array | Uint32Array, least: number, split: number): void {
+  let beginning = least;
+  for (let step = 0; step < steps.length; step++) {
+    const extraBits = Math.max(0, (step >> split) - 1);
+    steps[step] = (beginning << 4) | extraBits;
+    beginning += 1 << extraBits;
   }
 }
-fillTables();
+fillSteps(LENGTH_STEPS, MIN_MATCH, 2);
+LENGTH_STEPS[LAST_LENGTH_STEP] = MAX_MATCH << 4;
+fillSteps(DISTANCE_STEPS, 1, 1);
+
+/** Tells in which step a value is that is so far above the least. */
+export function stepOf(value: number, split: number): number {
+  const extraBits = Math.max(0, 31 - split - Math.clz32(value));
+  return (extraBits << split) + (value >> extraBits);
+}
 
 const ADLER_BASE = 65521;
 /** So many bytes may be added up before the sums outgrow 31 bits. */

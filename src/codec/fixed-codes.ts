@@ -10,7 +10,6 @@
 import {
   CMF,
   DISTANCE_STEPS,
-  DISTANCE_SYMBOLS,
   END_OF_BLOCK,
   FDICT,
   FIXED_DISTANCE_BITS,
@@ -26,9 +25,10 @@ import {
   fixedCodeLength,
   lowBits,
   reversed,
+  stepOf,
 } from './deflate-format.js';
 
-/** The longest content that is compressed so: what distances there may be, and the room that all of it takes. */
+/** The longest content that is compressed so: no distance in it takes more than 13 bits. */
 export const MAX_FIXED_LENGTH = 1024;
 
 /** BFINAL = 1, BTYPE = 01: the last block, with fixed codes. */
@@ -37,52 +37,32 @@ const FINAL_FIXED = 0b011;
 /** How many bytes Adler-32 takes, which follows the block. */
 const CHECKSUM_LENGTH = 4;
 
-/** The fixed code of a literal or length symbol. */
-function codeOf(symbol: number): number {
-  if (symbol < 144) return 0x30 + symbol;
-  if (symbol < 256) return 0x190 + symbol - 144;
-  return symbol < 280 ? symbol - 256 : 0xc0 + symbol - 280;
-}
-
-/** For each literal, and the end of the block: its reversed code, and in the low four bits the length of it. */
-const LITERALS: Uint16Array = new Uint16Array(END_OF_BLOCK + 1);
-/** For each length of a match: its reversed code and extra bits, and in the low five bits how many they are. */
-const LENGTHS: Uint32Array = new Uint32Array(MAX_MATCH + 1);
-/** For each distance: its reversed code and extra bits, and in the low five bits how many they are. */
-const DISTANCES: Uint32Array = new Uint32Array(MAX_FIXED_LENGTH + 1);
+/** For each literal or length symbol: its reversed code, and in the low four bits the length of it. */
+const CODES: Uint16Array = new Uint16Array(FIXED_LITERAL_SYMBOLS);
+/** For each distance symbol its code, which is the symbol reversed, and for each code its symbol. */
+const DISTANCE_CODES: Uint8Array = new Uint8Array(FIXED_DISTANCE_SYMBOLS);
 
 /** For the next nine bits: the symbol whose code they begin with, and in the low four bits the length of the code. */
 const SYMBOLS: Uint16Array = new Uint16Array(1 << 9);
-/** For the next five bits, a reversed distance code: the distance that it begins with, and how many bits follow. */
-const REVERSED_DISTANCE_STEPS: Uint32Array = new Uint32Array(FIXED_DISTANCE_SYMBOLS);
 
-/** Fills the tables, in plain loops: they run at every start of the program, before anything is compiled well. */
+/**
+ * Fills the tables, in plain loops: they run at every start of the program, before anything is compiled well. Codes
+ * ascend with their lengths, and among those of one length with their symbols (3.2.2).
+ */
 function fillTables(): void {
-  for (let symbol = 0; symbol < FIXED_LITERAL_SYMBOLS; symbol++) {
-    const length = fixedCodeLength(symbol);
-    const code = reversed(codeOf(symbol), length);
-    if (symbol <= END_OF_BLOCK) LITERALS[symbol] = (code << 4) | length;
-    for (let bits = code; bits < SYMBOLS.length; bits += 1 << length) SYMBOLS[bits] = (symbol << 4) | length;
-  }
-  for (let step = 0; step <= LAST_LENGTH_STEP; step++) {
-    const symbol = END_OF_BLOCK + 1 + step;
-    const codeBits = fixedCodeLength(symbol);
-    const code = reversed(codeOf(symbol), codeBits);
-    const least = (LENGTH_STEPS[step] ?? 0) >> 4;
-    const extraBits = (LENGTH_STEPS[step] ?? 0) & 15;
-    for (let extra = 0; extra < 1 << extraBits; extra++) {
-      // The last step is within the range of the one before, and comes after it.
-      LENGTHS[least + extra] = (((extra << codeBits) | code) << 5) | (codeBits + extraBits);
+  let code = 0;
+  for (let length = 7; length <= 9; length++) {
+    for (let symbol = 0; symbol < FIXED_LITERAL_SYMBOLS; symbol++) {
+      if (fixedCodeLength(symbol) !== length) continue;
+      const bits = reversed(code++, length);
+      CODES[symbol] = (bits << 4) | length;
+      for (let next = bits; next < SYMBOLS.length; next += 1 << length)
+        SYMBOLS[next] = (symbol << 4) | length;
     }
+    code <<= 1;
   }
-  for (let step = 0; step < DISTANCE_SYMBOLS; step++) {
-    const code = reversed(step, FIXED_DISTANCE_BITS);
-    const least = (DISTANCE_STEPS[step] ?? 0) >> 4;
-    const extraBits = (DISTANCE_STEPS[step] ?? 0) & 15;
-    REVERSED_DISTANCE_STEPS[code] = DISTANCE_STEPS[step] ?? 0;
-    for (let extra = 0; extra < 1 << extraBits && least + extra <= MAX_FIXED_LENGTH; extra++) {
-      DISTANCES[least + extra] = (((extra << 5) | code) << 5) | (5 + extraBits);
-    }
+  for (let symbol = 0; symbol < FIXED_DISTANCE_SYMBOLS; symbol++) {
+    DISTANCE_CODES[symbol] = reversed(symbol, FIXED_DISTANCE_BITS);
   }
 }
 fillTables();
@@ -98,7 +78,7 @@ function hashOf(threeBytes: number): number {
 /**
  * Compresses bytes.
  *
- * @param input - At most {@link MAX_FIXED_LENGTH} bytes: no distance beyond has a code here.
+ * @param input - At most {@link MAX_FIXED_LENGTH} bytes.
  * @param output - Takes the stream: has room for 9 bits a byte, and 8 bytes.
  * @param searchedFrom - Where bytes begin that are worth a search for repeats.
  * @returns The length of the stream.
@@ -113,7 +93,7 @@ export function deflateFixed(input: Uint8Array, output: Uint8Array, searchedFrom
   let bitCount = 3;
   let at = 0;
   for (const start = Math.min(searchedFrom, end); at < start; at++) {
-    const literal = LITERALS[input[at] ?? 0] ?? 0;
+    const literal = CODES[input[at] ?? 0] ?? 0;
     bits |= (literal >>> 4) << bitCount;
     bitCount += literal & 15;
     if (bitCount >= 16) {
@@ -123,13 +103,11 @@ export function deflateFixed(input: Uint8Array, output: Uint8Array, searchedFrom
       bitCount -= 16;
     }
   }
-  let threeBytes = ((input[at] ?? 0) << 8) | (input[at + 1] ?? 0);
   while (at < end) {
     let seen = -1;
     let match = 0;
     if (at + MIN_MATCH <= end) {
-      threeBytes = ((threeBytes << 8) | (input[at + 2] ?? 0)) & 0xff_ffff;
-      const hash = hashOf(threeBytes);
+      const hash = hashOf(((input[at] ?? 0) << 16) | ((input[at + 1] ?? 0) << 8) | (input[at + 2] ?? 0));
       seen = (lastSeen[hash] ?? 0) - epoch;
       lastSeen[hash] = epoch + at;
       if (seen >= 0) {
@@ -138,25 +116,28 @@ export function deflateFixed(input: Uint8Array, output: Uint8Array, searchedFrom
       }
     }
     if (match < MIN_MATCH) {
-      const literal = LITERALS[input[at] ?? 0] ?? 0;
+      const literal = CODES[input[at] ?? 0] ?? 0;
       bits |= (literal >>> 4) << bitCount;
       bitCount += literal & 15;
       at++;
     } else {
-      const length = LENGTHS[match] ?? 0;
-      bits |= (length >>> 5) << bitCount;
-      bitCount += length & 31;
+      const lengthStep = match === MAX_MATCH ? LAST_LENGTH_STEP : stepOf(match - MIN_MATCH, 2);
+      const lengthBits = (LENGTH_STEPS[lengthStep] ?? 0) & 15;
+      const code = CODES[END_OF_BLOCK + 1 + lengthStep] ?? 0;
+      bits |= ((code >> 4) | (lowBits(match - MIN_MATCH, lengthBits) << (code & 15))) << bitCount;
+      bitCount += (code & 15) + lengthBits;
       if (bitCount >= 16) {
         output[written++] = bits;
         output[written++] = bits >>> 8;
         bits >>>= 16;
         bitCount -= 16;
       }
-      const distance = DISTANCES[at - seen] ?? 0;
-      bits |= (distance >>> 5) << bitCount;
-      bitCount += distance & 31;
+      const distanceStep = stepOf(at - seen - 1, 1);
+      const distanceBits = (DISTANCE_STEPS[distanceStep] ?? 0) & 15;
+      const extraBits = lowBits(at - seen - 1, distanceBits) << FIXED_DISTANCE_BITS;
+      bits |= ((DISTANCE_CODES[distanceStep] ?? 0) | extraBits) << bitCount;
+      bitCount += FIXED_DISTANCE_BITS + distanceBits;
       at += match;
-      threeBytes = ((input[at] ?? 0) << 8) | (input[at + 1] ?? 0);
     }
     if (bitCount >= 16) {
       output[written++] = bits;
@@ -165,7 +146,7 @@ export function deflateFixed(input: Uint8Array, output: Uint8Array, searchedFrom
       bitCount -= 16;
     }
   }
-  const last = LITERALS[END_OF_BLOCK] ?? 0;
+  const last = CODES[END_OF_BLOCK] ?? 0;
   bits |= (last >>> 4) << bitCount;
   bitCount += last & 15;
   for (; bitCount > 0; bitCount -= 8) {
@@ -197,13 +178,13 @@ function forget(length: number): void {
  * @returns The length of the content; −1 for any other stream, and for one that is not right in every respect.
  */
 export function inflateFixed(stream: DataView, streamLength: number, output: Uint8Array): number {
-  if (streamLength < 3 + CHECKSUM_LENGTH) return -1;
+  // The block has to end where the checksum begins, so that four bytes follow each place in it.
+  const end = streamLength - CHECKSUM_LENGTH;
+  if (end < 3) return -1;
   const header = stream.getUint16(0);
   // A window of 32 KiB, so that no distance is too large; right check bits, no preset dictionary (RFC 1950, 2.2).
   if (header >> 8 !== CMF || header % 31 !== 0 || (header & FDICT) !== 0) return -1;
   if ((stream.getUint8(2) & 7) !== FINAL_FIXED) return -1;
-  // The block has to end where the checksum begins, so that there are four bytes from each place in it on.
-  const end = streamLength - CHECKSUM_LENGTH;
   const room = output.length;
   let position = 8 * 2 + 3;
   let length = 0;
@@ -212,7 +193,7 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
   let b = 0;
   for (;;) {
     if (position >> 3 >= end) return -1;
-    const bits = stream.getInt32(position >> 3, true) >>> (position & 7);
+    const bits = bitsFrom(stream, position);
     let code = SYMBOLS[bits & 511] ?? 0;
     let used = code & 15;
     while (code >> 4 < END_OF_BLOCK) {
@@ -233,12 +214,12 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
 
     if (position >> 3 >= end) return -1;
     // The extra bits of a length, and a distance with its own, are 23 at most.
-    const extraBits = stream.getInt32(position >> 3, true) >>> (position & 7);
+    const extraBits = bitsFrom(stream, position);
     const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
     const match = (lengthStep >> 4) + lowBits(extraBits, lengthStep & 15);
     position += lengthStep & 15;
     const distanceBits = extraBits >>> (lengthStep & 15);
-    const distanceStep = REVERSED_DISTANCE_STEPS[distanceBits & 31] ?? 0;
+    const distanceStep = DISTANCE_STEPS[DISTANCE_CODES[distanceBits & 31] ?? 0] ?? 0;
     const distance = (distanceStep >> 4) + lowBits(distanceBits >>> 5, distanceStep & 15);
     position += 5 + (distanceStep & 15);
     // Symbols that stand for nothing give a match or a distance of 0.
@@ -252,4 +233,9 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
   }
   if ((position + 7) >> 3 !== end || stream.getInt32(end) !== adlerOf(a, b)) return -1;
   return length;
+}
+
+/** Reads the next bits of a stream, 25 at least, from a place that four bytes follow. */
+function bitsFrom(stream: DataView, position: number): number {
+  return stream.getInt32(position >> 3, true) >>> (position & 7);
 }

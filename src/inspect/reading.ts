@@ -5,7 +5,6 @@
 import { isHex32 } from '../arguments.js';
 import { decodeBase64, firstBytes } from '../codec/base64.js';
 import { inflateUpTo } from '../codec/inflate.js';
-import { decodeUtf8 } from '../codec/utf8.js';
 import { AccessTokenError, shown } from '../errors.js';
 import { append } from '../own.js';
 import { isoTime } from '../time.js';
@@ -55,7 +54,7 @@ const MAX_REPAIRED_LENGTH = 2 ** 17;
 
 function attempt(text: string, maxContentLength: number): DecodedToken | DecodedToken006 | AccessTokenError {
   try {
-    return text.startsWith('006') ? unpackToken006(text) : unpackToken(text, maxContentLength, decodeUtf8);
+    return text.startsWith('006') ? unpackToken006(text) : unpackToken(text, maxContentLength);
   } catch (error) {
     if (error instanceof AccessTokenError) return error;
     throw error;

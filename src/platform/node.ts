@@ -3,9 +3,20 @@
  * compression of what is long, base64, text.
  */
 import { Buffer } from 'node:buffer';
-import crypto from 'node:crypto';
-import { deflateSync } from 'node:zlib';
+import type * as NodeCrypto from 'node:crypto';
+import { createRequire } from 'node:module';
+import type * as NodeZlib from 'node:zlib';
 import { type Utf8Decoder, decodeUtf8 as decodeStrictly } from '../codec/utf8.js';
+
+/** Loads modules of Node.js alone, so that it does not matter from where. */
+const require = createRequire('/');
+
+let loadedCrypto: typeof NodeCrypto | undefined;
+
+/** node:crypto, loaded when it is first needed: to load it takes as long as to load the whole of this library. */
+function crypto(): typeof NodeCrypto {
+  return (loadedCrypto ??= require('node:crypto') as typeof NodeCrypto);
+}
 
 /**
  * Signs what a token says:
@@ -47,9 +58,9 @@ export function sign(
 /** Signs with a text that is no certificate, as it may have been made where it was read with a line break at its end. */
 function signPlainly(text: string, issueTs: number, salt: number, signingInfo: Uint8Array): Uint8Array {
   const key = (value: number): Buffer => Buffer.from(littleEndian32(value), 'utf16le');
-  const k1 = crypto.createHmac('sha256', key(issueTs)).update(text).digest();
-  const k2 = crypto.createHmac('sha256', key(salt)).update(k1).digest();
-  return crypto.createHmac('sha256', k2).update(signingInfo).digest();
+  const k1 = crypto().createHmac('sha256', key(issueTs)).update(text).digest();
+  const k2 = crypto().createHmac('sha256', key(salt)).update(k1).digest();
+  return crypto().createHmac('sha256', k2).update(signingInfo).digest();
 }
 
 /** SHA-256 works on blocks of so many bytes, and its digest has so many. */
@@ -93,10 +104,11 @@ function hmac(key: string, inner: Uint8Array): string {
 const ENCODING = 'utf16le' as 'binary';
 
 /** `crypto.hash` came with Node 20.12; it spares an object. */
-const sha256: (data: Uint8Array) => string =
-  'hash' in crypto
-    ? (data) => crypto.hash('sha256', data, ENCODING)
-    : (data) => crypto.createHash('sha256').update(data).digest(ENCODING);
+function sha256(data: Uint8Array): string {
+  return 'hash' in crypto()
+    ? crypto().hash('sha256', data, ENCODING)
+    : crypto().createHash('sha256').update(data).digest(ENCODING);
+}
 
 /** Writes a text with a character for each two bytes; for so few, a loop is faster than a call of Buffer's. */
 function write(text: string, bytes: Uint8Array, start: number): void {
@@ -113,7 +125,7 @@ function littleEndian32(value: number): string {
 
 /** Signs an older token: HMAC-SHA256 of a message, under a certificate in ASCII. */
 export function sign006(appCertificate: string, message: Uint8Array): Uint8Array {
-  return crypto.createHmac('sha256', appCertificate).update(message).digest();
+  return crypto().createHmac('sha256', appCertificate).update(message).digest();
 }
 
 /** Compares two signatures, none of which is longer than a digest, in a time that does not tell how far they agree. */
@@ -121,7 +133,7 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length || a.length > DIGEST_LENGTH) return false;
   left.set(a);
   right.set(b);
-  const areEqual = crypto.timingSafeEqual(left, right);
+  const areEqual = crypto().timingSafeEqual(left, right);
   left.fill(0);
   right.fill(0);
   return areEqual;
@@ -136,7 +148,7 @@ const right = new Uint8Array(DIGEST_LENGTH);
 
 /** Draws a salt, uniformly from 1 to 2³² − 1. */
 export function randomSalt(): number {
-  return crypto.randomInt(1, 2 ** 32);
+  return crypto().randomInt(1, 2 ** 32);
 }
 
 /**
@@ -152,14 +164,14 @@ export const decodeUtf8: Utf8Decoder = (bytes, start, end) => {
 
 const REPLACEMENT = '\ufffd';
 
-/** Buffer's `toString('utf8', start, end)`, which needs no Buffer. */
+/** What `toString('utf8', start, end)` of a Buffer does, for which any array will do. */
 const { utf8Slice } = Buffer.prototype as unknown as {
   readonly utf8Slice: (this: Uint8Array, start: number, end: number) => string;
 };
 
 /** Deflates bytes into a zlib stream. */
 export function deflate(bytes: Uint8Array): Uint8Array {
-  return deflateSync(bytes);
+  return (require('node:zlib') as typeof NodeZlib).deflateSync(bytes);
 }
 
 /** Encodes bytes in base64, with padding. */

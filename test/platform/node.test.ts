@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import crypto, { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { equal, randomSalt, sign } from '../../src/platform/node.js';
+import { type Utf8Decoder, decodeUtf8 as decodeUtf8Everywhere } from '../../src/codec/utf8.js';
+import { decodeUtf8, equal, randomSalt, sign } from '../../src/platform/node.js';
 
 const RUNS = Number(process.env['RUNS'] ?? 1000);
 const certificates = fc.string({
@@ -71,42 +71,59 @@ describe('sign', () => {
   });
 
   test('is the same where node:crypto has no one-shot hash, as before Node 20.12', () => {
-    const code = `
-      const { decodeToken, buildRtmToken } = require('accesstoken2');
-      const token = buildRtmToken(process.env.APP_ID, process.env.APP_CERTIFICATE, 'alice', 600, { issueTs: 1, salt: 2 });
-      console.log(Buffer.from(decodeToken(token).signature).toString('hex'));
-    `;
-    const signatureWith = (prelude: string): string =>
-      execFileSync(process.execPath, ['--eval', prelude + code], {
-        encoding: 'utf8',
-        cwd: new URL('.', import.meta.url),
-        env: {
-          ...process.env,
-          APP_ID: '970CA35de60c44645bbae8a215061b33',
-          APP_CERTIFICATE: '5CFd2fd1755d40ecb72977518be15d3b',
-        },
-      });
-    expect(signatureWith("delete require('node:crypto').hash;")).toBe(signatureWith(''));
+    const args = ['5CFd2fd1755d40ecb72977518be15d3b', 1, 2, new Uint8Array(150).fill(1)] as const;
+    const signature = sign(...args);
+    const { hash } = crypto;
+    Reflect.deleteProperty(crypto, 'hash');
+    try {
+      expect(sign(...args)).toEqual(signature);
+    } finally {
+      Object.assign(crypto, { hash });
+    }
+    expect(crypto.hash).toBe(hash);
   });
 });
 
-describe('sign where node:crypto has no one-shot hash', () => {
-  afterEach(() => {
-    vi.doUnmock('node:crypto');
+describe('decodeUtf8', () => {
+  const outcomeOf = (decode: Utf8Decoder, bytes: Uint8Array, start: number, end: number): unknown => {
+    try {
+      return decode(bytes, start, end);
+    } catch (error) {
+      return error instanceof TypeError ? 'refused' : error;
+    }
+  };
+
+  test('reads and refuses what a TextDecoder does', () => {
+    const texts = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => new TextEncoder().encode(text));
+    const bytes = fc.oneof(
+      texts,
+      fc.uint8Array({ maxLength: 20 }),
+      fc
+        .tuple(texts, fc.nat(80), fc.nat(255))
+        .map(([text, at, byte]) => text.map((was, index) => (index === at % text.length ? byte : was))),
+    );
+    fc.assert(
+      fc.property(bytes, fc.nat(20), fc.nat(20), (bytes, a, b) => {
+        const [start = 0, end = 0] = [a, b].map((at) => Math.min(at, bytes.length)).sort((a, b) => a - b);
+        expect(outcomeOf(decodeUtf8, bytes, start, end)).toEqual(
+          outcomeOf(decodeUtf8Everywhere, bytes, start, end),
+        );
+      }),
+      { numRuns: RUNS },
+    );
   });
 
-  test('gives the same, read anew', async () => {
-    const { hash, ...others } = crypto;
-    vi.doMock('node:crypto', () => ({ default: others }));
-    const path = '../../src/platform/node.js?without-hash';
-    const older = (await import(path)) as { readonly sign: typeof sign };
-    const spy = vi.spyOn(crypto, 'hash');
-    const args = ['5CFd2fd1755d40ecb72977518be15d3b', 1, 2, new Uint8Array(150).fill(1)] as const;
-    const signature = older.sign(...args);
-    expect(spy).not.toHaveBeenCalled();
-    expect(signature).toEqual(sign(...args));
-    expect(hash).toBeTypeOf('function');
+  test.each(['', 'a', '\ufeffa', '\ufffd', 'a\ufffdb', '\0', '😀'])('reads %j', (text) => {
+    const bytes = new TextEncoder().encode(`<${text}>`);
+    expect(decodeUtf8(bytes, 1, bytes.length - 1)).toBe(text);
   });
+
+  test.each([[[0xff]], [[0x61, 0xc3]], [[0xed, 0xa0, 0x80]], [[0xc0, 0x80]], [[0xf4, 0x90, 0x80, 0x80]]])(
+    'refuses %j',
+    (bytes) => {
+      expect(() => decodeUtf8(Uint8Array.from(bytes), 0, bytes.length)).toThrow(TypeError);
+    },
+  );
 });
 
 describe('equal', () => {

@@ -5,10 +5,17 @@ declare module 'node:buffer' {
   export interface Buffer extends Uint8Array {
     toString(encoding?: string): string;
   }
-  export const Buffer: { from(data: ArrayBufferLike | string, ...how: readonly unknown[]): Buffer };
+  export const Buffer: {
+    readonly prototype: Buffer;
+    from(data: ArrayBufferLike | string, ...how: readonly unknown[]): Buffer;
+  };
 }
 
 declare module 'node:crypto';
+
+declare module 'node:module' {
+  export function createRequire(path: string): (id: string) => unknown;
+}
 
 declare module 'node:zlib' {
   export function deflateSync(data: Uint8Array): Uint8Array;
