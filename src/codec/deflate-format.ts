@@ -56,15 +56,15 @@ export function fixedCodeLength(symbol: number): number {
 }
 
 /**
- * Reverses a Huffman code: these are sent from their most significant bit, all else from the least (3.1.1), so codes
- * are kept the other way round.
+ * Returns the Huffman code after another of the same length. Codes are sent from their most significant bit, all else
+ * from the least (3.1.1), so they are kept reversed: 1 is added at the top, and a code stays the same as the codes that
+ * follow get longer.
  */
-export function reversed(code: number, length: number): number {
-  let bits = ((code & 0x5555) << 1) | ((code >> 1) & 0x5555);
-  bits = ((bits & 0x3333) << 2) | ((bits >> 2) & 0x3333);
-  bits = ((bits & 0x0f0f) << 4) | ((bits >> 4) & 0x0f0f);
-  bits = ((bits & 0x00ff) << 8) | (bits >> 8);
-  return bits >> (16 - length);
+export function codeAfter(code: number, length: number): number {
+  let next = code;
+  let top = 1 << (length - 1);
+  for (; (next & top) !== 0; top >>= 1) next ^= top;
+  return next | top;
 }
 
 /** The longest match has a code of its own, the last one, without extra bits. */

@@ -16,23 +16,26 @@ import {
   FIXED_DISTANCE_SYMBOLS,
   FIXED_LITERAL_SYMBOLS,
   FLG,
-  LAST_LENGTH_STEP,
   LENGTH_STEPS,
-  MAX_MATCH,
   MIN_MATCH,
-  adler32,
   adlerOf,
+  codeAfter,
   fixedCodeLength,
   lowBits,
-  reversed,
   stepOf,
 } from './deflate-format.js';
 
-/** The longest content that is compressed so: no distance in it takes more than 13 bits. */
+/** The longest content that is compressed so. */
 export const MAX_FIXED_LENGTH = 1024;
 
 /** BFINAL = 1, BTYPE = 01: the last block, with fixed codes. */
 const FINAL_FIXED = 0b011;
+
+/**
+ * The longest repeat that is looked for. A length takes at most 11 bits then, and a distance 13: both fit into 31 with
+ * the 7 that may be left of what came before.
+ */
+const LONGEST_REPEAT = 114;
 
 /** How many bytes Adler-32 takes, which follows the block. */
 const CHECKSUM_LENGTH = 4;
@@ -54,15 +57,16 @@ function fillTables(): void {
   for (let length = 7; length <= 9; length++) {
     for (let symbol = 0; symbol < FIXED_LITERAL_SYMBOLS; symbol++) {
       if (fixedCodeLength(symbol) !== length) continue;
-      const bits = reversed(code++, length);
-      CODES[symbol] = (bits << 4) | length;
-      for (let next = bits; next < SYMBOLS.length; next += 1 << length)
-        SYMBOLS[next] = (symbol << 4) | length;
+      CODES[symbol] = (code << 4) | length;
+      for (let bits = code; bits < SYMBOLS.length; bits += 1 << length)
+        SYMBOLS[bits] = (symbol << 4) | length;
+      code = codeAfter(code, length);
     }
-    code <<= 1;
   }
+  code = 0;
   for (let symbol = 0; symbol < FIXED_DISTANCE_SYMBOLS; symbol++) {
-    DISTANCE_CODES[symbol] = reversed(symbol, FIXED_DISTANCE_BITS);
+    DISTANCE_CODES[symbol] = code;
+    code = codeAfter(code, FIXED_DISTANCE_BITS);
   }
 }
 fillTables();
@@ -83,25 +87,31 @@ function hashOf(threeBytes: number): number {
  * @param searchedFrom - Where bytes begin that are worth a search for repeats.
  * @returns The length of the stream.
  */
-export function deflateFixed(input: Uint8Array, output: Uint8Array, searchedFrom = 0): number {
+export function deflateFixed(input: Uint8Array, output: DataView, searchedFrom = 0): number {
   const end = input.length;
-  output[0] = CMF;
-  output[1] = FLG;
+  output.setUint16(0, (CMF << 8) | FLG);
   let written = 2;
-  // Not yet written: at most 15 bits, so that the 13 of a length or distance still fit.
+  // Not yet written: after each step at most 7 bits.
   let bits = FINAL_FIXED;
   let bitCount = 3;
+  // The sums of Adler-32: taken on the way, they cost hardly anything.
+  let a = 1;
+  let b = 0;
   let at = 0;
-  for (const start = Math.min(searchedFrom, end); at < start; at++) {
-    const literal = CODES[input[at] ?? 0] ?? 0;
-    bits |= (literal >>> 4) << bitCount;
-    bitCount += literal & 15;
-    if (bitCount >= 16) {
-      output[written++] = bits;
-      output[written++] = bits >>> 8;
-      bits >>>= 16;
-      bitCount -= 16;
-    }
+  // Without a search there is room for two literals at a time.
+  for (const start = Math.min(searchedFrom, end) - 1; at < start; at += 2) {
+    const first = input[at] ?? 0;
+    const second = input[at + 1] ?? 0;
+    const firstCode = CODES[first] ?? 0;
+    const secondCode = CODES[second] ?? 0;
+    bits |= ((firstCode >> 4) | ((secondCode >> 4) << (firstCode & 15))) << bitCount;
+    bitCount += (firstCode & 15) + (secondCode & 15);
+    b += 2 * (a + first) + second;
+    a += first + second;
+    output.setInt32(written, bits, true);
+    written += bitCount >> 3;
+    bits >>>= bitCount & 24;
+    bitCount &= 7;
   }
   while (at < end) {
     let seen = -1;
@@ -111,55 +121,44 @@ export function deflateFixed(input: Uint8Array, output: Uint8Array, searchedFrom
       seen = (lastSeen[hash] ?? 0) - epoch;
       lastSeen[hash] = epoch + at;
       if (seen >= 0) {
-        const limit = Math.min(MAX_MATCH, end - at);
+        const limit = Math.min(LONGEST_REPEAT, end - at);
         while (match < limit && input[seen + match] === input[at + match]) match++;
       }
     }
     if (match < MIN_MATCH) {
-      const literal = CODES[input[at] ?? 0] ?? 0;
-      bits |= (literal >>> 4) << bitCount;
-      bitCount += literal & 15;
-      at++;
+      const literal = input[at++] ?? 0;
+      const code = CODES[literal] ?? 0;
+      bits |= (code >> 4) << bitCount;
+      bitCount += code & 15;
+      a += literal;
+      b += a;
     } else {
-      const lengthStep = match === MAX_MATCH ? LAST_LENGTH_STEP : stepOf(match - MIN_MATCH, 2);
+      const lengthStep = stepOf(match - MIN_MATCH, 2);
       const lengthBits = (LENGTH_STEPS[lengthStep] ?? 0) & 15;
       const code = CODES[END_OF_BLOCK + 1 + lengthStep] ?? 0;
       bits |= ((code >> 4) | (lowBits(match - MIN_MATCH, lengthBits) << (code & 15))) << bitCount;
       bitCount += (code & 15) + lengthBits;
-      if (bitCount >= 16) {
-        output[written++] = bits;
-        output[written++] = bits >>> 8;
-        bits >>>= 16;
-        bitCount -= 16;
-      }
       const distanceStep = stepOf(at - seen - 1, 1);
       const distanceBits = (DISTANCE_STEPS[distanceStep] ?? 0) & 15;
       const extraBits = lowBits(at - seen - 1, distanceBits) << FIXED_DISTANCE_BITS;
       bits |= ((DISTANCE_CODES[distanceStep] ?? 0) | extraBits) << bitCount;
       bitCount += FIXED_DISTANCE_BITS + distanceBits;
-      at += match;
+      for (const next = at + match; at < next; at++) {
+        a += input[at] ?? 0;
+        b += a;
+      }
     }
-    if (bitCount >= 16) {
-      output[written++] = bits;
-      output[written++] = bits >>> 8;
-      bits >>>= 16;
-      bitCount -= 16;
-    }
+    output.setInt32(written, bits, true);
+    written += bitCount >> 3;
+    bits >>>= bitCount & 24;
+    bitCount &= 7;
   }
   const last = CODES[END_OF_BLOCK] ?? 0;
-  bits |= (last >>> 4) << bitCount;
-  bitCount += last & 15;
-  for (; bitCount > 0; bitCount -= 8) {
-    output[written++] = bits;
-    bits >>>= 8;
-  }
+  output.setInt32(written, bits | ((last >> 4) << bitCount), true);
+  written += (bitCount + (last & 15) + 7) >> 3;
   forget(end);
-  const sum = adler32(input, end);
-  output[written++] = sum >>> 24;
-  output[written++] = sum >>> 16;
-  output[written++] = sum >>> 8;
-  output[written++] = sum;
-  return written;
+  output.setInt32(written, adlerOf(a, b));
+  return written + CHECKSUM_LENGTH;
 }
 
 /** Makes the places in `lastSeen` negative, without touching them until the numbers run out. */
@@ -188,7 +187,7 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
   const room = output.length;
   let position = 8 * 2 + 3;
   let length = 0;
-  // The sums of Adler-32: taken on the way, they cost hardly anything.
+  // The sums of Adler-32.
   let a = 1;
   let b = 0;
   for (;;) {

@@ -24,6 +24,7 @@ import {
   ZEROS,
   adler32,
   bitsAt,
+  codeAfter,
   fixedCodeLength,
   lowBits,
 } from './deflate-format.js';
@@ -120,15 +121,12 @@ class Code {
     this.#mask = size - 1;
     table.fill(others, 0, size);
     let place = 0;
-    // Each code is the one before plus 1. Reversed, it stays the same as codes get longer, and 1 is added at the top.
     let code = 0;
     for (let length = 1; length <= tableBits; length++) {
       for (let last = place + (counts[length] ?? 0); place < last; place++) {
         const entry = sorted[place] ?? 0;
         for (let bits = code; bits < size; bits += 1 << length) table[bits] = entry;
-        let top = 1 << (length - 1);
-        for (; (code & top) !== 0; top >>= 1) code ^= top;
-        code |= top;
+        code = codeAfter(code, length);
       }
     }
   }

@@ -8,6 +8,7 @@ import { inflateUpTo } from './inflate.js';
 
 /** Where small streams and contents come to be; nothing stays there. No caller's code runs meanwhile. */
 const workspace = new Uint8Array(2 * MAX_FIXED_LENGTH);
+const workspaceView = new DataView(workspace.buffer);
 
 /**
  * Tells whether a content is too long to be compressed here: beyond, codes made to measure save more than they take,
@@ -29,7 +30,7 @@ export function compress<Result>(
   encode: (stream: Uint8Array) => Result,
   searchedFrom = 0,
 ): Result {
-  const length = deflateFixed(bytes, workspace, searchedFrom);
+  const length = deflateFixed(bytes, workspaceView, searchedFrom);
   const result = encode(workspace.subarray(0, length));
   workspace.fill(0, 0, length);
   return result;

@@ -75,7 +75,7 @@ function hashed(index: number): number {
 
 function deflate(content: Uint8Array, searchedFrom?: number): Uint8Array {
   const output = new Uint8Array(2 * MAX_FIXED_LENGTH);
-  return output.slice(0, deflateFixed(content, output, searchedFrom));
+  return output.slice(0, deflateFixed(content, new DataView(output.buffer), searchedFrom));
 }
 
 /** Makes the checksum right for what the stream inflates to, where it inflates but for that. */
