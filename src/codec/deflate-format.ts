@@ -141,3 +141,8 @@ export function bitsAt(stream: Uint8Array, position: number): number {
 export function lowBits(bits: number, count: number): number {
   return bits & ((1 << count) - 1);
 }
+
+/** Returns the value in a step of a table that the next bits choose. */
+export function valueIn(step: number, bits: number): number {
+  return (step >> 4) + lowBits(bits, step & 15);
+}

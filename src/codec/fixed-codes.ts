@@ -23,6 +23,7 @@ import {
   fixedCodeLength,
   lowBits,
   stepOf,
+  valueIn,
 } from './deflate-format.js';
 
 /** The longest content that is compressed so. */
@@ -47,6 +48,9 @@ const DISTANCE_CODES: Uint8Array = new Uint8Array(FIXED_DISTANCE_SYMBOLS);
 
 /** For the next nine bits: the symbol whose code they begin with, and in the low four bits the length of the code. */
 const SYMBOLS: Uint16Array = new Uint16Array(1 << 9);
+
+/** What no entry has that stands for a literal with a code of eight bits: other codes have seven bits or nine. */
+const NO_LITERAL_OF_EIGHT_BITS = (END_OF_BLOCK << 4) | 1;
 
 /**
  * Fills the tables, in plain loops: they run at every start of the program, before anything is compiled well. Codes
@@ -193,40 +197,44 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
   for (;;) {
     if (position >> 3 >= end) return -1;
     const bits = bitsFrom(stream, position);
-    let code = SYMBOLS[bits & 511] ?? 0;
-    let used = code & 15;
-    while (code >> 4 < END_OF_BLOCK) {
-      if (length >= room) return -1;
-      const literal = code >> 4;
-      output[length++] = literal;
-      a += literal;
+    const code = SYMBOLS[bits & 511] ?? 0;
+    // Text has codes of eight bits: three are looked up at once, as none waits for the length of the one before.
+    const second = SYMBOLS[(bits >> 8) & 511] ?? 0;
+    const third = SYMBOLS[(bits >> 16) & 511] ?? 0;
+    if (((code | second | third) & NO_LITERAL_OF_EIGHT_BITS) === 0 && length + 3 <= room) {
+      a += output[length++] = code >> 4;
       b += a;
-      // The bits suffice for another code, of nine at most.
-      if (used > 16) break;
-      code = SYMBOLS[(bits >>> used) & 511] ?? 0;
-      used += code & 15;
+      a += output[length++] = second >> 4;
+      b += a;
+      a += output[length++] = third >> 4;
+      b += a;
+      position += 24;
+      continue;
     }
-    position += used;
     const symbol = code >> 4;
-    if (symbol < END_OF_BLOCK) continue;
+    position += code & 15;
+    if (symbol < END_OF_BLOCK) {
+      if (length >= room) return -1;
+      a += output[length++] = symbol;
+      b += a;
+      continue;
+    }
     if (symbol === END_OF_BLOCK) break;
 
     if (position >> 3 >= end) return -1;
     // The extra bits of a length, and a distance with its own, are 23 at most.
     const extraBits = bitsFrom(stream, position);
     const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
-    const match = (lengthStep >> 4) + lowBits(extraBits, lengthStep & 15);
+    const match = valueIn(lengthStep, extraBits);
     position += lengthStep & 15;
     const distanceBits = extraBits >>> (lengthStep & 15);
     const distanceStep = DISTANCE_STEPS[DISTANCE_CODES[distanceBits & 31] ?? 0] ?? 0;
-    const distance = (distanceStep >> 4) + lowBits(distanceBits >>> 5, distanceStep & 15);
-    position += 5 + (distanceStep & 15);
+    const distance = valueIn(distanceStep, distanceBits >>> FIXED_DISTANCE_BITS);
+    position += FIXED_DISTANCE_BITS + (distanceStep & 15);
     // Symbols that stand for nothing give a match or a distance of 0.
     if (match === 0 || distance === 0 || distance > length || length + match > room) return -1;
     for (const matchEnd = length + match; length < matchEnd; length++) {
-      const byte = output[length - distance] ?? 0;
-      output[length] = byte;
-      a += byte;
+      a += output[length] = output[length - distance] ?? 0;
       b += a;
     }
   }

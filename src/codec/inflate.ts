@@ -27,6 +27,7 @@ import {
   codeAfter,
   fixedCodeLength,
   lowBits,
+  valueIn,
 } from './deflate-format.js';
 
 /** What a stream inflated to, how it ended, and how many bytes of it were not used. */
@@ -357,19 +358,14 @@ class Inflater {
 
         const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
         if (lengthStep === 0) return 'damaged';
-        const match = (lengthStep >> 4) + lowBits(bits >>> (entry & 15), lengthStep & 15);
+        const match = valueIn(lengthStep, bits >>> (entry & 15));
         position += lengthStep & 15;
 
-        const distanceBits = bitsAt(stream, position);
-        const distanceEntry = distances.entryOf(distanceBits);
+        const distanceEntry = distances.entryOf(bitsAt(stream, position));
         position += distanceEntry & 15;
         const distanceStep = DISTANCE_STEPS[distanceEntry >> 4] ?? 0;
-        const extraBits = distanceStep & 15;
-        // With the longest codes, the extra bits may be beyond those that were read.
-        const used = distanceEntry & 15;
-        const extra = used + extraBits <= 25 ? distanceBits >>> used : bitsAt(stream, position);
-        const distance = (distanceStep >> 4) + lowBits(extra, extraBits);
-        position += extraBits;
+        const distance = valueIn(distanceStep, bitsAt(stream, position));
+        position += distanceStep & 15;
         if (position > end) return 'cut';
         // A symbol that means nothing gives a distance of 0.
         if (distance === 0 || distance > length) return 'damaged';
