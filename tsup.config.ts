@@ -46,7 +46,7 @@ function copyPage(): Promise<void> {
 const keepConstants: NonNullable<Options['plugins']>[number] = {
   name: 'keep-constants',
   renderChunk(code) {
-    const lines = code.split('\n').map((line) => line.replace(/^var (?=\w+ = )/u, 'const '));
+    const lines = code.split('\n').map((line) => line.replace(/^var (?=(?:\w+|\{.+\}) = )/u, 'const '));
     for (const { id, notes } of transformSync(lines.join('\n'), { logLevel: 'silent' }).warnings) {
       const line = notes[0]?.location?.line;
       if (id !== 'assign-to-constant' || line === undefined) continue;

@@ -194,9 +194,15 @@ function bytesAllocated() {
   return inFreshProcess('allocation.cjs', ...flags);
 }
 
-/** Milliseconds that a fresh process takes to load a package. */
+/** Milliseconds that a fresh process takes to load a package, and to load it and mint a first token. */
 function coldStarts() {
-  const programs = { import: 'import.mjs', require: 'require.cjs', official: 'require-official.cjs' };
+  const programs = {
+    import: 'import.mjs',
+    require: 'require.cjs',
+    official: 'require-official.cjs',
+    firstToken: 'first-token.mjs',
+    officialFirstToken: 'first-token-official.cjs',
+  };
   const times = Object.values(programs).map(() => []);
   for (let round = 0; round < (options.quick ? 3 : 31); round++) {
     Object.values(programs).forEach((program, index) => times[index].push(inFreshProcess(`cold/${program}`)));
@@ -242,5 +248,6 @@ if (options.json) {
 | length of the text over that of agora-token, mean over the Go vectors | ${report.textLength.toFixed(3)} |
 | bytes allocated for one mint | ${report.bytesAllocatedForOneMint.toFixed(0)} |
 | time for a byte of 1 MiB over that of 64 KiB: mint, decode | ${mint.toFixed(2)}, ${decode.toFixed(2)} |
-| cold start in ms: import, require, require of agora-token | ${cold.import.toFixed(1)}, ${cold.require.toFixed(1)}, ${cold.official.toFixed(1)} |`);
+| cold start in ms: import, require, require of agora-token | ${cold.import.toFixed(1)}, ${cold.require.toFixed(1)}, ${cold.official.toFixed(1)} |
+| the same up to a first token: import, require of agora-token | ${cold.firstToken.toFixed(1)}, ${cold.officialFirstToken.toFixed(1)} |`);
 }

@@ -20,7 +20,7 @@ export const END_OF_BLOCK = 256;
 /** The least length that has a symbol. */
 export const MIN_MATCH = 3;
 /** The greatest length that has a symbol. */
-export const MAX_MATCH = 258;
+const MAX_MATCH = 258;
 
 /** How many symbols there are for literals, the end of the block, and lengths. */
 export const LITERAL_SYMBOLS = 286;
@@ -68,7 +68,7 @@ export function codeAfter(code: number, length: number): number {
 }
 
 /** The longest match has a code of its own, the last one, without extra bits. */
-export const LAST_LENGTH_STEP = 28;
+const LAST_LENGTH_STEP = 28;
 
 /** For each length symbol after 256: the length that it begins with, and in the low four bits how many bits follow. */
 export const LENGTH_STEPS: Uint16Array = new Uint16Array(LAST_LENGTH_STEP + 1);

@@ -164,10 +164,10 @@ export const decodeUtf8: Utf8Decoder = (bytes, start, end) => {
 
 const REPLACEMENT = '\ufffd';
 
-/** What `toString('utf8', start, end)` of a Buffer does, for which any array will do. */
-const { utf8Slice } = Buffer.prototype as unknown as {
-  readonly utf8Slice: (this: Uint8Array, start: number, end: number) => string;
-};
+/** What `toString` of a Buffer does for an encoding; they take any array, which spares making a Buffer of it. */
+const { base64Slice, utf8Slice } = Buffer.prototype as unknown as Readonly<
+  Record<'base64Slice' | 'utf8Slice', (this: Uint8Array, start: number, end: number) => string>
+>;
 
 /** Deflates bytes into a zlib stream. */
 export function deflate(bytes: Uint8Array): Uint8Array {
@@ -176,5 +176,5 @@ export function deflate(bytes: Uint8Array): Uint8Array {
 
 /** Encodes bytes in base64, with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return base64Slice.call(bytes, 0, bytes.length);
 }

@@ -1,0 +1,6 @@
+// How long a program takes to import this library and to mint a token, in milliseconds.
+const start = performance.now();
+const { buildTokenWithUid } = await import('accesstoken2');
+const project = ['970CA35de60c44645bbae8a215061b33', '5CFd2fd1755d40ecb72977518be15d3b'];
+buildTokenWithUid(...project, '7d72365eb983485397e3e3f9d460bdda', 2882341273, 1, 3600, 3600);
+console.log(performance.now() - start);
