@@ -77,6 +77,8 @@ describe('what is not canonical is refused at the character at fault', () => {
     ['Zm\ud83d9', 2, /not in the alphabet/u],
     ['Ｚm9v', 0, /not in the alphabet/u],
     ['Z===', 1, /not in the alphabet/u],
+    ['A===', 1, /not in the alphabet/u],
+    ['Zm9vA===', 5, /not in the alphabet/u],
     ['====', 0, /not in the alphabet/u],
     ['Zg==Zg==', 2, /not in the alphabet/u],
     ['Zm9v====', 4, /not in the alphabet/u],
