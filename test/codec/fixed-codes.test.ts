@@ -157,6 +157,23 @@ describe('what is compressed', () => {
     },
   );
 
+  test('inflates to the same wherever in a byte a far and long repeat begins', () => {
+    const repeated = Array.from({ length: 200 }, (_, index) => hashed(index));
+    const between = Array.from({ length: 560 }, (_, index) => hashed(1000 + index));
+    for (let shift = 0; shift < 16; shift++) {
+      // Literals from 144 on take nine bits.
+      const content = Uint8Array.from([
+        ...new Array<number>(shift).fill(200),
+        ...repeated,
+        ...between,
+        ...repeated,
+      ]);
+      const stream = deflate(content);
+      expect(inflateSync(stream).equals(content)).toBe(true);
+      expect(stream.length).toBeLessThan(deflate(content.subarray(0, shift + 760)).length + 10);
+    }
+  });
+
   test('has repeats of what is searched, and of nothing else', () => {
     const noise = Array.from({ length: 50 }, (_, index) => hashed(index));
     const content = Uint8Array.from([...noise, ...new Uint8Array(50), ...noise, ...new Uint8Array(50)]);
