@@ -181,7 +181,7 @@ function forget(length: number): void {
  * @returns The length of the content; −1 for any other stream, and for one that is not right in every respect.
  */
 export function inflateFixed(stream: DataView, streamLength: number, output: Uint8Array): number {
-  // The block has to end where the checksum begins, so that four bytes follow each place in it.
+  // The block has to end where the checksum begins, so that four bytes follow each place in it, and its end.
   const end = streamLength - CHECKSUM_LENGTH;
   if (end < 3) return -1;
   const header = stream.getUint16(0);
@@ -221,8 +221,7 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
     }
     if (symbol === END_OF_BLOCK) break;
 
-    if (position >> 3 >= end) return -1;
-    // The extra bits of a length, and a distance with its own, are 23 at most.
+    // The extra bits of a length, and a distance with its own, are 23 at most; those beyond the end are declined above.
     const extraBits = bitsFrom(stream, position);
     const lengthStep = LENGTH_STEPS[symbol - END_OF_BLOCK - 1] ?? 0;
     const match = valueIn(lengthStep, extraBits);

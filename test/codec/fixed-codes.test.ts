@@ -233,6 +233,15 @@ describe('what is inflated', () => {
     );
   });
 
+  test('is read, not declined, with the longest repeats at any distance', () => {
+    for (let distance = 1; distance <= 700; distance++) {
+      const bytes = Array.from({ length: distance }, (_, index) => hashed(index) >> 1);
+      const content = Uint8Array.from({ length: distance + 259 }, (_, index) => bytes[index % distance] ?? 0);
+      const stream = deflateSync(content, { level: 9, strategy: constants.Z_FIXED });
+      expect(inflateFixed(stream, new Uint8Array(content.length))).toBe(content.length);
+    }
+  });
+
   test('is read as long as it fits the output, and declined beyond', () => {
     const content = new Uint8Array(600).fill(7);
     const stream = deflate(content);
