@@ -1,7 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import type { AccessTokenErrorCode } from '../src/index.js';
-import { compress, inflate as inflateView, isLong } from '../src/codec/zlib.js';
+import { compress, isLong } from '../src/codec/zlib.js';
 import { deflate } from '../src/platform/node.js';
+import { inflate } from '../test/codec/streams.js';
 import { mutatedBytes } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, target } from './target.js';
@@ -53,11 +54,6 @@ function ownStream(bytes: Buffer): Buffer {
 interface WithInfo {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };
-}
-
-/** Inflates a stream that is all of a buffer. */
-function inflate({ buffer, byteOffset, byteLength }: Buffer, maxLength: number): Uint8Array {
-  return inflateView(new DataView(buffer as ArrayBuffer, byteOffset, byteLength), byteLength, maxLength);
 }
 
 function check(input: Input): void {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import crypto, { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -71,6 +72,25 @@ describe('sign', () => {
   });
 
   test('is the same where node:crypto has no one-shot hash, as before Node 20.12', () => {
+    const code = `
+      const { decodeToken, buildRtmToken } = require('accesstoken2');
+      const token = buildRtmToken(process.env.APP_ID, process.env.APP_CERTIFICATE, 'alice', 600, { issueTs: 1, salt: 2 });
+      console.log(Buffer.from(decodeToken(token).signature).toString('hex'));
+    `;
+    const signatureWith = (prelude: string): string =>
+      execFileSync(process.execPath, ['--eval', prelude + code], {
+        encoding: 'utf8',
+        cwd: new URL('.', import.meta.url),
+        env: {
+          ...process.env,
+          APP_ID: '970CA35de60c44645bbae8a215061b33',
+          APP_CERTIFICATE: '5CFd2fd1755d40ecb72977518be15d3b',
+        },
+      });
+    expect(signatureWith("delete require('node:crypto').hash;")).toBe(signatureWith(''));
+  });
+
+  test('gives the same without it in this process, too', () => {
     const args = ['5CFd2fd1755d40ecb72977518be15d3b', 1, 2, new Uint8Array(150).fill(1)] as const;
     const signature = sign(...args);
     const { hash } = crypto;
