@@ -169,6 +169,11 @@ export function refuseAs(code: ArgumentErrorCode, argument: string, fault: strin
   });
 }
 
+/** Refuses what a token holds at a place. */
+export function refuseAt(code: TokenFormErrorCode, fault: string, offset: number): never {
+  throw new AccessTokenError(code, `token: ${fault}`, { offset });
+}
+
 /** How many characters of a value a message shows. */
 const SHOWN_LENGTH = 64;
 

@@ -11,7 +11,7 @@ import { isLong } from './codec/zlib.js';
 import type { BuildTokenOptions, RoleArgument } from './face.js';
 import { type Attempt, type InspectExpected, type Inspection, planInspection } from './inspect.js';
 import { type BuildOptions, type MintRequest, takeIssueTs } from './mint.js';
-import { decodeUtf8, deflate, encodeBase64, equal, randomSalt, sign, sign006 } from './platform/node.js';
+import { decoders, deflate, encodeBase64, equal, randomSalt, sign, sign006 } from './platform/node.js';
 import type { Permissions } from './privileges.js';
 import { takeMintRequest } from './service-arguments.js';
 import {
@@ -814,7 +814,7 @@ export function buildToken(options: BuildTokenOptions): string {
  */
 export function decodeToken(token: string, options?: DecodeOptions): DecodedToken {
   const maxContentLength = takeDecodeOptions(options);
-  return unpackToken(token, maxContentLength, 'token', decodeUtf8);
+  return unpackToken(token, maxContentLength, 'token', decoders);
 }
 
 /**
@@ -847,7 +847,7 @@ export function verifyToken(
 ): VerifiedToken {
   const certificates = takeCertificates(appCertificate);
   const requirements = takeExpected(expected, now);
-  const decoded = unpackToken(token, requirements.maxContentLength, 'token', decodeUtf8);
+  const decoded = unpackToken(token, requirements.maxContentLength, 'token', decoders);
   assertVerified(decoded, isSigned(decoded, certificates), requirements);
   return decoded;
 }

@@ -11,8 +11,8 @@ export function setOwn<Target extends object, Key extends keyof Target>(
 ): void {
   if (key in target) {
     // Without a prototype, so that the descriptor inherits no accessor.
-    const flags = { configurable: true, enumerable: true, writable: true };
-    Object.defineProperty(target, key, { __proto__: null, value, ...flags } as PropertyDescriptor);
+    const descriptor = { __proto__: null, value, configurable: true, enumerable: true, writable: true };
+    Object.defineProperty(target, key, descriptor as PropertyDescriptor);
   } else {
     target[key] = value;
   }

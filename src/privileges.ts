@@ -6,7 +6,7 @@
  */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
-import { AccessTokenError } from './errors.js';
+import { refuseAt } from './errors.js';
 import { listOf, setOwn } from './own.js';
 
 /** The numbers that stand for the types of services in a token. */
@@ -142,9 +142,6 @@ function unpackMap<Value>(reader: ByteReader, keys: string, unpackValue: () => V
 }
 
 function refuseTwice(keys: string, id: number, offset: number): never {
-  throw new AccessTokenError(
-    'ERR_TOKEN_PRIVILEGES',
-    `token: ${keys} ${id} stands twice in a map, again at byte ${offset} of the content`,
-    { offset },
-  );
+  const fault = `${keys} ${id} stands twice in a map, again at byte ${offset} of the content`;
+  refuseAt('ERR_TOKEN_PRIVILEGES', fault, offset);
 }

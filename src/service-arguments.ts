@@ -28,7 +28,6 @@ import {
   type UnknownService,
   fieldsOf,
   serviceNameOf,
-  serviceOf,
   takeServiceName,
   typeIdOf,
   wasUnpacked,
@@ -99,12 +98,15 @@ function takeKnownService(
   limits: Limits,
   spend: Spend,
 ): KnownService {
-  const names = fieldsOf(type).map(({ name }) => name);
-  refuseUnknown(properties, ['type', ...names, 'privileges'], 'ERR_SERVICE', pathOf);
+  const fields = fieldsOf(type);
+  refuseUnknown(properties, ['type', ...fields.map(({ name }) => name), 'privileges'], 'ERR_SERVICE', pathOf);
   const privileges = takePrivileges(properties.get('privileges'), pathOf('privileges'), limits, spend);
-  return serviceOf(type, privileges, (field) =>
-    takeField(properties.get(field.name), pathOf(field.name), field, limits, spend),
-  );
+  const values = fields.map((field) => {
+    const value = takeField(properties.get(field.name), pathOf(field.name), field, limits, spend);
+    return [field.name, value] as const;
+  });
+  // The type of `LAYOUTS` holds its fields to those of the service.
+  return { type, ...Object.fromEntries(values), privileges } as KnownService;
 }
 
 function takeField(

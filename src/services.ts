@@ -232,16 +232,6 @@ const FIELDS: ReadonlyMap<ServiceName, readonly NamedField[]> = new Map(
   ]),
 );
 
-const NOTHING: Readonly<Record<Field['wire'], FieldValue>> = { str: '', int16: 0, permissions: {} };
-
-/** A service of each type, with nothing in its fields yet. */
-const TEMPLATES: ReadonlyMap<ServiceName, object> = new Map(
-  SERVICE_NAMES.map((type) => {
-    const fields = fieldsOf(type).map(({ name, wire }) => [name, NOTHING[wire]] as const);
-    return [type, { type, ...Object.fromEntries(fields), privileges: {} }];
-  }),
-);
-
 /** Lists the fields of a service type, in the order of their bytes. */
 export function fieldsOf(type: ServiceName): readonly NamedField[] {
   return FIELDS.get(type) ?? [];
@@ -268,7 +258,7 @@ export function packServices(writer: ByteWriter, services: readonly Service[]): 
 
 /** Services are sorted by type, but an unknown one runs to the end and so stays there. */
 function rankOf(service: Service): number {
-  return service.type === 'unknown' ? Infinity : LAYOUTS[service.type].typeId;
+  return service.type === 'unknown' ? Infinity : typeIdOf(service);
 }
 
 /** uint16 type, then the rest by its layout; of an unknown type, its bytes. */
@@ -279,7 +269,12 @@ function packService(writer: ByteWriter, service: Service): void {
     return;
   }
   packPrivileges(writer, service.privileges);
-  for (const { name } of fieldsOf(service.type)) packField(writer, fieldOf(service, name));
+  for (const { name } of fieldsOf(service.type)) {
+    const value = Reflect.get(service, name) as string | number | Permissions;
+    if (typeof value === 'string') writer.string(value);
+    else if (typeof value === 'number') writer.int16(value);
+    else packPermissions(writer, value);
+  }
 }
 
 /**
@@ -288,17 +283,11 @@ function packService(writer: ByteWriter, service: Service): void {
  * @param services - Takes the services one by one, so that those before a fault are there.
  */
 export function unpackServices(reader: ByteReader, services: Service[] = []): Service[] {
-  const count = reader.uint16();
-  while (services.length < count) {
+  for (let left = reader.uint16(); left > 0; left--) {
     const typeId = reader.uint16();
     const type = serviceNameOf(typeId);
     if (type === undefined) {
-      const unknown = {
-        type: 'unknown',
-        typeId,
-        count: count - services.length,
-        body: reader.rest(),
-      } as const;
+      const unknown = { type: 'unknown', typeId, count: left, body: reader.rest() } as const;
       unpacked.add(unknown);
       append(services, unknown);
       return services;
@@ -316,44 +305,31 @@ export function wasUnpacked(service: unknown): boolean {
   return unpacked.has(service as object);
 }
 
+/** The privileges of a service, and its fields in the order of `LAYOUTS`. A literal of each kind is fast to make. */
 function unpackKnown(reader: ByteReader, type: ServiceName): KnownService {
   const privileges = unpackPrivileges(reader);
-  return serviceOf(type, privileges, (field) => unpackField(reader, field));
-}
-
-type FieldValue = string | number | Permissions;
-
-/** Puts a service together from its privileges and the values of its fields, taken in the order of their bytes. */
-export function serviceOf(
-  type: ServiceName,
-  privileges: Privileges,
-  valueOf: (field: NamedField) => FieldValue,
-): KnownService {
-  // A copy has all properties as its own, so that filling them in reaches no setter of a changed prototype.
-  const service: Record<string, unknown> = { ...TEMPLATES.get(type) };
-  for (const field of fieldsOf(type)) service[field.name] = valueOf(field);
-  service['privileges'] = privileges;
-  // The type of LAYOUTS holds its fields to those of the service.
-  return service as unknown as KnownService;
-}
-
-function fieldOf(service: KnownService, name: string): FieldValue {
-  return Reflect.get(service, name) as FieldValue;
-}
-
-function packField(writer: ByteWriter, value: FieldValue): void {
-  if (typeof value === 'string') writer.string(value);
-  else if (typeof value === 'number') writer.int16(value);
-  else packPermissions(writer, value);
-}
-
-function unpackField(reader: ByteReader, field: Field): FieldValue {
-  switch (field.wire) {
-    case 'str':
-      return reader.string();
-    case 'int16':
-      return reader.int16();
-    case 'permissions':
-      return unpackPermissions(reader);
+  switch (type) {
+    case 'rtc':
+      return { type, channelName: reader.string(), uid: reader.string(), privileges };
+    case 'streaming':
+    case 'fcdn':
+      return { type, channelName: reader.string(), account: reader.string(), privileges };
+    case 'rtm':
+    case 'chat':
+      return { type, userId: reader.string(), privileges };
+    case 'rtm2':
+      return { type, userId: reader.string(), permissions: unpackPermissions(reader), privileges };
+    case 'apaas':
+      return {
+        type,
+        roomUuid: reader.string(),
+        userUuid: reader.string(),
+        role: reader.int16(),
+        privileges,
+      };
+    case 'fpa':
+    case 'convoai':
+    case 'stt':
+      return { type, privileges };
   }
 }

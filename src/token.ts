@@ -8,7 +8,7 @@
  * The signature is an HMAC over signingInfo (see the platform's `sign`); a service is described in `services.ts`.
  */
 import { type Properties, propertyOr, takeInteger, takeOptions } from './arguments.js';
-import { decodeBase64 } from './codec/base64.js';
+import { type Base64Decoder, decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import type { Utf8Decoder } from './codec/utf8.js';
@@ -127,24 +127,32 @@ export function takeMaxContentLength(properties: Properties, argument: string): 
   });
 }
 
+/** What a platform may have that reads faster than what every platform has; it accepts and refuses the same. */
+export interface Decoders {
+  readonly decodeCanonical: Base64Decoder;
+  readonly decodeUtf8: Utf8Decoder;
+}
+
 /**
  * Reads a token of version 007, strictly: see `decodeToken` of the entries.
  *
  * @param argument - To be named if it is no token.
- * @param decode - Reads the texts.
  */
 export function unpackToken(
   token: unknown,
   maxContentLength: number,
   argument = 'token',
-  decode?: Utf8Decoder,
+  decoders?: Decoders,
 ): DecodedToken {
   const text = takeTokenText(token, argument);
   refuseOtherVersion(text, argument);
-  const content = decodeBase64(text, VERSION.length, (stream, length) =>
-    inflate(stream, length, maxContentLength),
+  const content = decodeBase64(
+    text,
+    VERSION.length,
+    (stream, length) => inflate(stream, length, maxContentLength),
+    decoders?.decodeCanonical,
   );
-  return unpackContent(content, decode);
+  return unpackContent(content, decoders?.decodeUtf8);
 }
 
 function unpackContent(content: Uint8Array, decode?: Utf8Decoder): DecodedToken {

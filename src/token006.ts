@@ -41,7 +41,7 @@ import {
   takeTokenText,
   unreadable,
 } from './token.js';
-import { type Fault, SIGNATURE_FAULT, ago, appIdFaults, claimError, faultIf, takeNow } from './verify.js';
+import { type Fault, SIGNATURE_FAULT, appIdFaults, claimError, ended, faultIf, takeNow } from './verify.js';
 
 const APP_ID_LENGTH = 32;
 /** Where the base64 begins. */
@@ -356,21 +356,13 @@ export function timeFaults006({ ts, privileges }: DecodedToken006, now: number):
   const id = [RtcPrivilege.JoinChannel, RTM_LOGIN].find((privilege) => Object.hasOwn(privileges, privilege));
   const end = id === undefined ? 0 : (privileges[id] ?? 0);
   return [
-    ...faultIf(hasEnded(ts, now), () => ({
-      code: 'ERR_TOKEN_EXPIRED',
-      message: `it ended ${ago(now, ts)}`,
-      wayOut: 'mint a new one',
-    })),
+    ...faultIf(hasEnded(ts, now), () => ended('ERR_TOKEN_EXPIRED', 'it', ts, now)),
     ...faultIf(id === undefined, () => ({
       code: 'ERR_MISSING_PRIVILEGE',
       message: `it has neither privilege ${RtcPrivilege.JoinChannel} (join) nor ${RTM_LOGIN} (log in to RTM)`,
       wayOut: 'mint it with the one that is needed',
     })),
-    ...faultIf(hasEnded(end, now), () => ({
-      code: 'ERR_PRIVILEGE_EXPIRED',
-      message: `privilege ${id} ended ${ago(now, end)}`,
-      wayOut: 'mint a new one',
-    })),
+    ...faultIf(hasEnded(end, now), () => ended('ERR_PRIVILEGE_EXPIRED', `privilege ${id}`, end, now)),
   ];
 }
 

@@ -384,11 +384,7 @@ function timeFaults(token: DecodedToken, requirements: Requirements): readonly F
   const end = endOf(token, token.expire, requirements.maxLifetime);
   const ahead = token.issueTs - now;
   return [
-    ...faultIf(!(now < end + clockTolerance), () => ({
-      code: 'ERR_TOKEN_EXPIRED',
-      message: `it ended ${ago(now, end)}`,
-      wayOut: 'mint a new one',
-    })),
+    ...faultIf(!(now < end + clockTolerance), () => ended('ERR_TOKEN_EXPIRED', 'it', end, now)),
     ...faultIf(ahead > Math.max(FUTURE_TOLERANCE, clockTolerance), () => ({
       code: 'ERR_ISSUED_IN_FUTURE',
       message: `it was issued ${Math.ceil(ahead)} s in the future, at ${isoTime(token.issueTs)}`,
@@ -407,9 +403,33 @@ export function endOf({ issueTs }: DecodedToken, lifetime: number, maxLifetime: 
   return issueTs + Math.min(lifetime, maxLifetime);
 }
 
-/** Says when something ended. */
-export function ago(now: number, end: number): string {
-  return `${durationText(now - end)} ago, at ${isoTime(end)}`;
+/** Says of a token or a privilege that it ended. */
+export function ended(
+  code: 'ERR_TOKEN_EXPIRED' | 'ERR_PRIVILEGE_EXPIRED',
+  what: string,
+  end: number,
+  now: number,
+): Fault {
+  const message = `${what} ended ${durationText(now - end)} ago, at ${isoTime(end)}`;
+  return { code, message, wayOut: 'mint a new one' };
+}
+
+/** Says that a token carries no service that will do. */
+export function missingService(carried: readonly string[], expected: readonly string[]): Fault {
+  return {
+    code: 'ERR_MISSING_SERVICE',
+    message: `it carries ${[...new Set(carried)].join(', ') || 'nothing'}; expected ${expected.join(' or ')}`,
+    wayOut: 'mint it with the builder of that product',
+  };
+}
+
+/** Says that a token lacks a privilege. */
+export function missingPrivilege(name: string): Fault {
+  return {
+    code: 'ERR_MISSING_PRIVILEGE',
+    message: `it lacks ${name}`,
+    wayOut: 'mint it with that privilege',
+  };
 }
 
 function serviceFaults(token: DecodedToken, requirements: Requirements): readonly Fault[] {
@@ -430,13 +450,11 @@ function serviceFaults(token: DecodedToken, requirements: Requirements): readonl
     if (failed > farthest) [best, farthest] = [service, failed];
   }
   if (best !== undefined) return faultsOfService(best, checks);
-  const carried = [...new Set(token.services.map(({ type }) => type))].join(', ') || 'nothing';
   return [
-    {
-      code: 'ERR_MISSING_SERVICE',
-      message: `it carries ${carried}; expected ${required.types.join(' or ')}`,
-      wayOut: 'mint it with the builder of that product',
-    },
+    missingService(
+      token.services.map(({ type }) => type),
+      required.types,
+    ),
   ];
 }
 
@@ -513,11 +531,7 @@ function mismatch(
 function privilegeCheck(privilege: number): Check {
   return {
     holds: ({ privileges }) => Object.hasOwn(privileges, privilege),
-    fault: ({ type }) => ({
-      code: 'ERR_MISSING_PRIVILEGE',
-      message: `it lacks ${privilegeName(type, privilege)}`,
-      wayOut: 'mint it with that privilege',
-    }),
+    fault: ({ type }) => missingPrivilege(privilegeName(type, privilege)),
   };
 }
 
@@ -531,11 +545,8 @@ function endCheck(privilege: number, token: DecodedToken, requirements: Requirem
   };
   return {
     holds: (service) => now < end(service) + clockTolerance,
-    fault: (service) => ({
-      code: 'ERR_PRIVILEGE_EXPIRED',
-      message: `${privilegeName(service.type, privilege)} ended ${ago(now, end(service))}`,
-      wayOut: 'mint a new one',
-    }),
+    fault: (service) =>
+      ended('ERR_PRIVILEGE_EXPIRED', privilegeName(service.type, privilege), end(service), now),
   };
 }
 

@@ -2,7 +2,7 @@
  * Canonical base64 (RFC 4648 §4): padded, no characters but those of the alphabet, unused bits zero. So all bytes have
  * one text alone.
  */
-import { AccessTokenError } from '../errors.js';
+import { refuseAt } from '../errors.js';
 import { encoder } from './utf8.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -16,6 +16,21 @@ const workspace = new Uint8Array(4096);
 const workspaceView = new DataView(workspace.buffer);
 
 /**
+ * Puts what a text stands for at the beginning of an array with as many bytes as it has characters, or more.
+ *
+ * @param view - The same bytes.
+ * @returns How many bytes they are; −1 if the text is not canonical.
+ */
+export type Base64Decoder = (text: string, bytes: Uint8Array, view: DataView) => number;
+
+/** Decodes by what every platform has. */
+export const decodeCanonical: Base64Decoder = (text, bytes, view) => {
+  // Characters beyond ASCII take more bytes than there are characters.
+  const { written } = encoder.encodeInto(text, bytes);
+  return written === text.length ? decodeInPlace(view, written) : -1;
+};
+
+/**
  * Decodes a text from `start` to its end.
  *
  * @param use - Takes the bytes, as the first so many of a view; they are gone afterwards.
@@ -25,36 +40,35 @@ export function decodeBase64<Result>(
   text: string,
   start: number,
   use: (bytes: DataView<ArrayBuffer>, length: number) => Result,
+  decode: Base64Decoder = decodeCanonical,
 ): Result {
   const isShort = text.length <= workspace.length;
   const bytes = isShort ? workspace : new Uint8Array(text.length);
   const view = isShort ? workspaceView : new DataView(bytes.buffer);
-  // Characters beyond ASCII take more bytes than there are characters.
-  const { written } = encoder.encodeInto(text, bytes);
+  const length = decode(text.slice(start), bytes, view);
   try {
-    const length = written === text.length ? decodeInPlace(view, start, written) : -1;
-    if (length < 0) throw base64Error(text, start);
+    if (length < 0) refuseText(text, start);
     return use(view, length);
   } finally {
-    bytes.fill(0, 0, written);
+    bytes.fill(0, 0, length < 0 ? bytes.length : text.length);
   }
 }
 
 /** Returns the first bytes of a view, not a copy of them. */
 export function firstBytes(view: DataView<ArrayBuffer>, length: number): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, length);
+  return new Uint8Array(view.buffer, 0, length);
 }
 
-/** Puts what the characters between two places stand for at the beginning; −1 if they are not canonical. */
-function decodeInPlace(bytes: DataView, start: number, end: number): number {
-  if ((end - start) % 4 !== 0) return -1;
+/** Decodes so many characters, in ASCII, where they stand. */
+function decodeInPlace(bytes: DataView, textLength: number): number {
+  if (textLength % 4 !== 0) return -1;
   // Padding is read as if its bits were zero, as those before it have to be that belong to no byte.
   let padding = 0;
-  for (; padding < 2 && end > start && bytes.getUint8(end - 1 - padding) === PAD; padding++) {
-    bytes.setUint8(end - 1 - padding, ZERO);
+  for (; padding < 2 && textLength > 0 && bytes.getUint8(textLength - 1 - padding) === PAD; padding++) {
+    bytes.setUint8(textLength - 1 - padding, ZERO);
   }
   let length = 0;
-  for (let at = start; at < end; at += 4) {
+  for (let at = 0; at < textLength; at += 4) {
     const four = bytes.getInt32(at);
     // A character that stands for nothing makes the whole negative.
     const bits =
@@ -80,14 +94,14 @@ function sixBits(character: number): number {
   return SIX_BITS[character & 0xff] ?? 0;
 }
 
-/** Says why a text is not canonical base64. */
-function base64Error(text: string, start: number): AccessTokenError {
+/** Refuses a text that is not canonical base64, and says why. */
+function refuseText(text: string, start: number): never {
   const body = text.slice(start).replace(/={1,2}$/u, '');
   const foreign = body.search(/[^A-Za-z0-9+/]/u);
-  if (foreign >= 0) return notBase64(describeForeign(body.charAt(foreign)), start + foreign);
+  if (foreign >= 0) refuseAtCharacter(start + foreign, describeForeign(body.charAt(foreign)));
   if ((text.length - start) % 4 !== 0)
-    return notBase64('its length is no multiple of 4: was it cut?', text.length);
-  return notBase64('bits after the last byte are set', start + body.length - 1);
+    refuseAtCharacter(text.length, 'its length is no multiple of 4: was it cut?');
+  refuseAtCharacter(start + body.length - 1, 'bits after the last byte are set');
 }
 
 function describeForeign(character: string): string {
@@ -99,12 +113,6 @@ function describeForeign(character: string): string {
   return 'it has a character that is not in the alphabet';
 }
 
-function notBase64(fault: string, offset: number): AccessTokenError {
-  return new AccessTokenError(
-    'ERR_TOKEN_BASE64',
-    `token: not canonical base64 at character ${offset}: ${fault}`,
-    {
-      offset,
-    },
-  );
+function refuseAtCharacter(offset: number, fault: string): never {
+  refuseAt('ERR_TOKEN_BASE64', `not canonical base64 at character ${offset}: ${fault}`, offset);
 }

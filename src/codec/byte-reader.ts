@@ -1,4 +1,4 @@
-import { AccessTokenError } from '../errors.js';
+import { refuseAt } from '../errors.js';
 import { type Utf8Decoder, decodeUtf8 } from './utf8.js';
 
 /** Reads what {@link ByteWriter} writes; every error names the offset at which it arose. */
@@ -49,13 +49,7 @@ export class ByteReader {
     try {
       return this.#decode(this.#bytes, start, start + length);
     } catch {
-      throw new AccessTokenError(
-        'ERR_TOKEN_UTF8',
-        `token: the text at byte ${start} of the content is not UTF-8`,
-        {
-          offset: start,
-        },
-      );
+      refuseAt('ERR_TOKEN_UTF8', `the text at byte ${start} of the content is not UTF-8`, start);
     }
   }
 
@@ -72,11 +66,8 @@ export class ByteReader {
   end(last: string): void {
     const left = this.#bytes.length - this.#offset;
     if (left === 0) return;
-    throw new AccessTokenError(
-      'ERR_TOKEN_TRAILING_BYTES',
-      `token: ${left} bytes follow ${last}, from byte ${this.#offset} of the content`,
-      { offset: this.#offset },
-    );
+    const fault = `${left} bytes follow ${last}, from byte ${this.#offset} of the content`;
+    refuseAt('ERR_TOKEN_TRAILING_BYTES', fault, this.#offset);
   }
 
   #uint16At(start: number): number {
@@ -87,14 +78,14 @@ export class ByteReader {
   #take(count: number): number {
     const start = this.#offset;
     const left = this.#bytes.length - start;
-    if (count > left) {
-      throw new AccessTokenError(
-        'ERR_TOKEN_TRUNCATED',
-        `token: the content ends early: expected ${count} bytes at byte ${start}, got ${left}`,
-        { offset: start },
-      );
-    }
+    if (count > left) refuseEnd(start, left, count);
     this.#offset = start + count;
     return start;
   }
+}
+
+/** Apart from what reads, so that the compiler finds that short enough to be put where it is called. */
+function refuseEnd(offset: number, left: number, expected: number): never {
+  const fault = `the content ends early: expected ${expected} bytes at byte ${offset}, got ${left}`;
+  refuseAt('ERR_TOKEN_TRUNCATED', fault, offset);
 }

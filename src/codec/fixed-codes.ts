@@ -195,13 +195,14 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
   let a = 1;
   let b = 0;
   for (;;) {
-    if (position >> 3 >= end) return -1;
+    // Beyond its room, the output takes nothing.
+    if (position >> 3 >= end || length > room) return -1;
     const bits = bitsFrom(stream, position);
     const code = SYMBOLS[bits & 511] ?? 0;
     // Text has codes of eight bits: three are looked up at once, as none waits for the length of the one before.
     const second = SYMBOLS[(bits >> 8) & 511] ?? 0;
     const third = SYMBOLS[(bits >> 16) & 511] ?? 0;
-    if (((code | second | third) & NO_LITERAL_OF_EIGHT_BITS) === 0 && length + 3 <= room) {
+    if (((code | second | third) & NO_LITERAL_OF_EIGHT_BITS) === 0) {
       a += output[length++] = code >> 4;
       b += a;
       a += output[length++] = second >> 4;
@@ -214,9 +215,15 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
     const symbol = code >> 4;
     position += code & 15;
     if (symbol < END_OF_BLOCK) {
-      if (length >= room) return -1;
       a += output[length++] = symbol;
       b += a;
+      // Bits are left for one more literal.
+      const next = SYMBOLS[(bits >> (code & 15)) & 511] ?? 0;
+      if (next >> 4 < END_OF_BLOCK) {
+        a += output[length++] = next >> 4;
+        b += a;
+        position += next & 15;
+      }
       continue;
     }
     if (symbol === END_OF_BLOCK) break;
@@ -231,7 +238,7 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
     const distance = valueIn(distanceStep, distanceBits >>> FIXED_DISTANCE_BITS);
     position += FIXED_DISTANCE_BITS + (distanceStep & 15);
     // Symbols that stand for nothing give a match or a distance of 0.
-    if (match === 0 || distance === 0 || distance > length || length + match > room) return -1;
+    if (match === 0 || distance === 0 || distance > length) return -1;
     for (const matchEnd = length + match; length < matchEnd; length++) {
       a += output[length] = output[length - distance] ?? 0;
       b += a;

@@ -165,8 +165,8 @@ function causeOfShort(seconds: number): string {
 }
 
 function anyUidFindings(service: KnownService): readonly Finding[] {
-  const user = textOf(service, ['uid', 'account']);
-  if (user === undefined || (user !== '' && !user.includes('*'))) return [];
+  const user = wildcardOf(service, ['uid', 'account']);
+  if (user === undefined) return [];
   return [
     finding(
       'ANY_UID',
@@ -177,9 +177,8 @@ function anyUidFindings(service: KnownService): readonly Finding[] {
 }
 
 function wildcardFindings(service: KnownService): readonly Finding[] {
-  const channelName = textOf(service, ['channelName']);
+  const channelName = wildcardOf(service, ['channelName']);
   if (channelName === undefined) return [];
-  if (channelName !== '' && !channelName.includes('*')) return [];
   return [
     finding(
       'WILDCARD_CHANNEL',
@@ -187,6 +186,12 @@ function wildcardFindings(service: KnownService): readonly Finding[] {
       'whoever has it can join every such channel: unless that is meant, mint it for one channel',
     ),
   ];
+}
+
+/** Returns a text of a service under one of these names, if it stands for more than one channel or user. */
+function wildcardOf(service: KnownService, names: readonly string[]): string | undefined {
+  const text = textOf(service, names);
+  return text === '' || text?.includes('*') ? text : undefined;
 }
 
 function limitFindings(service: KnownService): readonly Finding[] {

@@ -13,7 +13,7 @@ import {
   nameFaults006,
   timeFaults006,
 } from '../token006.js';
-import { type Fault, type Requirements, appIdFaults } from '../verify.js';
+import { type Fault, type Requirements, appIdFaults, missingPrivilege, missingService } from '../verify.js';
 import { percentDecoded } from './causes.js';
 import { finding } from './findings.js';
 import type { Said } from './said.js';
@@ -57,19 +57,13 @@ function serviceOf(privilege: number): ServiceName {
 
 function serviceFaults({ privileges }: DecodedToken006, { service }: Requirements): readonly Fault[] {
   if (service === undefined) return [];
-  const carried = new Set(Object.keys(privileges).map((id) => serviceOf(Number(id))));
-  if (!service.types.some((type) => carried.has(type))) {
-    const message = `it carries ${[...carried].join(', ') || 'nothing'}; expected ${service.types.join(' or ')}`;
-    return [{ code: 'ERR_MISSING_SERVICE', message, wayOut: 'mint it with the builder of that product' }];
+  const carried = Object.keys(privileges).map((id) => serviceOf(Number(id)));
+  if (!service.types.some((type) => carried.includes(type))) {
+    return [missingService(carried, service.types)];
   }
-  const missing = service.privileges.filter(
-    (id) => id !== RtcPrivilege.JoinChannel && !Object.hasOwn(privileges, id),
-  );
-  return missing.map((id) => ({
-    code: 'ERR_MISSING_PRIVILEGE',
-    message: `it lacks privilege ${id}`,
-    wayOut: 'mint it with that privilege',
-  }));
+  return service.privileges
+    .filter((id) => id !== RtcPrivilege.JoinChannel && !Object.hasOwn(privileges, id))
+    .map((id) => missingPrivilege(`privilege ${id}`));
 }
 
 /** Adds to a fault what the token was minted for, if that can be guessed. */

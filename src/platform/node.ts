@@ -6,7 +6,9 @@ import { Buffer } from 'node:buffer';
 import type * as NodeCrypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import type * as NodeZlib from 'node:zlib';
-import { type Utf8Decoder, decodeUtf8 as decodeStrictly } from '../codec/utf8.js';
+import { type Base64Decoder, decodeCanonical as decodeAnywhere } from '../codec/base64.js';
+import { type Utf8Decoder, decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf8.js';
+import type { Decoders } from '../token.js';
 
 /** Loads modules of Node.js alone, so that it does not matter from where. */
 const require = createRequire('/');
@@ -152,22 +154,55 @@ export function randomSalt(): number {
 }
 
 /**
+ * Decodes base64, if it is canonical.
+ *
+ * Buffer does so in half of the time, but passes over what it does not know. So it counts only if it made as many bytes
+ * as the text calls for, and all else is left to what every platform has.
+ */
+const decodeCanonical: Base64Decoder = (text, bytes, view) => {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const length = (3 * text.length) / 4 - padding;
+  const isWhole = base64Write.call(bytes, text, 0, bytes.length) === length;
+  return isWhole && !isDoubtful(text, padding) ? length : decodeAnywhere(text, bytes, view);
+};
+
+/** Whether a text has what Buffer reads too generously: base64url, bits that belong to no byte, any eight bits. */
+function isDoubtful(text: string, padding: 0 | 1 | 2): boolean {
+  return (
+    text.includes('-') ||
+    text.includes('_') ||
+    BEYOND_LATIN_1.test(text) ||
+    (padding > 0 && !BEFORE_PADDING[padding].includes(text.charAt(text.length - padding - 1)))
+  );
+}
+
+/** V8 knows that no character of a text in Latin-1 is one of these, without looking at each. */
+const BEYOND_LATIN_1 = /[^\0-\xff]/u;
+
+/** The characters whose low bits are zero, those that are left over where no, one or two `=` follow. */
+const BEFORE_PADDING = ['', 'AEIMQUYcgkosw048', 'AQgw'] as const;
+
+/**
  * Reads the text between two places.
  *
  * Buffer reads one in half of the time that a TextDecoder takes, but puts U+FFFD where there is no UTF-8: so a text
  * that has that character is read by the latter, which throws.
  */
-export const decodeUtf8: Utf8Decoder = (bytes, start, end) => {
+const decodeUtf8: Utf8Decoder = (bytes, start, end) => {
   const text = utf8Slice.call(bytes, start, end);
-  return text.includes(REPLACEMENT) ? decodeStrictly(bytes, start, end) : text;
+  return text.includes(REPLACEMENT) ? decodeUtf8Anywhere(bytes, start, end) : text;
 };
 
 const REPLACEMENT = '\ufffd';
 
-/** What `toString` of a Buffer does for an encoding; they take any array, which spares making a Buffer of it. */
-const { base64Slice, utf8Slice } = Buffer.prototype as unknown as Readonly<
-  Record<'base64Slice' | 'utf8Slice', (this: Uint8Array, start: number, end: number) => string>
+/** What `toString` and `write` of a Buffer do for an encoding; they take any array, which spares making a Buffer of it. */
+const { base64Slice, base64Write, utf8Slice } = Buffer.prototype as unknown as Readonly<
+  Record<'base64Slice' | 'utf8Slice', (this: Uint8Array, start: number, end: number) => string> &
+    Record<'base64Write', (this: Uint8Array, text: string, start: number, length: number) => number>
 >;
+
+/** What reads tokens faster here than elsewhere. */
+export const decoders: Decoders = { decodeCanonical, decodeUtf8 };
 
 /** Deflates bytes into a zlib stream. */
 export function deflate(bytes: Uint8Array): Uint8Array {

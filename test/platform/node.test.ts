@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import crypto, { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { decodeCanonical as decodeCanonicalEverywhere } from '../../src/codec/base64.js';
 import { type Utf8Decoder, decodeUtf8 as decodeUtf8Everywhere } from '../../src/codec/utf8.js';
-import { decodeUtf8, equal, randomSalt, sign } from '../../src/platform/node.js';
+import { decoders, equal, randomSalt, sign } from '../../src/platform/node.js';
+
+const { decodeCanonical, decodeUtf8 } = decoders;
 
 const RUNS = Number(process.env['RUNS'] ?? 1000);
 const certificates = fc.string({
@@ -101,6 +104,55 @@ describe('sign', () => {
       Object.assign(crypto, { hash });
     }
     expect(crypto.hash).toBe(hash);
+  });
+});
+
+describe('decodeCanonical', () => {
+  const outcomeOf = (decode: typeof decodeCanonical, text: string): string => {
+    const bytes = new Uint8Array(text.length);
+    const length = decode(text, bytes, new DataView(bytes.buffer));
+    return length < 0 ? 'refused' : Buffer.from(bytes.buffer, 0, length).toString('hex');
+  };
+
+  test('reads and refuses what is read and refused everywhere', () => {
+    const canonical = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('base64'));
+    const strange = fc.string({
+      unit: fc.constantFrom(...Array.from('AQgwB9/=-_ \n\0é\u0141\u013d\ud800😀')),
+      maxLength: 12,
+    });
+    const texts = fc.oneof(
+      canonical,
+      strange,
+      fc.tuple(canonical, strange, fc.nat(60)).map(([text, part, at]) => {
+        return `${text.slice(0, at)}${part}${text.slice(at + part.length)}`;
+      }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(outcomeOf(decodeCanonical, text)).toBe(outcomeOf(decodeCanonicalEverywhere, text));
+      }),
+      { numRuns: 10 * RUNS },
+    );
+  });
+
+  test.each(['QUJD', 'QUI=', 'QQ==', ''])('reads no other character in %j', (text) => {
+    const differing: string[] = [];
+    for (let at = 0; at <= text.length; at++) {
+      for (let unit = 0; unit <= 0xffff; unit++) {
+        const other = `${text.slice(0, at)}${String.fromCharCode(unit)}${text.slice(at + 1)}`;
+        if (outcomeOf(decodeCanonical, other) !== outcomeOf(decodeCanonicalEverywhere, other))
+          differing.push(other);
+      }
+    }
+    expect(differing).toEqual([]);
+  });
+
+  test('is not left to what is there everywhere where the text is canonical', () => {
+    const encodeInto = vi.spyOn(TextEncoder.prototype, 'encodeInto');
+    for (const text of ['', 'QUJD', 'QUI=', 'QQ==']) outcomeOf(decodeCanonical, text);
+    expect(encodeInto).not.toHaveBeenCalled();
+    outcomeOf(decodeCanonical, 'QQ=');
+    expect(encodeInto).toHaveBeenCalledOnce();
   });
 });
 
