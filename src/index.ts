@@ -11,12 +11,22 @@ import { isLong } from './codec/zlib.js';
 import type { BuildTokenOptions, RoleArgument } from './face.js';
 import { type Attempt, type InspectExpected, type Inspection, planInspection } from './inspect.js';
 import { type BuildOptions, type MintRequest, takeIssueTs } from './mint.js';
-import { decoders, deflate, encodeBase64, equal, randomSalt, sign, sign006 } from './platform/node.js';
+import {
+  decodeCanonical,
+  decodeUtf8,
+  deflate,
+  encodeBase64,
+  equal,
+  randomSalt,
+  sign,
+  sign006,
+} from './platform/node.js';
 import type { Permissions } from './privileges.js';
 import { takeMintRequest } from './service-arguments.js';
 import {
   type DecodeOptions,
   type DecodedToken,
+  type Decoders,
   packContent,
   packToken,
   putSignature,
@@ -45,6 +55,8 @@ import {
 } from './verify.js';
 
 export * from './face.js';
+
+const DECODERS: Decoders = { decodeCanonical, decodeUtf8 };
 
 /** Signs a request, with the clock and a random salt where it leaves them open. */
 function mint({ project, expire, services, sizeArgument }: MintRequest): string {
@@ -814,7 +826,7 @@ export function buildToken(options: BuildTokenOptions): string {
  */
 export function decodeToken(token: string, options?: DecodeOptions): DecodedToken {
   const maxContentLength = takeDecodeOptions(options);
-  return unpackToken(token, maxContentLength, 'token', decoders);
+  return unpackToken(token, maxContentLength, 'token', DECODERS);
 }
 
 /**
@@ -847,7 +859,7 @@ export function verifyToken(
 ): VerifiedToken {
   const certificates = takeCertificates(appCertificate);
   const requirements = takeExpected(expected, now);
-  const decoded = unpackToken(token, requirements.maxContentLength, 'token', decoders);
+  const decoded = unpackToken(token, requirements.maxContentLength, 'token', DECODERS);
   assertVerified(decoded, isSigned(decoded, certificates), requirements);
   return decoded;
 }

@@ -8,7 +8,7 @@
 import { isHex32, takeAppCertificate } from './arguments.js';
 import { AccessTokenError } from './errors.js';
 import { causeOfDifference, causeOfKinds, certificateVariants } from './inspect/causes.js';
-import { type Finding, finding, inOrder } from './inspect/findings.js';
+import { type Finding, type FindingCode, finding, inOrder } from './inspect/findings.js';
 import { whatIsSaid006 } from './inspect/legacy.js';
 import { type PartialToken006, readToken } from './inspect/reading.js';
 import { type Signed, whatIsSaid } from './inspect/said.js';
@@ -226,57 +226,61 @@ function causeOfMismatch({ appId }: Whole, certificates: readonly string[]): str
 
 /** Makes a finding of what is wrong with what a token says: the same words, and what most likely led to it. */
 function findingOf(fault: Fault, { requirements, certificates }: Expectations): Finding {
-  const { code, message, wayOut, differs } = fault;
-  switch (code) {
-    case 'ERR_APP_ID_MISMATCH': {
-      if (differs === undefined) return finding('APP_ID_MISMATCH', message, wayOut);
-      const { actual, expected } = differs;
-      // A certificate in the place of an App ID is not shown.
-      if (certificates.some((certificate) => isSame(certificate, actual) || isSame(certificate, expected))) {
-        const both =
-          'App ID and certificate stand in the place of one another, in the token or in what is expected';
-        return finding('APP_ID_MISMATCH', both, SWAPPED);
-      }
-      const values = `its App ID is ${actual}, expected ${expected}`;
-      return isSame(actual, expected)
-        ? finding(
-            'APP_ID_MISMATCH',
-            `${values}: only the letter case differs`,
-            'use it as Agora Console shows it',
-          )
-        : finding('APP_ID_MISMATCH', values, `${wayOut}: they are of two projects`);
-    }
-    case 'ERR_CHANNEL_MISMATCH':
-      return finding('CHANNEL_MISMATCH', message, causeOf(differs) ?? wayOut);
-    case 'ERR_UID_MISMATCH':
-      return finding('UID_MISMATCH', message, causeOf(differs) ?? causeOfOtherUser(differs) ?? wayOut);
-    case 'ERR_USER_MISMATCH':
-      return finding('USER_MISMATCH', message, causeOf(differs) ?? wayOut);
-    case 'ERR_MISSING_SERVICE':
-      return finding('MISSING_SERVICE', message, hintOnService(requirements));
-    case 'ERR_MISSING_PRIVILEGE':
-      return finding(
-        'MISSING_PRIVILEGE',
-        message,
-        'mint it with that privilege, to publish as publisher; publishing is only refused while co-host ' +
-          'authentication is on in Agora Console, which cannot be seen offline',
-      );
-    case 'ERR_PRIVILEGE_EXPIRED':
-      return finding('PRIVILEGE_EXPIRED', message, RENEW);
-    case 'ERR_TOKEN_EXPIRED':
-      return finding('TOKEN_EXPIRED', message, RENEW);
-    case 'ERR_ISSUED_IN_FUTURE':
-      return finding(
-        'ISSUED_IN_FUTURE',
-        message,
-        'the clock of the issuer is ahead, or the one here behind: set it by NTP',
-      );
-    case 'ERR_SIGNATURE_MISMATCH':
-      return finding('SIGNATURE_MISMATCH', message, wayOut);
-  }
+  const { code, message, differs } = fault;
+  if (code === 'ERR_APP_ID_MISMATCH' && differs !== undefined)
+    return otherAppId(fault, differs, certificates);
+  // Findings have the codes of errors, but for what they begin with.
+  return finding(
+    code.slice('ERR_'.length) as ClaimFindingCode<typeof code>,
+    message,
+    hintOn(fault, requirements),
+  );
 }
 
-const RENEW = 'mint a new one, and renew in time: SDKs ask for it 30 seconds before the end';
+type ClaimFindingCode<Code> = Code extends `ERR_${infer Rest extends FindingCode}` ? Rest : never;
+
+function otherAppId(
+  { wayOut }: Fault,
+  { actual, expected }: NonNullable<Fault['differs']>,
+  certificates: readonly string[],
+): Finding {
+  const code = 'APP_ID_MISMATCH';
+  // A certificate in the place of an App ID is not shown.
+  if (certificates.some((certificate) => isSame(certificate, actual) || isSame(certificate, expected))) {
+    const both =
+      'App ID and certificate stand in the place of one another, in the token or in what is expected';
+    return finding(code, both, SWAPPED);
+  }
+  const values = `its App ID is ${actual}, expected ${expected}`;
+  return isSame(actual, expected)
+    ? finding(code, `${values}: only the letter case differs`, 'use it as Agora Console shows it')
+    : finding(code, values, `${wayOut}: they are of two projects`);
+}
+
+function hintOn({ code, wayOut, differs }: Fault, requirements: Requirements | undefined): string {
+  switch (code) {
+    case 'ERR_APP_ID_MISMATCH':
+    case 'ERR_SIGNATURE_MISMATCH':
+      return wayOut;
+    case 'ERR_CHANNEL_MISMATCH':
+    case 'ERR_USER_MISMATCH':
+      return causeOf(differs) ?? wayOut;
+    case 'ERR_UID_MISMATCH':
+      return causeOf(differs) ?? causeOfOtherUser(differs) ?? wayOut;
+    case 'ERR_MISSING_SERVICE':
+      return hintOnService(requirements);
+    case 'ERR_MISSING_PRIVILEGE':
+      return (
+        'mint it with that privilege, to publish as publisher; publishing is only refused while co-host ' +
+        'authentication is on in Agora Console, which cannot be seen offline'
+      );
+    case 'ERR_PRIVILEGE_EXPIRED':
+    case 'ERR_TOKEN_EXPIRED':
+      return 'mint a new one, and renew in time: SDKs ask for it 30 seconds before the end';
+    case 'ERR_ISSUED_IN_FUTURE':
+      return 'the clock of the issuer is ahead, or the one here behind: set it by NTP';
+  }
+}
 
 function causeOf(differs: Fault['differs']): string | undefined {
   return differs === undefined ? undefined : causeOfDifference(differs.actual, differs.expected);

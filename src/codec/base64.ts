@@ -3,6 +3,7 @@
  * one text alone.
  */
 import { refuseAt } from '../errors.js';
+import { wipe } from './bytes.js';
 import { encoder } from './utf8.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -50,13 +51,13 @@ export function decodeBase64<Result>(
     if (length < 0) refuseText(text, start);
     return use(view, length);
   } finally {
-    bytes.fill(0, 0, length < 0 ? bytes.length : text.length);
+    wipe(bytes, length < 0 ? bytes.length : text.length);
   }
 }
 
 /** Returns the first bytes of a view, not a copy of them. */
 export function firstBytes(view: DataView<ArrayBuffer>, length: number): Uint8Array {
-  return new Uint8Array(view.buffer, 0, length);
+  return new Uint8Array(view.buffer, view.byteOffset, length);
 }
 
 /** Decodes so many characters, in ASCII, where they stand. */
@@ -85,7 +86,8 @@ function decodeInPlace(bytes: DataView, textLength: number): number {
   return length;
 }
 
-const PAD = 0x3d;
+/** The code of `=`. */
+export const PAD = 0x3d;
 /** The code of `A`. */
 const ZERO = 0x41;
 

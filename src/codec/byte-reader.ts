@@ -1,4 +1,5 @@
 import { refuseAt } from '../errors.js';
+import { copyOf } from './bytes.js';
 import { type Utf8Decoder, decodeUtf8 } from './utf8.js';
 
 /** Reads what {@link ByteWriter} writes; every error names the offset at which it arose. */
@@ -39,7 +40,7 @@ export class ByteReader {
   /** Reads so many bytes, into an array of their own. */
   bytes(length: number): Uint8Array {
     const start = this.#take(length);
-    return this.#bytes.slice(start, start + length);
+    return copyOf(this.#bytes, start, start + length);
   }
 
   /** Reads a text: a uint16 with the number of its bytes, then the bytes, UTF-8. */

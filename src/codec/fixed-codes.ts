@@ -29,6 +29,13 @@ import {
 /** The longest content that is compressed so. */
 export const MAX_FIXED_LENGTH = 1024;
 
+/**
+ * Where streams come to be that are compressed, and contents that are inflated, until whoever takes them from there wipes
+ * it. No caller's code runs meanwhile. That it is a constant lets V8 compile its place into the code.
+ */
+export const workspace: Uint8Array = new Uint8Array(2 * MAX_FIXED_LENGTH);
+const workspaceView = new DataView(workspace.buffer);
+
 /** BFINAL = 1, BTYPE = 01: the last block, with fixed codes. */
 const FINAL_FIXED = 0b011;
 
@@ -84,14 +91,14 @@ function hashOf(threeBytes: number): number {
 }
 
 /**
- * Compresses bytes.
+ * Compresses bytes into the {@link workspace}, which has room for the nine bits that a byte takes at most.
  *
  * @param input - At most {@link MAX_FIXED_LENGTH} bytes.
- * @param output - Takes the stream: has room for 9 bits a byte, and 8 bytes.
  * @param searchedFrom - Where bytes begin that are worth a search for repeats.
  * @returns The length of the stream.
  */
-export function deflateFixed(input: Uint8Array, output: DataView, searchedFrom = 0): number {
+export function deflateFixed(input: Uint8Array, searchedFrom: number): number {
+  const output = workspaceView;
   const end = input.length;
   output.setUint16(0, (CMF << 8) | FLG);
   let written = 2;
@@ -174,13 +181,15 @@ function forget(length: number): void {
 }
 
 /**
- * Inflates a stream that is one final block of fixed codes, to as many bytes as `output` has room for.
+ * Inflates a stream that is one final block of fixed codes, into the {@link workspace}.
  *
  * @param stream - Begins with the stream.
  * @param streamLength - How many bytes of the view are the stream.
+ * @param maxLength - How long the content may be, if the workspace has room for it.
  * @returns The length of the content; −1 for any other stream, and for one that is not right in every respect.
  */
-export function inflateFixed(stream: DataView, streamLength: number, output: Uint8Array): number {
+export function inflateFixed(stream: DataView, streamLength: number, maxLength: number): number {
+  const output = workspace;
   // The block has to end where the checksum begins, so that four bytes follow each place in it, and its end.
   const end = streamLength - CHECKSUM_LENGTH;
   if (end < 3) return -1;
@@ -188,14 +197,14 @@ export function inflateFixed(stream: DataView, streamLength: number, output: Uin
   // A window of 32 KiB, so that no distance is too large; right check bits, no preset dictionary (RFC 1950, 2.2).
   if (header >> 8 !== CMF || header % 31 !== 0 || (header & FDICT) !== 0) return -1;
   if ((stream.getUint8(2) & 7) !== FINAL_FIXED) return -1;
-  const room = output.length;
+  const room = Math.min(maxLength, output.length);
   let position = 8 * 2 + 3;
   let length = 0;
   // The sums of Adler-32.
   let a = 1;
   let b = 0;
   for (;;) {
-    // Beyond its room, the output takes nothing.
+    // What is written beyond the workspace is lost.
     if (position >> 3 >= end || length > room) return -1;
     const bits = bitsFrom(stream, position);
     const code = SYMBOLS[bits & 511] ?? 0;

@@ -26,7 +26,6 @@ import {
   bitsAt,
   codeAfter,
   fixedCodeLength,
-  lowBits,
   valueIn,
 } from './deflate-format.js';
 
@@ -70,7 +69,7 @@ class Code {
   /** Forgets all symbols. */
   clear(): void {
     this.#size = 0;
-    for (let length = 0; length <= MAX_CODE_BITS; length++) this.#counts[length] = 0;
+    this.#counts.fill(0);
   }
 
   /** Adds a symbol, after all lesser ones. A length of 0 gives it no code. */
@@ -92,7 +91,7 @@ class Code {
     /** How many codes of a length are free. */
     let free = 1;
     let longest = 0;
-    for (let length = 1; length <= MAX_CODE_BITS; length++) {
+    for (let length = 1; length < starts.length; length++) {
       const count = this.#counts[length] ?? 0;
       starts[length] = start;
       start += count;
@@ -392,7 +391,7 @@ class Inflater {
 
   /** Takes up to 16 bits. */
   #take(count: number): number {
-    const bits = lowBits(this.#peek(), count);
+    const bits = this.#peek() & ((1 << count) - 1);
     this.#position += count;
     return bits;
   }

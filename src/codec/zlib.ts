@@ -3,12 +3,9 @@
  */
 import { AccessTokenError } from '../errors.js';
 import { firstBytes } from './base64.js';
-import { MAX_FIXED_LENGTH, deflateFixed, inflateFixed } from './fixed-codes.js';
+import { copyOf, wipe } from './bytes.js';
+import { MAX_FIXED_LENGTH, deflateFixed, inflateFixed, workspace } from './fixed-codes.js';
 import { inflateUpTo } from './inflate.js';
-
-/** Where small streams and contents come to be; nothing stays there. No caller's code runs meanwhile. */
-const workspace = new Uint8Array(2 * MAX_FIXED_LENGTH);
-const workspaceView = new DataView(workspace.buffer);
 
 /**
  * Tells whether a content is too long to be compressed here: beyond, codes made to measure save more than they take,
@@ -30,9 +27,9 @@ export function compress<Result>(
   encode: (stream: Uint8Array) => Result,
   searchedFrom = 0,
 ): Result {
-  const length = deflateFixed(bytes, workspaceView, searchedFrom);
+  const length = deflateFixed(bytes, searchedFrom);
   const result = encode(workspace.subarray(0, length));
-  workspace.fill(0, 0, length);
+  wipe(workspace, length);
   return result;
 }
 
@@ -48,13 +45,13 @@ export function compress<Result>(
  * `ERR_TOKEN_TOO_LARGE`
  */
 export function inflate(stream: DataView<ArrayBuffer>, streamLength: number, maxLength: number): Uint8Array {
-  const length = inflateFixed(stream, streamLength, workspace);
-  if (length < 0 || length > maxLength) {
-    workspace.fill(0);
+  const length = inflateFixed(stream, streamLength, maxLength);
+  if (length < 0) {
+    wipe(workspace, workspace.length);
     return inflateAny(firstBytes(stream, streamLength), maxLength);
   }
-  const content = workspace.slice(0, length);
-  workspace.fill(0, 0, length);
+  const content = copyOf(workspace, 0, length);
+  wipe(workspace, length);
   return content;
 }
 

@@ -131,22 +131,18 @@ export function certificateVariants(given: string): readonly CertificateVariant[
     `the token was minted with ${what} after the certificate: trim it where it is read`;
   const otherCase =
     'the letter case of the certificate differs: use it as Agora Console shows it, in both places';
-  const variants: readonly CertificateVariant[] = [
-    { certificate: bare, cause: around },
-    { certificate: bare.toLowerCase(), cause: otherCase },
-    { certificate: bare.toUpperCase(), cause: otherCase },
-    { certificate: `${bare}\n`, cause: minted('a line break') },
-    { certificate: `${bare}\r\n`, cause: minted('a line break') },
-    { certificate: `${bare}\r`, cause: minted('a carriage return') },
-    { certificate: `${bare} `, cause: minted('white space') },
-    {
-      certificate: ` ${bare}`,
-      cause: 'the token was minted with white space before the certificate: trim it',
-    },
-    {
-      certificate: `"${bare}"`,
-      cause: 'the token was minted with quotes around the certificate: remove them',
-    },
-  ];
-  return variants.filter(({ certificate }) => certificate !== given && certificate !== '');
+  const variants = [
+    [bare, around],
+    [bare.toLowerCase(), otherCase],
+    [bare.toUpperCase(), otherCase],
+    [`${bare}\n`, minted('a line break')],
+    [`${bare}\r\n`, minted('a line break')],
+    [`${bare}\r`, minted('a carriage return')],
+    [`${bare} `, minted('white space')],
+    [` ${bare}`, 'the token was minted with white space before the certificate: trim it'],
+    [`"${bare}"`, 'the token was minted with quotes around the certificate: remove them'],
+  ] as const;
+  return variants
+    .filter(([certificate]) => certificate !== given && certificate !== '')
+    .map(([certificate, cause]) => ({ certificate, cause }));
 }

@@ -2,7 +2,7 @@ import { constants, deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as pako from 'pako';
 import { describe, expect, test } from 'vitest';
-import { MAX_FIXED_LENGTH, deflateFixed } from '../../src/codec/fixed-codes.js';
+import { MAX_FIXED_LENGTH, deflateFixed, workspace } from '../../src/codec/fixed-codes.js';
 import { compress } from '../../src/codec/zlib.js';
 import { AccessTokenError } from '../../src/index.js';
 import { inflate, inflateFixed } from './streams.js';
@@ -73,9 +73,8 @@ function hashed(index: number): number {
   return Math.imul(index + 1, 0x9e3779b1) >>> 24;
 }
 
-function deflate(content: Uint8Array, searchedFrom?: number): Uint8Array {
-  const output = new Uint8Array(2 * MAX_FIXED_LENGTH);
-  return output.slice(0, deflateFixed(content, new DataView(output.buffer), searchedFrom));
+function deflate(content: Uint8Array, searchedFrom = 0): Uint8Array {
+  return workspace.slice(0, deflateFixed(content, searchedFrom));
 }
 
 /** Makes the checksum right for what the stream inflates to, where it inflates but for that. */

@@ -1,4 +1,4 @@
-import { inflateFixed as inflateFixedView } from '../../src/codec/fixed-codes.js';
+import { inflateFixed as inflateFixedView, workspace } from '../../src/codec/fixed-codes.js';
 import { inflate as inflateView } from '../../src/codec/zlib.js';
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView<ArrayBuffer> {
@@ -12,5 +12,7 @@ export function inflate(stream: Uint8Array, maxLength: number): Uint8Array {
 
 /** Inflates a stream of fixed codes that is all of an array. */
 export function inflateFixed(stream: Uint8Array, output: Uint8Array): number {
-  return inflateFixedView(viewOf(stream), stream.length, output);
+  const length = inflateFixedView(viewOf(stream), stream.length, output.length);
+  output.set(workspace.subarray(0, Math.max(0, length)));
+  return length;
 }

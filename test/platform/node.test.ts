@@ -4,9 +4,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { decodeCanonical as decodeCanonicalEverywhere } from '../../src/codec/base64.js';
 import { type Utf8Decoder, decodeUtf8 as decodeUtf8Everywhere } from '../../src/codec/utf8.js';
-import { decoders, equal, randomSalt, sign } from '../../src/platform/node.js';
-
-const { decodeCanonical, decodeUtf8 } = decoders;
+import { decodeCanonical, decodeUtf8, equal, randomSalt, sign } from '../../src/platform/node.js';
 
 const RUNS = Number(process.env['RUNS'] ?? 1000);
 const certificates = fc.string({
