@@ -198,6 +198,25 @@ function smokeChecks(api, promises, signing) {
       },
     ],
     [
+      'what is no canonical base64 is refused',
+      async () => {
+        const token = await mint();
+        const replaced = [...'-_ \n!éŁ'].map(
+          (character) => `${token.slice(0, -9)}${character}${token.slice(-8)}`,
+        );
+        const short = ['A', 'AAAAA', 'AAAAA!!!', 'QQ=A', '====', 'QR==', 'QUJ='].map((body) => `007${body}`);
+        for (const text of [
+          token.slice(0, -1),
+          token.slice(0, -2),
+          token.slice(0, -3),
+          ...replaced,
+          ...short,
+        ]) {
+          await refusedAs('ERR_TOKEN_BASE64', () => api.decodeToken(text));
+        }
+      },
+    ],
+    [
       'another certificate is refused',
       async () => {
         const token = await mint();

@@ -229,7 +229,7 @@ function findingOf(fault: Fault, { requirements, certificates }: Expectations): 
   const { code, message, differs } = fault;
   if (code === 'ERR_APP_ID_MISMATCH' && differs !== undefined)
     return otherAppId(fault, differs, certificates);
-  // Findings have the codes of errors, but for what they begin with.
+  // The code of the finding is that of the error, without what tells it for one.
   return finding(
     code.slice('ERR_'.length) as ClaimFindingCode<typeof code>,
     message,
@@ -237,7 +237,8 @@ function findingOf(fault: Fault, { requirements, certificates }: Expectations): 
   );
 }
 
-type ClaimFindingCode<Code> = Code extends `ERR_${infer Rest extends FindingCode}` ? Rest : never;
+type ClaimFindingCode<Code extends `ERR_${FindingCode}`> =
+  Code extends `ERR_${infer Rest extends FindingCode}` ? Rest : never;
 
 function otherAppId(
   { wayOut }: Fault,

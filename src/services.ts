@@ -180,7 +180,7 @@ const userUuid = { wire: 'str', limit: 'rtmUserId', mayBeEmpty: true, code: 'ERR
 const role = { wire: 'int16' } as const;
 const permissions = { wire: 'permissions' } as const;
 
-/** The layout of every known service; the order of `fields` is that of the bytes. */
+/** The layout of every known service; the order of `fields` is that of the bytes, which `unpackKnown` keeps as well. */
 export const LAYOUTS: Layouts = {
   rtc: { typeId: ServiceType.Rtc, privileges: RtcPrivilege, fields: { channelName, uid } },
   rtm: { typeId: ServiceType.Rtm, privileges: RtmPrivilege, fields: { userId: rtmUserId } },
@@ -305,7 +305,7 @@ export function wasUnpacked(service: unknown): boolean {
   return unpacked.has(service as object);
 }
 
-/** The privileges of a service, and its fields in the order of `LAYOUTS`. A literal of each kind is fast to make. */
+/** Reads privileges, then fields in the order of `LAYOUTS`, into a literal for each shape, which is fast to make. */
 function unpackKnown(reader: ByteReader, type: ServiceName): KnownService {
   const privileges = unpackPrivileges(reader);
   switch (type) {

@@ -3,7 +3,7 @@
  * one text alone.
  */
 import { refuseAt } from '../errors.js';
-import { wipe } from './bytes.js';
+import { overwrite } from './bytes.js';
 import { encoder } from './utf8.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -17,7 +17,8 @@ const workspace = new Uint8Array(4096);
 const workspaceView = new DataView(workspace.buffer);
 
 /**
- * Puts what a text stands for at the beginning of an array with as many bytes as it has characters, or more.
+ * Puts what a text stands for at the beginning of an array with as many bytes as it has characters, or more. All of the
+ * array may be written over.
  *
  * @param view - The same bytes.
  * @returns How many bytes they are; −1 if the text is not canonical.
@@ -46,12 +47,14 @@ export function decodeBase64<Result>(
   const isShort = text.length <= workspace.length;
   const bytes = isShort ? workspace : new Uint8Array(text.length);
   const view = isShort ? workspaceView : new DataView(bytes.buffer);
-  const length = decode(text.slice(start), bytes, view);
+  let length = -1;
   try {
+    length = decode(text.slice(start), bytes, view);
     if (length < 0) refuseText(text, start);
     return use(view, length);
   } finally {
-    wipe(bytes, length < 0 ? bytes.length : text.length);
+    // What is canonical takes a byte a character, at most.
+    overwrite(bytes, 0, length < 0 ? bytes.length : text.length);
   }
 }
 

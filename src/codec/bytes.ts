@@ -1,6 +1,4 @@
-/**
- * What is done to bytes for each token. V8 looks up a method of a typed array at each call; those here were looked up.
- */
+/** Methods of `Uint8Array` that run for each token, looked up once: V8 looks up those of a typed array at each call. */
 const { fill, slice } = Uint8Array.prototype as unknown as {
   readonly fill: (this: Uint8Array, value: number, start: number, end: number) => void;
   readonly slice: (this: Uint8Array, start: number, end: number) => Uint8Array;
@@ -11,7 +9,7 @@ export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Arra
   return slice.call(bytes, start, end);
 }
 
-/** Writes zeros over the bytes up to a place. */
-export function wipe(bytes: Uint8Array, end: number): void {
-  fill.call(bytes, 0, 0, end);
+/** Writes a value over the bytes, up to a place. */
+export function overwrite(bytes: Uint8Array, value: number, end: number = bytes.length): void {
+  fill.call(bytes, value, 0, end);
 }

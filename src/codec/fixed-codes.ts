@@ -30,8 +30,8 @@ import {
 export const MAX_FIXED_LENGTH = 1024;
 
 /**
- * Where streams come to be that are compressed, and contents that are inflated, until whoever takes them from there wipes
- * it. No caller's code runs meanwhile. That it is a constant lets V8 compile its place into the code.
+ * Where what is compressed or inflated comes to be. Whoever takes it from here wipes the workspace; no caller's code
+ * runs meanwhile. As it is a constant, V8 compiles its address into the code.
  */
 export const workspace: Uint8Array = new Uint8Array(2 * MAX_FIXED_LENGTH);
 const workspaceView = new DataView(workspace.buffer);
@@ -185,7 +185,7 @@ function forget(length: number): void {
  *
  * @param stream - Begins with the stream.
  * @param streamLength - How many bytes of the view are the stream.
- * @param maxLength - How long the content may be, if the workspace has room for it.
+ * @param maxLength - How long the content may be; one that is longer than the workspace is declined all the same.
  * @returns The length of the content; −1 for any other stream, and for one that is not right in every respect.
  */
 export function inflateFixed(stream: DataView, streamLength: number, maxLength: number): number {
@@ -204,7 +204,7 @@ export function inflateFixed(stream: DataView, streamLength: number, maxLength: 
   let a = 1;
   let b = 0;
   for (;;) {
-    // What is written beyond the workspace is lost.
+    // Looked at once a step: a step may write too much by a repeat, of which what is beyond the workspace is lost.
     if (position >> 3 >= end || length > room) return -1;
     const bits = bitsFrom(stream, position);
     const code = SYMBOLS[bits & 511] ?? 0;

@@ -26,6 +26,7 @@ import {
   bitsAt,
   codeAfter,
   fixedCodeLength,
+  lowBits,
   valueIn,
 } from './deflate-format.js';
 
@@ -391,7 +392,7 @@ class Inflater {
 
   /** Takes up to 16 bits. */
   #take(count: number): number {
-    const bits = this.#peek() & ((1 << count) - 1);
+    const bits = lowBits(this.#peek(), count);
     this.#position += count;
     return bits;
   }

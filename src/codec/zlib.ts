@@ -3,7 +3,7 @@
  */
 import { AccessTokenError } from '../errors.js';
 import { firstBytes } from './base64.js';
-import { copyOf, wipe } from './bytes.js';
+import { copyOf, overwrite } from './bytes.js';
 import { MAX_FIXED_LENGTH, deflateFixed, inflateFixed, workspace } from './fixed-codes.js';
 import { inflateUpTo } from './inflate.js';
 
@@ -29,7 +29,7 @@ export function compress<Result>(
 ): Result {
   const length = deflateFixed(bytes, searchedFrom);
   const result = encode(workspace.subarray(0, length));
-  wipe(workspace, length);
+  overwrite(workspace, 0, length);
   return result;
 }
 
@@ -47,11 +47,11 @@ export function compress<Result>(
 export function inflate(stream: DataView<ArrayBuffer>, streamLength: number, maxLength: number): Uint8Array {
   const length = inflateFixed(stream, streamLength, maxLength);
   if (length < 0) {
-    wipe(workspace, workspace.length);
+    overwrite(workspace, 0);
     return inflateAny(firstBytes(stream, streamLength), maxLength);
   }
   const content = copyOf(workspace, 0, length);
-  wipe(workspace, length);
+  overwrite(workspace, 0, length);
   return content;
 }
 

@@ -7,6 +7,7 @@ import type * as NodeCrypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import type * as NodeZlib from 'node:zlib';
 import { type Base64Decoder, PAD, decodeCanonical as decodeAnywhere } from '../codec/base64.js';
+import { overwrite } from '../codec/bytes.js';
 import { type Utf8Decoder, decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf8.js';
 
 /** Loads modules of Node.js alone, so that it does not matter from where. */
@@ -50,9 +51,9 @@ export function sign(
     write(hmac(k2, long), signature, 0);
     return signature;
   } finally {
-    short.fill(INNER_PAD);
-    long.fill(INNER_PAD);
-    outer.fill(OUTER_PAD);
+    overwrite(short, INNER_PAD);
+    overwrite(long, INNER_PAD);
+    overwrite(outer, OUTER_PAD);
   }
 }
 
@@ -135,8 +136,8 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   left.set(a);
   right.set(b);
   const areEqual = crypto().timingSafeEqual(left, right);
-  left.fill(0);
-  right.fill(0);
+  overwrite(left, 0);
+  overwrite(right, 0);
   return areEqual;
 }
 
@@ -155,18 +156,31 @@ export function randomSalt(): number {
 /**
  * Decodes base64, if it is canonical.
  *
- * Buffer does so in half of the time, but passes over what it does not know. So it counts only if it made as many bytes
- * as the text calls for, and all else is left to what every platform has.
+ * Buffer does so in half of the time, but passes over what it does not know. What it made is used only if it has as
+ * many bytes as the text calls for, and if nothing in the text is doubtful. About all other texts, what every platform
+ * has decides.
  */
 export const decodeCanonical: Base64Decoder = (text, bytes, view) => {
   const end = text.length - 1;
   const padding = text.charCodeAt(end) !== PAD ? 0 : text.charCodeAt(end - 1) !== PAD ? 1 : 2;
   const length = (3 * text.length) / 4 - padding;
-  const isWhole = base64Write.call(bytes, text, 0, bytes.length) === length;
+  const isWhole = writeBase64(text, bytes) === length;
   return isWhole && !isDoubtful(text, padding) ? length : decodeAnywhere(text, bytes, view);
 };
 
-/** Whether a text has what Buffer reads too generously: base64url, bits that belong to no byte, any eight bits. */
+/** Returns how many bytes Buffer made of a text; −1 if it threw, as that of older versions of Deno does. */
+function writeBase64(text: string, bytes: Uint8Array): number {
+  try {
+    return base64Write.call(bytes, text, 0, bytes.length);
+  } catch {
+    return -1;
+  }
+}
+
+/**
+ * Whether a text may have what Buffer reads, but should not: base64url, characters of which only the low eight bits
+ * count, bits that belong to no byte.
+ */
 function isDoubtful(text: string, padding: 0 | 1 | 2): boolean {
   return (
     text.includes('-') ||
@@ -176,10 +190,10 @@ function isDoubtful(text: string, padding: 0 | 1 | 2): boolean {
   );
 }
 
-/** V8 knows that no character of a text in Latin-1 is one of these, without looking at each. */
+/** In a text that V8 keeps in one byte a character, it need not look at each to know that none is one of these. */
 const BEYOND_LATIN_1 = /[^\0-\xff]/u;
 
-/** The characters whose low bits are zero, those that are left over where no, one or two `=` follow. */
+/** By the number of `=` after it: what the last character may be, so that its bits that belong to no byte are zero. */
 const BEFORE_PADDING = ['', 'AEIMQUYcgkosw048', 'AQgw'] as const;
 
 /**
@@ -195,7 +209,7 @@ export const decodeUtf8: Utf8Decoder = (bytes, start, end) => {
 
 const REPLACEMENT = '\ufffd';
 
-/** What `toString` and `write` of a Buffer do for an encoding; they take any array, which spares making a Buffer of it. */
+/** What `toString` and `write` of a Buffer do for an encoding; they take any array, which spares making a Buffer. */
 const { base64Slice, base64Write, utf8Slice } = Buffer.prototype as unknown as Readonly<
   Record<'base64Slice' | 'utf8Slice', (this: Uint8Array, start: number, end: number) => string> &
     Record<'base64Write', (this: Uint8Array, text: string, start: number, length: number) => number>

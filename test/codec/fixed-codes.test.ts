@@ -241,6 +241,19 @@ describe('what is inflated', () => {
     }
   });
 
+  test.each([
+    ['literals', (index: number) => hashed(index)],
+    ['a repeat', () => 7],
+  ])('is read as long as it fits the workspace, and declined beyond, if it has %s', (_, byteAt) => {
+    for (const length of [2046, 2047, 2048, 2049, 2050, 2300]) {
+      const content = Uint8Array.from({ length }, (_, index) => byteAt(index));
+      const stream = deflateSync(content, { level: 9, strategy: constants.Z_FIXED });
+      const output = new Uint8Array(MAX_LENGTH);
+      expect(inflateFixed(stream, output)).toBe(length <= 2048 ? length : -1);
+      if (length <= 2048) expect(output.subarray(0, length)).toEqual(content);
+    }
+  });
+
   test('is read as long as it fits the output, and declined beyond', () => {
     const content = new Uint8Array(600).fill(7);
     const stream = deflate(content);

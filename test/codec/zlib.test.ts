@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, deflateRawSync, deflateSync, gzipSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { workspace } from '../../src/codec/fixed-codes.js';
 import { compress, isLong } from '../../src/codec/zlib.js';
 import { AccessTokenError, type AccessTokenErrorCode } from '../../src/errors.js';
 import { deflate } from '../../src/platform/node.js';
@@ -353,4 +354,29 @@ test('a stream of 200,000 empty blocks is read in less than a second', () => {
 test('noise that no compression shortens comes back', () => {
   const content = randomBytes(10_000);
   expectSame(inflate(compressed(content), MIB), content);
+});
+
+describe('nothing stays in the workspace', () => {
+  const content = Uint8Array.from({ length: 1000 }, (_, index) => index * index);
+  const stream = compressed(content);
+  const left = (): number => workspace.findIndex((byte) => byte !== 0);
+
+  test('of what is compressed', () => {
+    compress(content, () => {
+      expect(left()).toBe(0);
+    });
+    expect(left()).toBe(-1);
+  });
+
+  test('of what is inflated', () => {
+    expectSame(inflate(stream, 1000), content);
+    expect(left()).toBe(-1);
+  });
+
+  test('of what is refused', () => {
+    expect(codeOf(() => inflate(stream, 999))).toBe('ERR_TOKEN_TOO_LARGE');
+    expect(left()).toBe(-1);
+    expect(codeOf(() => inflate(stream.subarray(0, -1), 1000))).toBe('ERR_TOKEN_TRUNCATED');
+    expect(left()).toBe(-1);
+  });
 });

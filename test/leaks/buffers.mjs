@@ -98,6 +98,8 @@ const CALLS = {
   decode: () => decodeToken(token),
   'decode what is cut': () => refused(() => decodeToken(token.slice(0, -8))),
   'decode what is damaged': () => refused(() => decodeToken(`${token.slice(0, -8)}AAAAAAA=`)),
+  'decode what is no base64': () => refused(() => decodeToken(`${token.slice(0, -8)}!${token.slice(-7)}`)),
+  'decode what is beyond ASCII': () => refused(() => decodeToken(`${token.slice(0, -8)}€${token.slice(-7)}`)),
   'decode too much': () => refused(() => decodeToken(token, { maxContentLength: 50 })),
   verify: () => verifyToken(token, appCertificate, { now }),
   'verify with another': () => refused(() => verifyToken(token, '0'.repeat(32), { now })),

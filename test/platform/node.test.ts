@@ -133,7 +133,7 @@ describe('decodeCanonical', () => {
     );
   });
 
-  test.each(['QUJD', 'QUI=', 'QQ==', ''])('reads no other character in %j', (text) => {
+  test.each(['QUJD', 'QUI=', 'QQ==', ''])('agrees on any character at any place of %j', (text) => {
     const differing: string[] = [];
     for (let at = 0; at <= text.length; at++) {
       for (let unit = 0; unit <= 0xffff; unit++) {
@@ -143,6 +143,18 @@ describe('decodeCanonical', () => {
       }
     }
     expect(differing).toEqual([]);
+  });
+
+  test('is left to what is there everywhere where Buffer throws', async () => {
+    vi.spyOn(Buffer.prototype as unknown as { base64Write: () => number }, 'base64Write').mockImplementation(
+      () => {
+        throw new Error('of another kind');
+      },
+    );
+    vi.resetModules();
+    const { decodeCanonical: decode } = await import('../../src/platform/node.js');
+    expect(outcomeOf(decode, 'QUJD')).toBe('414243');
+    expect(outcomeOf(decode, 'AAAAA')).toBe('refused');
   });
 
   test('is not left to what is there everywhere where the text is canonical', () => {
