@@ -13,11 +13,14 @@ import { type Utf8Decoder, decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf
 /** Loads modules of Node.js alone, so that it does not matter from where. */
 const require = createRequire('/');
 
-let loadedCrypto: typeof NodeCrypto | undefined;
+/** `hash` came with Node.js 20.12. */
+type Crypto = Omit<typeof NodeCrypto, 'hash'> & Partial<Pick<typeof NodeCrypto, 'hash'>>;
+
+let loadedCrypto: Crypto | undefined;
 
 /** node:crypto, loaded when it is first needed: that takes a third as long as loading all of this library. */
-function crypto(): typeof NodeCrypto {
-  return (loadedCrypto ??= require('node:crypto') as typeof NodeCrypto);
+function crypto(): Crypto {
+  return (loadedCrypto ??= require('node:crypto') as Crypto);
 }
 
 /**
@@ -105,11 +108,12 @@ function hmac(key: string, inner: Uint8Array): string {
 /** Two bytes a character. Node.js takes every encoding of Buffer's for a digest; its types list a few. */
 const ENCODING = 'utf16le' as 'binary';
 
-/** `crypto.hash` came with Node 20.12; it spares an object. */
+/** `hash` spares an object. */
 function sha256(data: Uint8Array): string {
-  return 'hash' in crypto()
-    ? crypto().hash('sha256', data, ENCODING)
-    : crypto().createHash('sha256').update(data).digest(ENCODING);
+  const { hash } = crypto();
+  return hash === undefined
+    ? crypto().createHash('sha256').update(data).digest(ENCODING)
+    : hash('sha256', data, ENCODING);
 }
 
 /** Writes a text with a character for each two bytes; for so few, a loop is faster than a call of Buffer's. */
