@@ -26,6 +26,7 @@ import {
   type Service,
   type ServiceName,
   type UnknownService,
+  LAYOUTS,
   fieldsOf,
   serviceNameOf,
   takeServiceName,
@@ -98,15 +99,16 @@ function takeKnownService(
   limits: Limits,
   spend: Spend,
 ): KnownService {
-  const fields = fieldsOf(type);
-  refuseUnknown(properties, ['type', ...fields.map(({ name }) => name), 'privileges'], 'ERR_SERVICE', pathOf);
+  const { fields } = LAYOUTS[type];
+  refuseUnknown(properties, ['type', ...Object.keys(fields), 'privileges'], 'ERR_SERVICE', pathOf);
   const privileges = takePrivileges(properties.get('privileges'), pathOf('privileges'), limits, spend);
-  const values = fields.map((field) => {
-    const value = takeField(properties.get(field.name), pathOf(field.name), field, limits, spend);
-    return [field.name, value] as const;
-  });
+  // All properties are its own from the beginning, so that putting values there reaches no setter of a prototype.
+  const service: Record<string, unknown> = { type, ...fields, privileges };
+  for (const field of fieldsOf(type)) {
+    service[field.name] = takeField(properties.get(field.name), pathOf(field.name), field, limits, spend);
+  }
   // The type of `LAYOUTS` holds its fields to those of the service.
-  return { type, ...Object.fromEntries(values), privileges } as KnownService;
+  return service as unknown as KnownService;
 }
 
 function takeField(

@@ -13,14 +13,11 @@ import { type Utf8Decoder, decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf
 /** Loads modules of Node.js alone, so that it does not matter from where. */
 const require = createRequire('/');
 
-/** `hash` came with Node.js 20.12. */
-type Crypto = Omit<typeof NodeCrypto, 'hash'> & Partial<Pick<typeof NodeCrypto, 'hash'>>;
-
-let loadedCrypto: Crypto | undefined;
+let loadedCrypto: typeof NodeCrypto | undefined;
 
 /** node:crypto, loaded when it is first needed: that takes a third as long as loading all of this library. */
-function crypto(): Crypto {
-  return (loadedCrypto ??= require('node:crypto') as Crypto);
+function crypto(): typeof NodeCrypto {
+  return (loadedCrypto ??= require('node:crypto') as typeof NodeCrypto);
 }
 
 /**
@@ -108,9 +105,9 @@ function hmac(key: string, inner: Uint8Array): string {
 /** Two bytes a character. Node.js takes every encoding of Buffer's for a digest; its types list a few. */
 const ENCODING = 'utf16le' as 'binary';
 
-/** `hash` spares an object. */
+/** `crypto.hash` came with Node.js 20.12; it spares an object. */
 function sha256(data: Uint8Array): string {
-  const { hash } = crypto();
+  const hash = crypto().hash as typeof NodeCrypto.hash | undefined;
   return hash === undefined
     ? crypto().createHash('sha256').update(data).digest(ENCODING)
     : hash('sha256', data, ENCODING);
