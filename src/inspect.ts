@@ -229,7 +229,7 @@ function findingOf(fault: Fault, { requirements, certificates }: Expectations): 
   const { code, message, differs } = fault;
   if (code === 'ERR_APP_ID_MISMATCH' && differs !== undefined)
     return otherAppId(fault, differs, certificates);
-  // The code of the finding is that of the error, without what tells it for one.
+  // The code of the finding is that of the error without `ERR_`.
   return finding(
     code.slice('ERR_'.length) as ClaimFindingCode<typeof code>,
     message,

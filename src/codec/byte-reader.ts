@@ -85,7 +85,7 @@ export class ByteReader {
   }
 }
 
-/** Apart from `#take`, which is so short enough for V8 to inline it. */
+/** Kept out of `#take`, which stays short enough for V8 to inline. */
 function refuseEnd(offset: number, left: number, expected: number): never {
   const fault = `the content ends early: expected ${expected} bytes at byte ${offset}, got ${left}`;
   refuseAt('ERR_TOKEN_TRUNCATED', fault, offset);
