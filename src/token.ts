@@ -11,6 +11,7 @@ import { type Properties, propertyOr, takeInteger, takeOptions } from './argumen
 import { type Base64Decoder, decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
+import { overwrite } from './codec/bytes.js';
 import type { Utf8Decoder } from './codec/utf8.js';
 import { compress, inflate } from './codec/zlib.js';
 import { AccessTokenError, type TokenFormErrorCode, shown } from './errors.js';
@@ -101,7 +102,7 @@ export function packToken(
   const token =
     VERSION +
     (stream === undefined ? compress(content, encodeBase64, SIGNATURE_AND_APP_ID) : encodeBase64(stream));
-  content.fill(0);
+  overwrite(content, 0);
   return token;
 }
 

@@ -26,6 +26,7 @@ import {
 import { decodeBase64, firstBytes } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
+import { overwrite } from './codec/bytes.js';
 import { crc32 } from './codec/crc32.js';
 import { encoder } from './codec/utf8.js';
 import { refuse, refuseAs, shown } from './errors.js';
@@ -264,7 +265,7 @@ export function packToken006(
 ): string {
   content.set(signature, 2);
   const token = LEGACY_VERSION + appId + encodeBase64(content);
-  content.fill(0);
+  overwrite(content, 0);
   return token;
 }
 

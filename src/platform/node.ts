@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer';
 import type * as NodeCrypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import type * as NodeZlib from 'node:zlib';
-import { type Base64Decoder, PAD, decodeCanonical as decodeAnywhere } from '../codec/base64.js';
+import { type Base64Decoder, PAD, decodeCanonical as decodeCanonicalAnywhere } from '../codec/base64.js';
 import { overwrite } from '../codec/bytes.js';
 import { type Utf8Decoder, decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf8.js';
 
@@ -166,7 +166,7 @@ export const decodeCanonical: Base64Decoder = (text, bytes, view) => {
   const padding = text.charCodeAt(end) !== PAD ? 0 : text.charCodeAt(end - 1) !== PAD ? 1 : 2;
   const length = (3 * text.length) / 4 - padding;
   const isWhole = writeBase64(text, bytes) === length;
-  return isWhole && !isDoubtful(text, padding) ? length : decodeAnywhere(text, bytes, view);
+  return isWhole && !isDoubtful(text, padding) ? length : decodeCanonicalAnywhere(text, bytes, view);
 };
 
 /** Returns how many bytes Buffer made of a text; −1 if it threw, as that of older versions of Deno does. */
