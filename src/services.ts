@@ -1,27 +1,39 @@
 /**
- * The services that a token can carry, and the one table of how each is written.
+ * The services that a token can contain, and the one table that drives packing, unpacking, validation and names.
  */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
-import { type ArgumentErrorCode, refuse } from './errors.js';
-import { append } from './own.js';
+import { throwArgument } from './errors.js';
+import type { Limits } from './limits.js';
+import type { Permissions } from './permissions.js';
 import {
   ApaasPrivilege,
   ChatPrivilege,
   FcdnPrivilege,
   FpaPrivilege,
-  type Permissions,
   type Privileges,
   Rtm2Privilege,
   RtcPrivilege,
   RtmPrivilege,
   ServiceType,
   StreamingPrivilege,
-  packPermissions,
   packPrivileges,
-  unpackPermissions,
+  parsePrivileges,
   unpackPrivileges,
 } from './privileges.js';
+import {
+  type Field,
+  account,
+  channelName,
+  chatUserId,
+  permissions,
+  role,
+  roomUuid,
+  rtmUserId,
+  uid,
+  userUuid,
+} from './service-fields.js';
+import { type ByteBudget, type Properties, rejectUnknown } from './validate.js';
 
 /** Voice and video: one user in one channel. Privileges: {@link RtcPrivilege}. */
 export interface RtcService {
@@ -96,33 +108,32 @@ export interface Rtm2Service {
   readonly privileges: Privileges;
 }
 
-/** Conversational AI; its map of privileges is empty. */
+/** Conversational AI. Its privilege map is empty. */
 export interface ConvoAiService {
   readonly type: 'convoai';
   readonly privileges: Privileges;
 }
 
-/** Speech to text; its map of privileges is empty. */
+/** Speech to text. Its privilege map is empty. */
 export interface SttService {
   readonly type: 'stt';
   readonly privileges: Privileges;
 }
 
 /**
- * A service of a type that this library does not know, and all services after it: a service has no length field, so
- * that nothing tells where it ends.
+ * A service of an unknown type, and all services after it: a service has no length field, so its end is unknown.
  */
 export interface UnknownService {
   readonly type: 'unknown';
-  /** The number of the first service's type, 0…65535. */
+  /** The type number of the first of these services, 0…65535. */
   readonly typeId: number;
   /** How many services `body` covers, 1…65535. */
   readonly count: number;
-  /** Every byte after the type of the first service, to the end of the token's content. */
+  /** Every byte after the type number, to the end of the content. */
   readonly body: Uint8Array;
 }
 
-/** A service whose layout is known. */
+/** A service of a known type. */
 export type KnownService =
   | RtcService
   | RtmService
@@ -135,53 +146,25 @@ export type KnownService =
   | ConvoAiService
   | SttService;
 
-/** A service in a token: plain data, the same going in and coming out. */
+/** A service in a token: plain data, the same for minting and decoding. */
 export type Service = KnownService | UnknownService;
 
-/** The name of a known service type; exported as what can be expected of a token. */
+/** The name of a known service type. Exported as the type of an expectation. */
 export type ServiceName = KnownService['type'];
 
-/** The limits that a text of a service can be subject to. */
-export type TextLimit = 'channelName' | 'account' | 'rtmUserId' | 'chatUserId' | 'anyText';
-
-/** What a service has after its privileges: how it is written, and what it may hold. */
-export type Field =
-  | {
-      readonly wire: 'str';
-      readonly limit: TextLimit;
-      readonly mayBeEmpty: boolean;
-      readonly code: ArgumentErrorCode;
-    }
-  | { readonly wire: 'int16' }
-  | { readonly wire: 'permissions' };
-
-/** A service in the format: uint16 typeId, map32 of privileges, then the fields in their order. */
-interface Layout<Of extends KnownService> {
-  readonly typeId: ServiceType;
-  /** Its privileges by their names. */
+/** A service in the format: uint16 typeId, map32 of privileges, then the fields in this order. */
+interface Layout {
+  readonly typeId: number;
+  /** The privilege ids by name. */
   readonly privileges: Readonly<Record<string, number>>;
-  readonly fields: Readonly<Record<Exclude<keyof Of, 'type' | 'privileges'>, Field>>;
+  readonly fields: Readonly<Record<string, Field<unknown>>>;
 }
 
-type Layouts = { readonly [Name in ServiceName]: Layout<Extract<KnownService, { readonly type: Name }>> };
-
-const channelName = {
-  wire: 'str',
-  limit: 'channelName',
-  mayBeEmpty: false,
-  code: 'ERR_CHANNEL_NAME',
-} as const;
-const uid = { wire: 'str', limit: 'account', mayBeEmpty: true, code: 'ERR_UID' } as const;
-const account = { wire: 'str', limit: 'account', mayBeEmpty: true, code: 'ERR_ACCOUNT' } as const;
-const rtmUserId = { wire: 'str', limit: 'rtmUserId', mayBeEmpty: false, code: 'ERR_USER_ID' } as const;
-const chatUserId = { wire: 'str', limit: 'chatUserId', mayBeEmpty: true, code: 'ERR_USER_ID' } as const;
-const roomUuid = { wire: 'str', limit: 'anyText', mayBeEmpty: true, code: 'ERR_STRING' } as const;
-const userUuid = { wire: 'str', limit: 'rtmUserId', mayBeEmpty: true, code: 'ERR_USER_ID' } as const;
-const role = { wire: 'int16' } as const;
-const permissions = { wire: 'permissions' } as const;
-
-/** The layout of every known service; the order of `fields` is that of the bytes, which `unpackKnown` keeps as well. */
-export const LAYOUTS: Layouts = {
+/**
+ * The table: every service type, its privileges, and its fields in the order of the bytes. A new service type is one
+ * new entry here, and its interface above.
+ */
+const LAYOUTS = {
   rtc: { typeId: ServiceType.Rtc, privileges: RtcPrivilege, fields: { channelName, uid } },
   rtm: { typeId: ServiceType.Rtm, privileges: RtmPrivilege, fields: { userId: rtmUserId } },
   streaming: {
@@ -196,58 +179,89 @@ export const LAYOUTS: Layouts = {
   rtm2: { typeId: ServiceType.Rtm2, privileges: Rtm2Privilege, fields: { userId: rtmUserId, permissions } },
   convoai: { typeId: ServiceType.ConvoAi, privileges: {}, fields: {} },
   stt: { typeId: ServiceType.Stt, privileges: {}, fields: {} },
+} satisfies Layouts;
+
+/** Holds each entry of the table to the fields of its service. */
+type Layouts = {
+  readonly [Name in ServiceName]: Layout & {
+    readonly fields: Readonly<
+      Record<Exclude<keyof Extract<Service, { readonly type: Name }>, 'type' | 'privileges'>, Field<unknown>>
+    >;
+  };
 };
 
-/** Tells whether a name is that of a known service type. */
-function isServiceName(name: unknown): name is ServiceName {
-  return typeof name === 'string' && Object.hasOwn(LAYOUTS, name);
+/** A field and the name of its property. */
+export type NamedField = readonly [name: string, field: Field<unknown>];
+
+/** One entry of the table, as packing and unpacking read it. */
+interface Entry {
+  readonly type: ServiceName;
+  readonly typeId: number;
+  readonly privileges: Readonly<Record<string, number>>;
+  readonly fields: readonly NamedField[];
 }
 
-/** The names of the known service types, in the order of their numbers. */
-export const SERVICE_NAMES: readonly ServiceName[] = Object.keys(LAYOUTS) as ServiceName[];
-
-/** Takes the name of a known service type. */
-export function takeServiceName(value: unknown, argument: string): ServiceName {
-  if (isServiceName(value)) return value;
-  const wayOut = `use one of ${SERVICE_NAMES.join(', ')}`;
-  refuse('ERR_SERVICE', argument, 'the name of a service type', value, wayOut);
-}
-
-const NAME_OF_TYPE_ID: ReadonlyMap<number, ServiceName> = new Map(
-  SERVICE_NAMES.map((name) => [LAYOUTS[name].typeId, name]),
-);
-
-/** Finds the known service type with this number. */
-export function serviceNameOf(typeId: number): ServiceName | undefined {
-  return NAME_OF_TYPE_ID.get(typeId);
-}
-
-/** A field, and the name of the property that it is in a service. */
-export type NamedField = Field & { readonly name: string };
-
-const FIELDS: ReadonlyMap<ServiceName, readonly NamedField[]> = new Map(
-  SERVICE_NAMES.map((type) => [
+const ENTRIES: ReadonlyMap<string, Entry> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries<Layout>(LAYOUTS).map(([type, { typeId, privileges, fields }]) => [
     type,
-    Object.entries<Field>(LAYOUTS[type].fields).map(([name, field]) => ({ ...field, name })),
+    { type: type as ServiceName, typeId, privileges, fields: Object.entries(fields) },
   ]),
 );
 
-/** Lists the fields of a service type, in the order of their bytes. */
-export function fieldsOf(type: ServiceName): readonly NamedField[] {
-  return FIELDS.get(type) ?? [];
+const ENTRY_OF_TYPE_ID: ReadonlyMap<number, Entry> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Array.from(ENTRIES.values(), (entry) => [entry.typeId, entry]),
+);
+
+function entryOf(type: ServiceName): Entry {
+  return ENTRIES.get(type) as Entry;
 }
 
-/** Writes a uid as the format has it: in decimal, and 0, which stands for any user, as the empty text. */
-export function uidText(uid: number): string {
+/** The names of the known service types, in the order of their numbers. */
+export const SERVICE_NAMES: readonly ServiceName[] = /* @__PURE__ */ Array.from(
+  /* @__PURE__ */ ENTRIES.values(),
+  ({ type }) => type,
+);
+
+/** Parses the name of a known service type. */
+export function parseServiceName(value: unknown, argument: string): ServiceName {
+  const entry = typeof value === 'string' ? ENTRIES.get(value) : undefined;
+  if (entry !== undefined) return entry.type;
+  const hint = `use one of ${SERVICE_NAMES.join(', ')}`;
+  throwArgument('ERR_SERVICE', argument, 'the name of a service type', value, hint);
+}
+
+/** Returns the name of the service type with a number, or undefined if it is unknown. */
+export function serviceNameOf(typeId: number): ServiceName | undefined {
+  return ENTRY_OF_TYPE_ID.get(typeId)?.type;
+}
+
+/** Lists the fields of a service type, in the order of their bytes. */
+export function fieldsOf(type: ServiceName): readonly NamedField[] {
+  return entryOf(type).fields;
+}
+
+/** Tells whether services of a type have a field. */
+export function hasField(type: ServiceName, field: string): boolean {
+  return fieldsOf(type).some(([name]) => name === field);
+}
+
+/** Describes a privilege of a service for messages: `rtc privilege 1 (JoinChannel)`. */
+export function describePrivilege(type: ServiceName, privilege: number): string {
+  const name = Object.entries(entryOf(type).privileges).find(([, id]) => id === privilege);
+  return `${type} privilege ${privilege}${name === undefined ? '' : ` (${name[0]})`}`;
+}
+
+/** Formats a uid as the format has it: in decimal, or '' for 0 (any user). */
+export function formatUid(uid: number): string {
   return uid === 0 ? '' : String(uid);
 }
 
-/** Returns the number that stands for a service's type. */
+/** Returns the type number of a service. */
 export function typeIdOf(service: Service): number {
-  return service.type === 'unknown' ? service.typeId : LAYOUTS[service.type].typeId;
+  return service.type === 'unknown' ? service.typeId : entryOf(service.type).typeId;
 }
 
-/** uint16 count, then each service, ascending by type; those of one type keep the order in which they are given. */
+/** uint16 count, then the services, ascending by type; services of one type keep their order. */
 export function packServices(writer: ByteWriter, services: readonly Service[]): void {
   let count = 0;
   for (const service of services) count += service.type === 'unknown' ? service.count : 1;
@@ -256,80 +270,66 @@ export function packServices(writer: ByteWriter, services: readonly Service[]): 
   for (const service of sorted) packService(writer, service);
 }
 
-/** Services are sorted by type, but an unknown one runs to the end and so stays there. */
+/** An unknown service extends to the end of the content, so it always comes last. */
 function rankOf(service: Service): number {
   return service.type === 'unknown' ? Infinity : typeIdOf(service);
 }
 
-/** uint16 type, then the rest by its layout; of an unknown type, its bytes. */
 function packService(writer: ByteWriter, service: Service): void {
-  writer.uint16(typeIdOf(service));
   if (service.type === 'unknown') {
+    writer.uint16(service.typeId);
     writer.bytes(service.body);
     return;
   }
+  const { typeId, fields } = entryOf(service.type);
+  writer.uint16(typeId);
   packPrivileges(writer, service.privileges);
-  for (const { name } of fieldsOf(service.type)) {
-    const value = Reflect.get(service, name) as string | number | Permissions;
-    if (typeof value === 'string') writer.string(value);
-    else if (typeof value === 'number') writer.int16(value);
-    else packPermissions(writer, value);
-  }
+  for (const [name, field] of fields) field.pack(writer, Reflect.get(service, name));
 }
 
 /**
- * Reads a count and so many services. From the first unknown type on, all that follows is kept as it is.
+ * Unpacks a count and that many services. From the first unknown type on, the bytes are kept as they are.
  *
- * @param services - Takes the services one by one, so that those before a fault are there.
+ * @param services - Receives the services one by one, so that the caller keeps those before an error.
  */
 export function unpackServices(reader: ByteReader, services: Service[] = []): Service[] {
   for (let left = reader.uint16(); left > 0; left--) {
     const typeId = reader.uint16();
-    const type = serviceNameOf(typeId);
-    if (type === undefined) {
-      const unknown = { type: 'unknown', typeId, count: left, body: reader.rest() } as const;
-      unpacked.add(unknown);
-      append(services, unknown);
-      return services;
+    const entry = ENTRY_OF_TYPE_ID.get(typeId);
+    if (entry === undefined) {
+      services.push({ type: 'unknown', typeId, count: left, body: reader.rest() });
+      break;
     }
-    append(services, unpackKnown(reader, type));
+    services.push(unpackService(reader, entry));
   }
   return services;
 }
 
-/** The unknown services that were read: where one sorts too early, it did so in its token, and may again. */
-const unpacked = new WeakSet<object>();
-
-/** Tells whether this very object is an unknown service that was read from a token. */
-export function wasUnpacked(service: unknown): boolean {
-  return unpacked.has(service as object);
+function unpackService(reader: ByteReader, { type, fields }: Entry): KnownService {
+  const privileges = unpackPrivileges(reader);
+  const service: Record<string, unknown> = { type };
+  for (const [name, field] of fields) service[name] = field.unpack(reader);
+  service['privileges'] = privileges;
+  return service as unknown as KnownService; // `Layouts` holds the fields to those of the service.
 }
 
-/** Reads privileges, then fields in the order of `LAYOUTS`, into a literal for each shape, which is fast to make. */
-function unpackKnown(reader: ByteReader, type: ServiceName): KnownService {
-  const privileges = unpackPrivileges(reader);
-  switch (type) {
-    case 'rtc':
-      return { type, channelName: reader.string(), uid: reader.string(), privileges };
-    case 'streaming':
-    case 'fcdn':
-      return { type, channelName: reader.string(), account: reader.string(), privileges };
-    case 'rtm':
-    case 'chat':
-      return { type, userId: reader.string(), privileges };
-    case 'rtm2':
-      return { type, userId: reader.string(), permissions: unpackPermissions(reader), privileges };
-    case 'apaas':
-      return {
-        type,
-        roomUuid: reader.string(),
-        userUuid: reader.string(),
-        role: reader.int16(),
-        privileges,
-      };
-    case 'fpa':
-    case 'convoai':
-    case 'stt':
-      return { type, privileges };
+/** Parses a service of a known type from the properties of an object. */
+export function parseKnownService(
+  type: ServiceName,
+  properties: Properties,
+  path: string,
+  limits: Limits,
+  budget: ByteBudget,
+): KnownService {
+  const pathOf = (name: string): string => `${path}.${name}`;
+  const { fields } = entryOf(type);
+  const known = ['type', ...fields.map(([name]) => name), 'privileges'];
+  rejectUnknown(properties, known, 'ERR_SERVICE', pathOf);
+  const privileges = parsePrivileges(properties.get('privileges'), pathOf('privileges'), limits, budget);
+  const service: Record<string, unknown> = { type };
+  for (const [name, field] of fields) {
+    service[name] = field.parse(properties.get(name), pathOf(name), limits, budget);
   }
+  service['privileges'] = privileges;
+  return service as unknown as KnownService; // as in unpackService
 }

@@ -1,37 +1,45 @@
 /**
- * AccessToken2, version "007". All integers are little-endian; str is a uint16 length and so many bytes.
+ * AccessToken2, version "007". All integers are little-endian; str is a uint16 length and that many bytes.
  *
  *     token       = "007" + base64( zlib( content ) )
  *     content     = str(signature) + signingInfo
  *     signingInfo = str(appId) + uint32 issueTs + uint32 expire + uint32 salt + uint16 count + count × service
  *
- * The signature is an HMAC over signingInfo (see the platform's `sign`); a service is described in `services.ts`.
+ * The signature is an HMAC of signingInfo, described at `sign` in `platform/`. The services are in `services.ts`.
  */
-import { type Properties, propertyOr, takeInteger, takeOptions } from './arguments.js';
-import { type Base64Decoder, decodeBase64 } from './codec/base64.js';
+import { type UnsignedToken, parseIssueTs } from './build-options.js';
+import { currentTime } from './clock.js';
+import { decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
-import { overwrite } from './codec/bytes.js';
-import type { Utf8Decoder } from './codec/utf8.js';
-import { compress, inflate } from './codec/zlib.js';
-import { AccessTokenError, type TokenFormErrorCode, shown } from './errors.js';
+import { MAX_DEFLATED_LENGTH, deflateFixed } from './codec/fixed-block.js';
+import { decompress } from './codec/zlib.js';
+import { AccessTokenError, type TokenFormErrorCode, throwArgumentProblem } from './errors.js';
+import type { Decoder, Signer } from './platform/platform.js';
+import { quote } from './redact.js';
 import { type Service, packServices, unpackServices } from './services.js';
+import { type Properties, parseInteger, parseOptional, parseOptions } from './validate.js';
 
-/** What an AccessToken2 begins with. */
+/** The first characters of an AccessToken2. */
 export const VERSION = '007';
-/** What an AccessToken of the older version begins with. */
+/** The first characters of the older AccessToken. */
 export const LEGACY_VERSION = '006';
 
 /** The longest content that is written or read: 1 MiB. */
 export const MAX_CONTENT_LENGTH: number = 2 ** 20;
-/** The longest text that is read: 1.5 Mi characters. */
+/** The longest token that is read: 1.5 Mi characters. */
 export const MAX_TOKEN_LENGTH: number = 1.5 * 2 ** 20;
-/** What stands in the place of a signature, an HMAC-SHA256, that is still to be made. */
-export const NO_SIGNATURE: Uint8Array = new Uint8Array(32);
+
+/** The length of a signature, an HMAC-SHA256, in bytes. */
+export const SIGNATURE_LENGTH = 32;
+/** Signature and App ID: effectively random, so the match search of the compressor skips them. */
+const RANDOM_LENGTH = 2 + SIGNATURE_LENGTH + 2 + 32;
+/** The bytes of a content that are not services. */
+export const HEADER_LENGTH: number = RANDOM_LENGTH + 4 + 4 + 4 + 2;
 
 /** What a token says. */
 export interface Claims {
-  /** 32 hex digits in a token that is to verify. */
+  /** 32 hex digits in every token that verifies. */
   readonly appId: string;
   /** Unix time in seconds. */
   readonly issueTs: number;
@@ -41,123 +49,136 @@ export interface Claims {
   readonly services: readonly Service[];
 }
 
-/** A token that was read, but not verified: whoever wrote it may have written anything. */
+/** A decoded token, not verified: treat it as untrusted. */
 export interface DecodedToken extends Claims {
   readonly version: '007';
-  /** The end as it is written: `issueTs + expire`, Unix time in seconds. Agora ends a token after 24 hours. */
+  /** `issueTs + expire`, Unix time in seconds. Agora ends a token after 24 hours at the latest. */
   readonly expiresAt: number;
-  /** HMAC-SHA256, 32 bytes if it is to verify. */
+  /** HMAC-SHA256; 32 bytes in every token that verifies. */
   readonly signature: Uint8Array;
-  /** The inflated bytes, signature included: equal in two tokens that say the same. */
+  /** The inflated bytes, signature included. Tokens with the same content are equivalent. */
   readonly content: Uint8Array;
 }
 
-/** Encodes bytes in base64, with padding. */
-export type Base64Encoder = (bytes: Uint8Array) => string;
+/** The work of a function that signs: it yields what the platform computes, and receives the bytes. */
+export type Steps<Bytes, Result> = Generator<Bytes, Result, Uint8Array>;
 
-/**
- * Writes a content, with zeros in the place of the signature.
- *
- * @param argument - To be named if the content gets too large.
- * @returns The content, in a workspace that the next one overwrites: to be copied by whoever has to wait.
- */
-export function packContent(claims: Claims, argument: string): Uint8Array {
-  const writer = new ByteWriter(MAX_CONTENT_LENGTH, argument);
-  writer.uint16(NO_SIGNATURE.length);
+/** Signs and encodes a token. Issue time and salt default to the clock and a random number. */
+export function* signToken<Bytes>(signer: Signer<Bytes>, unsigned: UnsignedToken): Steps<Bytes, string> {
+  const { project, expire, services } = unsigned;
+  rejectBrowser(signer, project.allowBrowser);
+  const {
+    appId,
+    appCertificate,
+    issueTs = parseIssueTs(currentTime()),
+    salt = signer.randomSalt(),
+  } = project;
+  const content = packContent({ appId, issueTs, expire, salt, services });
+  content.set(yield signer.sign(appCertificate, issueTs, salt, signingInfoOf(content)), 2);
+  const stream =
+    content.length > MAX_DEFLATED_LENGTH
+      ? yield signer.deflate(content)
+      : deflateFixed(content, RANDOM_LENGTH);
+  return VERSION + signer.encodeBase64(stream);
+}
+
+/** Throws in a browser, where anyone who opens the page can read the certificate. */
+export function rejectBrowser({ isBrowser }: Signer<unknown>, allowBrowser: boolean): void {
+  if (allowBrowser || !isBrowser()) return;
+  const problem = 'tokens are not minted in a browser, where whoever opens the page can read the certificate';
+  const hint = 'mint on a server; for a page that none but you can open, pass allowBrowser: true';
+  throwArgumentProblem('ERR_OPTIONS', 'allowBrowser', problem, hint);
+}
+
+/** Packs a content, with zeros for the signature. */
+function packContent({ appId, issueTs, expire, salt, services }: Claims): Uint8Array {
+  const writer = new ByteWriter();
+  writer.uint16(SIGNATURE_LENGTH);
   writer.bytes(NO_SIGNATURE);
-  writer.string(claims.appId);
-  writer.uint32(claims.issueTs);
-  writer.uint32(claims.expire);
-  writer.uint32(claims.salt);
-  packServices(writer, claims.services);
+  writer.string(appId);
+  writer.uint32(issueTs);
+  writer.uint32(expire);
+  writer.uint32(salt);
+  packServices(writer, services);
   return writer.finish();
 }
 
-/** Returns what the signature of a content is over. */
-export function signingInfoOf(
-  content: Uint8Array,
-  signatureLength: number = NO_SIGNATURE.length,
-): Uint8Array {
+const NO_SIGNATURE = new Uint8Array(SIGNATURE_LENGTH);
+
+/** Returns the part of a content that the signature covers. */
+export function signingInfoOf(content: Uint8Array, signatureLength: number = SIGNATURE_LENGTH): Uint8Array {
   return content.subarray(2 + signatureLength);
 }
 
-/** The first bytes of a content, which repeat nothing that is worth a search. */
-const SIGNATURE_AND_APP_ID = 2 + 32 + 2 + 32;
-
-/** Puts the signature into a content. */
-export function putSignature(content: Uint8Array, signature: Uint8Array): void {
-  content.set(signature, 2);
-}
-
-/**
- * Puts a signed content into a token; the content is gone afterwards.
- *
- * @param stream - The content as the platform deflates it, if it is long.
- */
-export function packToken(
-  content: Uint8Array,
-  stream: Uint8Array | undefined,
-  encodeBase64: Base64Encoder,
-): string {
-  const token =
-    VERSION +
-    (stream === undefined ? compress(content, encodeBase64, SIGNATURE_AND_APP_ID) : encodeBase64(stream));
-  overwrite(content, 0);
-  return token;
-}
-
-/** How a token is read: the options of `decodeToken`, exported for whoever passes them on. */
+/** The options of `decodeToken`. Exported for code that passes them on. */
 export interface DecodeOptions {
-  /** How many bytes the content may have at most, 1…1048576. Left out: 1048576. */
+  /** The maximum length of the content in bytes, 1…1048576. Default: 1048576. */
   readonly maxContentLength?: number | undefined;
 }
 
-/** Takes the options of `decodeToken`. */
-export function takeDecodeOptions(options: unknown): number {
+/**
+ * Decodes a token without verifying it. Treat the result as untrusted.
+ *
+ * Decoding is strict: canonical base64, exactly one valid zlib stream, valid UTF-8, unique map keys, no trailing bytes.
+ * Strings over 1.5 Mi characters are rejected before decoding, contents over `maxContentLength` while inflating.
+ *
+ * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
+ *
+ * @param token - The token, version 007.
+ * @param options - The maximum length of the content.
+ * @returns The decoded token. Building its services again gives the same content if they were in canonical order.
+ * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_LEGACY_TOKEN`, `ERR_TOKEN_BASE64`,
+ * `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TOO_LARGE`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_UTF8`,
+ * `ERR_TOKEN_PRIVILEGES`, `ERR_OPTIONS`.
+ *
+ * @example
+ * ```ts
+ * import { buildTokenWithUid, decodeToken } from 'accesstoken2';
+ *
+ * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, 'publisher', 3600);
+ * const { services, expiresAt } = decodeToken(token);
+ * ```
+ */
+export function decodeToken(decoder: Decoder, token: string, options?: DecodeOptions): DecodedToken {
+  return unpackToken(decoder, token, parseDecodeOptions(options));
+}
+
+function parseDecodeOptions(options: unknown): number {
   if (options === undefined) return MAX_CONTENT_LENGTH;
-  return takeMaxContentLength(takeOptions(options, ['maxContentLength']), 'maxContentLength');
+  return parseMaxContentLength(parseOptions(options, ['maxContentLength']), (name) => name);
 }
 
-/** Takes the bound of a content from options that may have one. */
-export function takeMaxContentLength(properties: Properties, argument: string): number {
-  return takeInteger(propertyOr(properties, 'maxContentLength', MAX_CONTENT_LENGTH), argument, {
-    code: 'ERR_OPTIONS',
-    min: 1,
-    max: MAX_CONTENT_LENGTH,
-    wayOut: 'it counts bytes',
-  });
-}
-
-/** What a platform may have that reads faster than what every platform has; it accepts and refuses the same. */
-export interface Decoders {
-  readonly decodeCanonical: Base64Decoder;
-  readonly decodeUtf8: Utf8Decoder;
+/** Parses the `maxContentLength` among options. */
+export function parseMaxContentLength(properties: Properties, pathOf: (name: string) => string): number {
+  return parseOptional(properties, 'maxContentLength', MAX_CONTENT_LENGTH, (value, name) =>
+    parseInteger(value, pathOf(name), {
+      code: 'ERR_OPTIONS',
+      min: 1,
+      max: MAX_CONTENT_LENGTH,
+      hint: 'it counts bytes',
+    }),
+  );
 }
 
 /**
- * Reads a token of version 007, strictly: see `decodeToken` of the entries.
+ * Decodes any value as a token of version 007.
  *
- * @param argument - To be named if it is no token.
+ * @param argument - The name of the argument for errors.
  */
 export function unpackToken(
+  decoder: Decoder,
   token: unknown,
   maxContentLength: number,
   argument = 'token',
-  decoders?: Decoders,
 ): DecodedToken {
-  const text = takeTokenText(token, argument);
-  refuseOtherVersion(text, argument);
-  const content = decodeBase64(
-    text,
-    VERSION.length,
-    (stream, length) => inflate(stream, length, maxContentLength),
-    decoders?.decodeCanonical,
-  );
-  return unpackContent(content, decoders?.decodeUtf8);
+  const text = parseTokenString(token, argument);
+  assertVersion(text, argument);
+  const stream = decodeBase64(text, VERSION.length);
+  return unpackContent(decompress(stream, maxContentLength, decoder.inflate), decoder.decodeUtf8);
 }
 
-function unpackContent(content: Uint8Array, decode?: Utf8Decoder): DecodedToken {
-  const reader = new ByteReader(content, 0, decode);
+function unpackContent(content: Uint8Array, decodeUtf8: Decoder['decodeUtf8']): DecodedToken {
+  const reader = new ByteReader(content, 0, decodeUtf8);
   const signature = reader.bytes(reader.uint16());
   const appId = reader.string();
   const issueTs = reader.uint32();
@@ -169,18 +190,17 @@ function unpackContent(content: Uint8Array, decode?: Utf8Decoder): DecodedToken 
   return { version: VERSION, appId, issueTs, expire, expiresAt, salt, services, signature, content };
 }
 
-/** What could be read of a token that ends early or is damaged: the fields up to that place. */
+/** The readable part of a truncated or damaged token: the fields before the damage. */
 export type PartialToken = Partial<Omit<DecodedToken, 'version' | 'content'>> &
   Pick<DecodedToken, 'version' | 'services'>;
 
 type Fields = Omit<DecodedToken, 'version' | 'content' | 'services'>;
 
-/** Reads what can be read of a content. */
-export function unpackSome(content: Uint8Array): PartialToken {
+/** Unpacks the readable part of a content. */
+export function unpackPartialContent(content: Uint8Array): PartialToken {
   const reader = new ByteReader(content);
   const services: Service[] = [];
-  // Without a prototype, so that what is assigned becomes its own.
-  const token = Object.create(null) as { -readonly [Key in keyof Fields]?: Fields[Key] };
+  const token: { -readonly [Key in keyof Fields]?: Fields[Key] } = {};
   try {
     token.signature = reader.bytes(reader.uint16());
     token.appId = reader.string();
@@ -190,54 +210,35 @@ export function unpackSome(content: Uint8Array): PartialToken {
     token.salt = reader.uint32();
     unpackServices(reader, services);
   } catch {
-    // What came before is all there is.
+    // The fields before the damage are all there is.
   }
   return { version: VERSION, services, ...token };
 }
 
-/** What tells whether two tokens of any version say the same. */
-type Sayings = Pick<DecodedToken, 'appId' | 'content'> & { readonly version: string };
-
-/** Tells whether two tokens say the same, whatever the compression. The content of a 006 token lacks the App ID. */
-export function sameContent(a: Sayings, b: Sayings): boolean {
-  return (
-    a.version === b.version &&
-    a.appId === b.appId &&
-    a.content.length === b.content.length &&
-    a.content.every((byte, index) => byte === b.content[index])
-  );
-}
-
-/** Takes the text of a token of any version, if it is not too long to be read. */
-export function takeTokenText(token: unknown, argument: string): string {
+/** Parses the string of a token of any version, unless it is too long. */
+export function parseTokenString(token: unknown, argument: string): string {
   if (typeof token !== 'string') {
-    throw unreadable(
-      argument,
-      'ERR_TOKEN_TYPE',
-      `expected a text, got ${shown(token)}; pass the token itself`,
-    );
+    const problem = `expected a text, got ${quote(token)}`;
+    throw new AccessTokenError('ERR_TOKEN_TYPE', problem, 'pass the token itself', argument);
   }
   if (token.length > MAX_TOKEN_LENGTH) {
-    throw unreadable(
-      argument,
-      'ERR_TOKEN_TOO_LARGE',
-      `expected at most ${MAX_TOKEN_LENGTH} characters, got ${token.length}`,
-    );
+    const problem = `expected at most ${MAX_TOKEN_LENGTH} characters, got ${token.length}`;
+    throw new AccessTokenError('ERR_TOKEN_TOO_LARGE', problem, 'pass the token alone', argument);
   }
   return token;
 }
 
-function refuseOtherVersion(text: string, argument: string): void {
+function assertVersion(text: string, argument: string): void {
   if (text.startsWith(VERSION)) return;
-  if (text.startsWith(LEGACY_VERSION)) {
-    const fault = 'an AccessToken of the older version 006, expected 007';
-    const wayOut = 'read it with decodeToken006, verify it with verifyToken006';
-    throw unreadable(argument, 'ERR_LEGACY_TOKEN', `${fault}; ${wayOut}`);
-  }
-  throw unreadable(argument, 'ERR_TOKEN_VERSION', 'expected a text that begins with 007');
+  const [code, problem, hint] = otherVersion(text);
+  throw new AccessTokenError(code, problem, hint, argument);
 }
 
-/** Refuses a token for its form. */
-export function unreadable(argument: string, code: TokenFormErrorCode, fault: string): AccessTokenError {
-  return new AccessTokenError(code, `${argument}: ${fault}`, { argument });
+function otherVersion(text: string): readonly [code: TokenFormErrorCode, problem: string, hint: string] {
+  if (text.startsWith(LEGACY_VERSION)) {
+    const hint = 'read it with decodeToken006, verify it with verifyToken006';
+    return ['ERR_LEGACY_TOKEN', 'an AccessToken of the older version 006, expected 007', hint];
+  }
+  const hint = 'pass the text that the token server answered, and nothing else';
+  return ['ERR_TOKEN_VERSION', 'expected a text that begins with 007', hint];
 }

@@ -1,117 +1,136 @@
 /**
- * The older AccessToken, version "006". All integers are little-endian; str is a uint16 length and so many bytes.
+ * The older AccessToken, version "006". All integers are little-endian; str is a uint16 length and that many bytes.
  *
  *     token     = "006" + appId (32 characters) + base64( content )
  *     content   = str(signature) + uint32 crc32(channelName) + uint32 crc32(uid) + str(message)
- *     message   = uint32 salt + uint32 ts + privileges, as in 007 but with points in time
+ *     message   = uint32 salt + uint32 ts + map32 of privileges, with points in time as values
  *     signature = HMAC( appCertificate, appId + channelName + uid + message )
  *
- * Nothing is compressed. Channel and uid, a text that is empty for uid 0, are not in the token: whoever verifies has
- * to know them. In a token to log in to RTM the user stands in the channel's place, and the uid is empty.
+ * Nothing is compressed. The token contains only checksums of channel and uid (a string, empty for uid 0), so a
+ * verifier has to know both. A token for RTM login has the user in the place of the channel, and an empty uid.
  *
  * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
  */
-import {
-  type IdMapWords,
-  UINT32_MAX,
-  refuseUnknown,
-  takeAppCertificate,
-  takeAppId,
-  takeIdMap,
-  takeInteger,
-  takeObject,
-  takeOptions,
-  takeText,
-} from './arguments.js';
-import { decodeBase64, firstBytes } from './codec/base64.js';
+import CRC32 from 'crc-32';
+import { parseSalt } from './build-options.js';
+import { decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
-import { overwrite } from './codec/bytes.js';
-import { crc32 } from './codec/crc32.js';
 import { encoder } from './codec/utf8.js';
-import { refuse, refuseAs, shown } from './errors.js';
-import { takeAllowBrowser, takeSalt } from './mint.js';
-import { RtcPrivilege, packPrivileges, unpackPrivileges } from './privileges.js';
-import { uidText } from './services.js';
+import { AccessTokenError, throwArgumentProblem } from './errors.js';
+import type { Signer } from './platform/platform.js';
+import { packPrivileges, unpackPrivileges } from './privileges.js';
+import { formatUid } from './services.js';
 import {
-  type Base64Encoder,
   LEGACY_VERSION,
-  MAX_CONTENT_LENGTH,
-  NO_SIGNATURE,
+  SIGNATURE_LENGTH,
+  type Steps,
   VERSION,
-  takeTokenText,
-  unreadable,
+  parseTokenString,
+  rejectBrowser,
 } from './token.js';
-import { type Fault, SIGNATURE_FAULT, appIdFaults, claimError, ended, faultIf, takeNow } from './verify.js';
+import {
+  type IdMapError,
+  UINT16_MAX,
+  UINT32_MAX,
+  parseAppCertificate,
+  parseAppId,
+  parseBoolean,
+  parseIdMap,
+  parseInteger,
+  parseOptional,
+  parseOptions,
+  parseString,
+} from './validate.js';
 
 const APP_ID_LENGTH = 32;
-/** Where the base64 begins. */
+/** Where the base64 starts. */
 const BODY_START = LEGACY_VERSION.length + APP_ID_LENGTH;
-/** How many bytes of a message precede its privileges, and how many each of them takes. */
+/** The bytes of a message before its privileges: salt, ts, count. */
 const MESSAGE_HEADER_LENGTH = 4 + 4 + 2;
 const PRIVILEGE_LENGTH = 2 + 4;
-/** As many privileges as a message can hold, which is a str. */
-const MAX_PRIVILEGES = Math.floor((0xffff - MESSAGE_HEADER_LENGTH) / PRIVILEGE_LENGTH);
-/** The privilege to log in to RTM. In 007 it has another id. */
+/** A message is a str, which bounds its privileges. */
+const MAX_PRIVILEGES: number = Math.floor((UINT16_MAX - MESSAGE_HEADER_LENGTH) / PRIVILEGE_LENGTH);
+/** The privilege to log in to RTM. Version 007 has another id for it. */
 export const RTM_LOGIN = 1000;
 
-/** An older token that was read, but not verified: whoever wrote it may have written anything. */
+/** A decoded token of version 006, not verified: treat it as untrusted. */
 export interface DecodedToken006 {
   readonly version: '006';
-  /** 32 hex digits in a token that is to verify. */
+  /** 32 hex digits in every token that verifies. */
   readonly appId: string;
-  /** HMAC-SHA256, 32 bytes if it is to verify. */
+  /** HMAC-SHA256; 32 bytes in every token that verifies. */
   readonly signature: Uint8Array;
-  /** The CRC-32 of the channel's name, or of the user's in a token to log in to RTM. */
+  /** CRC-32 of the channel name, or of the user in a token for RTM login. */
   readonly crcChannelName: number;
-  /** The CRC-32 of the uid as text, or of the user account; 0 for any user. */
+  /** CRC-32 of the uid in decimal or of the user account; 0 for any user. */
   readonly crcUid: number;
   readonly salt: number;
   /** When the token ends: Unix time in seconds; 0: never. */
   readonly ts: number;
-  /** When each privilege ends: Unix time in seconds; 0: never. 1 is to join a channel, 1000 to log in to RTM. */
+  /** When each privilege ends: Unix time in seconds; 0: never. 1: join a channel, 1000: log in to RTM. */
   readonly privileges: Readonly<Record<number, number>>;
-  /** The bytes behind the App ID, signature included. */
+  /** The bytes after the App ID, signature included. */
   readonly content: Uint8Array;
 }
 
-/** Computes the checksum by which a token knows a channel or uid: CRC-32 (IEEE) of its UTF-8 bytes, unsigned. */
-export function crc32Of(text: string): number {
-  return crc32(encoder.encode(text));
+/** Computes the checksum of a channel name or uid: CRC-32 (IEEE) of its UTF-8 bytes, unsigned. */
+export function crc32(text: string): number {
+  return CRC32.buf(encoder.encode(text)) >>> 0;
 }
 
-/** Tells whether something begins as an older token does. */
+/** Tells whether a value starts like a token of version 006. */
 export function isToken006(token: unknown): token is string {
   return typeof token === 'string' && token.startsWith(LEGACY_VERSION);
 }
 
 /**
- * Reads a token of version 006, strictly: see `decodeToken006` of the entries.
+ * Decodes an older AccessToken, version 006, without verifying it. Treat the result as untrusted.
  *
- * @param argument - To be named if it is no token.
+ * Decoding is as strict as that of {@link decodeToken}. The token contains only checksums of channel and uid.
+ *
+ * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
+ *
+ * @param token - The token, version 006, at most 1.5 Mi characters.
+ * @returns The decoded token. All times are Unix times in seconds; 0 means no end.
+ * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_TOKEN_BASE64`, `ERR_TOKEN_TOO_LARGE`,
+ * `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_PRIVILEGES`.
+ *
+ * @example
+ * ```ts
+ * import { buildToken006, decodeToken006 } from 'accesstoken2';
+ *
+ * const privileges = { 1: 1800000000 };
+ * const token = buildToken006({ appId, appCertificate, channelName: 'lobby', uid: 42, ts: 1800000000, privileges });
+ * decodeToken006(token).privileges; // { 1: 1800000000 }
+ * ```
  */
-export function unpackToken006(token: unknown, argument = 'token'): DecodedToken006 {
-  const text = takeTokenText(token, argument);
-  refuseOtherVersion(text, argument);
-  if (text.length < BODY_START) {
-    const fault = `ends within the App ID: expected ${BODY_START} characters before the base64, got ${text.length}`;
-    throw unreadable(argument, 'ERR_TOKEN_TRUNCATED', `${fault}; was the token cut?`);
-  }
-  const appId = text.slice(LEGACY_VERSION.length, BODY_START);
-  // The App ID may have any characters, and offsets count those of the whole token.
-  const body = text.slice(BODY_START).padStart(text.length, LEGACY_VERSION);
-  return unpackContent(
-    appId,
-    decodeBase64(body, BODY_START, (bytes, length) => firstBytes(bytes, length).slice()),
-  );
+export function decodeToken006(token: string): DecodedToken006 {
+  return unpackToken006(token);
 }
 
-function refuseOtherVersion(text: string, argument: string): void {
+/**
+ * Decodes any value as a token of version 006.
+ *
+ * @param argument - The name of the argument for errors.
+ */
+export function unpackToken006(token: unknown, argument = 'token'): DecodedToken006 {
+  const text = parseTokenString(token, argument);
+  assertVersion006(text, argument);
+  if (text.length < BODY_START) {
+    const problem = `ends within the App ID: expected ${BODY_START} characters before the base64, got ${text.length}`;
+    throw new AccessTokenError('ERR_TOKEN_TRUNCATED', problem, 'was the token cut?', argument);
+  }
+  const appId = text.slice(LEGACY_VERSION.length, BODY_START);
+  return unpackContent(appId, decodeBase64(text, BODY_START));
+}
+
+function assertVersion006(text: string, argument: string): void {
   if (text.startsWith(LEGACY_VERSION)) return;
-  const fault = text.startsWith(VERSION)
-    ? 'an AccessToken2 of version 007, expected 006; read it with decodeToken, verify it with verifyToken'
-    : 'expected a text that begins with 006';
-  throw unreadable(argument, 'ERR_TOKEN_VERSION', fault);
+  const [problem, hint] = text.startsWith(VERSION)
+    ? ['an AccessToken2 of version 007, expected 006', 'read it with decodeToken, verify it with verifyToken']
+    : ['expected a text that begins with 006', 'pass the token as the token server sent it'];
+  throw new AccessTokenError('ERR_TOKEN_VERSION', problem, hint, argument);
 }
 
 function unpackContent(appId: string, content: Uint8Array): DecodedToken006 {
@@ -120,7 +139,7 @@ function unpackContent(appId: string, content: Uint8Array): DecodedToken006 {
   const crcChannelName = reader.uint32();
   const crcUid = reader.uint32();
   const messageLength = reader.uint16();
-  // The message ends where the content does, so reading the one cannot run beyond the other.
+  // The message ends with the content, so reading the message cannot run past its end.
   const message = new ByteReader(content, reader.offset);
   reader.bytes(messageLength);
   reader.end('the message');
@@ -132,241 +151,135 @@ function unpackContent(appId: string, content: Uint8Array): DecodedToken006 {
 }
 
 /**
- * Puts together what the signature of a token is over, from its bytes as they are.
+ * Returns the bytes that the signature of a token covers, taken from its raw content.
  *
- * @param channelName - Or the user of a token to log in to RTM.
- * @param uidText - The uid as text, or the user account; empty for any user.
+ * @param channelName - The channel, or the user of a token for RTM login.
+ * @param uid - The uid in decimal, or the user account; empty for any user.
  */
 export function message006(
   { appId, content }: Pick<DecodedToken006, 'appId' | 'content'>,
   channelName: string,
-  uidText: string,
+  uid: string,
 ): Uint8Array {
   const signatureLength = new ByteReader(content).uint16();
   const message = content.subarray(2 + signatureLength + 4 + 4 + 2);
-  const names = encoder.encode(appId + channelName + uidText);
+  const names = encoder.encode(appId + channelName + uid);
   const signed = new Uint8Array(names.length + message.length);
   signed.set(names);
   signed.set(message, names.length);
   return signed;
 }
 
-/** What `buildToken006` makes a token from, exported for whoever puts it together elsewhere. */
+/** The argument of `buildToken006`. Exported for code that creates it elsewhere. */
 export interface BuildToken006Options {
   /** 32 hex digits. */
   readonly appId: string;
   /** 32 hex digits, the primary or the secondary certificate. */
   readonly appCertificate: string;
-  /** Up to 65,535 bytes of UTF-8. For a token to log in to RTM, the user. */
+  /** Up to 65,535 bytes of UTF-8. For RTM login: the user. */
   readonly channelName: string;
-  /** 0…4294967295, or a user account of up to 65,535 bytes; 0 and `''`: any user, and for RTM. */
+  /** 0…4294967295, or a user account of up to 65,535 bytes; 0 and `''`: any user, and for RTM login. */
   readonly uid: number | string;
   /** When the token ends: Unix time in seconds, 0…4294967295; 0: never. */
   readonly ts: number;
-  /** 0…4294967295. Left out: random, from a cryptographic source. */
+  /** 0…4294967295. Default: random, from a cryptographic source. */
   readonly salt?: number | undefined;
   /**
-   * When each privilege ends: Unix time in seconds, 0…4294967295; 0: never. 1 is to join, 2, 3 and 4 to publish audio,
-   * video and data streams, 1000 to log in to RTM. Up to 10,920 ids.
+   * When each privilege ends: Unix time in seconds, 0…4294967295; 0: never. 1: join; 2, 3, 4: publish audio, video, data
+   * streams; 1000: log in to RTM. Up to 10,920 ids.
    */
   readonly privileges: Readonly<Record<number, number>>;
-  /** Whether `accesstoken2/web` may mint in a browser. Left out: false. It means nothing elsewhere. */
+  /** Whether `accesstoken2/web` may mint in a browser. It has no effect elsewhere. Default: false. */
   readonly allowBrowser?: boolean | undefined;
 }
 
-/** All that is needed to sign a token, but for the salt where it is left to the entry. */
-export interface MintRequest006 {
-  readonly appId: string;
-  readonly appCertificate: string;
-  readonly channelName: string;
-  /** As text. */
-  readonly uid: string;
-  readonly ts: number;
-  readonly salt: number | undefined;
-  readonly privileges: Readonly<Record<number, number>>;
-  readonly allowBrowser: boolean;
+const BUILD_OPTIONS_006 = [
+  'appId',
+  'appCertificate',
+  'channelName',
+  'uid',
+  'ts',
+  'salt',
+  'privileges',
+  'allowBrowser',
+];
+
+/**
+ * Mints an older AccessToken, version 006, for clients that cannot read AccessToken2.
+ *
+ * Its times are points in time, not lifetimes. Agora's limits of names are not checked, only those of the format.
+ *
+ * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
+ *
+ * @param options - App ID and certificate, 32 hex digits each; the channel, and the uid (0…4294967295) or user account;
+ * `ts` and the privileges, Unix times in seconds, 0…4294967295, 0 for no end; the salt, 0…4294967295, by default
+ * random. For RTM login, `channelName` is the user, `uid` is `''`, and the privilege is 1000.
+ * @returns The token.
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_EXPIRE`,
+ * `ERR_PRIVILEGES`, `ERR_SALT`, `ERR_OPTIONS`; `argument` is the path, such as `privileges[1]`.
+ *
+ * @example
+ * ```ts
+ * import { RtcPrivilege, buildToken006 } from 'accesstoken2';
+ *
+ * const ts = Math.floor(Date.now() / 1000) + 3600;
+ * const privileges = { [RtcPrivilege.JoinChannel]: ts };
+ * const token = buildToken006({ appId, appCertificate, channelName: 'lobby', uid: 42, ts, privileges });
+ * ```
+ */
+export function* buildToken006<Bytes>(
+  signer: Signer<Bytes>,
+  options: BuildToken006Options,
+): Steps<Bytes, string> {
+  const properties = parseOptions(options, BUILD_OPTIONS_006);
+  const appId = parseAppId(properties.get('appId'), 'appId');
+  const appCertificate = parseAppCertificate(properties.get('appCertificate'), 'appCertificate');
+  const channelName = parseString(properties.get('channelName'), 'channelName', 'ERR_CHANNEL_NAME');
+  const uid = parseUid006(properties.get('uid'), 'uid');
+  const ts = parseEnd(properties.get('ts'), 'ts');
+  const givenSalt = parseOptional(properties, 'salt', undefined, parseSalt);
+  const privileges = parsePrivileges006(properties.get('privileges'), 'privileges');
+  rejectBrowser(signer, parseOptional(properties, 'allowBrowser', false, parseBoolean));
+  const salt = givenSalt ?? signer.randomSalt();
+
+  const writer = new ByteWriter();
+  writer.uint16(SIGNATURE_LENGTH);
+  writer.bytes(new Uint8Array(SIGNATURE_LENGTH));
+  writer.uint32(crc32(channelName));
+  writer.uint32(crc32(uid));
+  writer.uint16(MESSAGE_HEADER_LENGTH + PRIVILEGE_LENGTH * Object.keys(privileges).length);
+  writer.uint32(salt);
+  writer.uint32(ts);
+  packPrivileges(writer, privileges);
+  const content = writer.finish();
+  content.set(yield signer.sign006(appCertificate, message006({ appId, content }, channelName, uid)), 2);
+  return LEGACY_VERSION + appId + signer.encodeBase64(content);
 }
 
-const REQUEST = ['appId', 'appCertificate', 'channelName', 'uid', 'ts', 'salt', 'privileges', 'allowBrowser'];
-
-/** Takes the argument of `buildToken006`. */
-export function takeMintRequest006(value: unknown): MintRequest006 {
-  const properties = takeOptions(value, REQUEST);
-  const salt = properties.get('salt');
-  return {
-    appId: takeAppId(properties.get('appId'), 'appId'),
-    appCertificate: takeAppCertificate(properties.get('appCertificate'), 'appCertificate'),
-    channelName: takeText(properties.get('channelName'), 'channelName', 'ERR_CHANNEL_NAME'),
-    uid: takeUid(properties.get('uid'), 'uid'),
-    ts: takeEnd(properties.get('ts'), 'ts'),
-    salt: salt === undefined ? undefined : takeSalt(salt),
-    privileges: takePrivileges(properties.get('privileges'), 'privileges'),
-    allowBrowser: takeAllowBrowser(properties),
-  };
+/** Parses a uid or a user account into its string. */
+export function parseUid006(value: unknown, argument: string): string {
+  if (typeof value === 'string') return parseString(value, argument, 'ERR_UID');
+  const hint = '0 stands for any user; pass a user account as text';
+  return formatUid(parseInteger(value, argument, { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint }));
 }
 
-/** Takes a uid or a user account, and returns its text. */
-function takeUid(value: unknown, argument: string): string {
-  if (typeof value === 'string') return takeText(value, argument, 'ERR_UID');
-  const wayOut = '0 stands for any user; pass a user account as text';
-  return uidText(takeInteger(value, argument, { code: 'ERR_UID', min: 0, max: UINT32_MAX, wayOut }));
-}
-
-/** Takes a point in time at which something ends. */
-function takeEnd(value: unknown, argument: string): number {
-  const wayOut =
+/** Parses the point in time at which a token or a privilege ends. */
+function parseEnd(value: unknown, argument: string): number {
+  const hint =
     'pass Unix time in whole seconds, such as Math.floor(Date.now() / 1000) + 3600, or 0 for no end';
-  return takeInteger(value, argument, { code: 'ERR_EXPIRE', min: 0, max: UINT32_MAX, wayOut });
+  return parseInteger(value, argument, { code: 'ERR_EXPIRE', min: 0, max: UINT32_MAX, hint });
 }
 
-const PRIVILEGES: IdMapWords = {
+const PRIVILEGES: IdMapError = {
   code: 'ERR_PRIVILEGES',
   expected: 'an object that maps privilege ids to Unix times',
   example: 'RtcPrivilege.JoinChannel',
 };
 
-function takePrivileges(value: unknown, argument: string): Readonly<Record<number, number>> {
-  const privileges = takeIdMap(value, argument, PRIVILEGES, (end, id) => takeEnd(end, `${argument}[${id}]`));
+function parsePrivileges006(value: unknown, argument: string): Readonly<Record<number, number>> {
+  const privileges = parseIdMap(value, argument, PRIVILEGES, parseEnd);
   const { length } = Object.keys(privileges);
   if (length <= MAX_PRIVILEGES) return privileges;
-  refuseAs(
-    PRIVILEGES.code,
-    argument,
-    `expected at most ${MAX_PRIVILEGES} ids, got ${length}`,
-    'leave some out',
-  );
-}
-
-/**
- * Writes a content, with zeros in the place of the signature.
- *
- * @returns The content, in a workspace that the next one overwrites: to be copied by whoever has to wait.
- */
-export function packContent006(request: MintRequest006, salt: number): Uint8Array {
-  const { channelName, uid, ts, privileges } = request;
-  const writer = new ByteWriter(MAX_CONTENT_LENGTH, 'privileges');
-  writer.uint16(NO_SIGNATURE.length);
-  writer.bytes(NO_SIGNATURE);
-  writer.uint32(crc32Of(channelName));
-  writer.uint32(crc32Of(uid));
-  writer.uint16(MESSAGE_HEADER_LENGTH + PRIVILEGE_LENGTH * Object.keys(privileges).length);
-  writer.uint32(salt);
-  writer.uint32(ts);
-  packPrivileges(writer, privileges);
-  return writer.finish();
-}
-
-/** Puts the signature into a content, and the content into a token; the content is gone afterwards. */
-export function packToken006(
-  appId: string,
-  content: Uint8Array,
-  signature: Uint8Array,
-  encodeBase64: Base64Encoder,
-): string {
-  content.set(signature, 2);
-  const token = LEGACY_VERSION + appId + encodeBase64(content);
-  overwrite(content, 0);
-  return token;
-}
-
-/** What `verifyToken006` is asked, exported for whoever passes it on. A property there but `undefined` is refused. */
-export interface Expected006 {
-  /** The channel to be joined, or the user that logs in to RTM. */
-  readonly channelName: string;
-  /** The uid that joins, 0…4294967295, or the user account; 0 and `''`: a token for any user, or for RTM. */
-  readonly uid: number | string;
-  /** The time of the check: Unix time in seconds, or a `Date`. Left out: the clock, read at the call. */
-  readonly now?: number | Date;
-}
-
-declare const verified: unique symbol;
-
-/** An older token whose signature, time, channel and uid were checked; exported as the type of a result. */
-export type VerifiedToken006 = DecodedToken006 & { readonly [verified]: true };
-
-/** Expectations that can be checked. */
-export interface Requirements006 {
-  readonly channelName: string;
-  /** As text. */
-  readonly uid: string;
-  readonly now: number;
-}
-
-/** Takes what a caller expects of a token; `clock` gives Unix time in seconds. */
-export function takeExpected006(value: unknown, clock: () => number): Requirements006 {
-  const code = 'ERR_OPTIONS';
-  const properties = takeObject(value, 'expected', code, 'an object such as { channelName, uid }');
-  const pathOf = (name: string): string => `expected.${name}`;
-  refuseUnknown(properties, ['channelName', 'uid', 'now'], code, pathOf);
-  const [channelName, uid] = ['channelName', 'uid'].map((name) => {
-    const entry = properties.get(name);
-    if (entry !== undefined) return entry;
-    refuse(code, pathOf(name), 'a value', entry, 'the token does not tell it, so it has to be known');
-  });
-  return {
-    channelName: takeText(channelName, pathOf('channelName'), 'ERR_CHANNEL_NAME'),
-    uid: takeUid(uid, pathOf('uid')),
-    now: takeNow(properties.has('now') ? properties.get('now') : clock()),
-  };
-}
-
-/**
- * Accepts a token or throws: for its channel and uid, then for its signature, which the platform has checked, and only
- * then for what it says.
- */
-export function assertVerified006(
-  token: DecodedToken006,
-  signed: boolean,
-  requirements: Requirements006,
-): asserts token is VerifiedToken006 {
-  const [fault] = [
-    // Before the signature, which is over both and could not tell which of them is wrong.
-    ...nameFaults006(token, requirements),
-    ...(signed ? [] : [SIGNATURE_FAULT]),
-    ...appIdFaults(token.appId, undefined),
-    ...timeFaults006(token, requirements.now),
-  ];
-  if (fault !== undefined) throw claimError(fault);
-}
-
-/** Lists what is wrong with the channel and the uid that a token is for, by their checksums; undefined: any. */
-export function nameFaults006(
-  { crcChannelName, crcUid }: DecodedToken006,
-  { channelName, uid }: { readonly channelName: string | undefined; readonly uid: string | undefined },
-): readonly Fault[] {
-  const isOtherChannel = channelName !== undefined && crcChannelName !== crc32Of(channelName);
-  const isOtherUser = uid !== undefined && crcUid !== crc32Of(uid);
-  const user = uid === '' ? 'any user (uid 0)' : shown(uid);
-  const actual = crcUid === 0 ? 'for any user (uid 0), or for RTM,' : 'for another user';
-  return [
-    ...faultIf(isOtherChannel, () => ({
-      code: 'ERR_CHANNEL_MISMATCH',
-      message: `it is for another channel, or RTM user, than ${shown(channelName)}`,
-      wayOut: 'mint it for the channel that the client joins, or for the user that logs in to RTM',
-    })),
-    ...faultIf(isOtherUser, () => ({
-      code: 'ERR_UID_MISMATCH',
-      message: `it is ${actual} where ${user} is expected`,
-      wayOut: 'mint it for the uid or account that the client uses',
-    })),
-  ];
-}
-
-/** Lists what is wrong with the end of a token, and with its privilege to join or else to log in to RTM. */
-export function timeFaults006({ ts, privileges }: DecodedToken006, now: number): readonly Fault[] {
-  const id = [RtcPrivilege.JoinChannel, RTM_LOGIN].find((privilege) => Object.hasOwn(privileges, privilege));
-  const end = id === undefined ? 0 : (privileges[id] ?? 0);
-  return [
-    ...faultIf(hasEnded(ts, now), () => ended('ERR_TOKEN_EXPIRED', 'it', ts, now)),
-    ...faultIf(id === undefined, () => ({
-      code: 'ERR_MISSING_PRIVILEGE',
-      message: `it has neither privilege ${RtcPrivilege.JoinChannel} (join) nor ${RTM_LOGIN} (log in to RTM)`,
-      wayOut: 'mint it with the one that is needed',
-    })),
-    ...faultIf(hasEnded(end, now), () => ended('ERR_PRIVILEGE_EXPIRED', `privilege ${id}`, end, now)),
-  ];
-}
-
-function hasEnded(end: number, now: number): boolean {
-  return end !== 0 && now >= end;
+  const problem = `expected at most ${MAX_PRIVILEGES} ids, got ${length}`;
+  throwArgumentProblem(PRIVILEGES.code, argument, problem, 'leave some out');
 }

@@ -1,16 +1,14 @@
 /**
- * Tells whether a name in a token stands for the name that is asked for. In a token, `''` stands for any name, and
- * `*` for any characters or none, so that `1*a*2` matches `12a2`.
- *
- * The time is linear in both lengths, whatever the pattern.
+ * Tells whether a name in a token covers an expected name. In a token, `''` stands for any name, and `*` for any
+ * number of characters: `1*a*2` matches `12a2`. The time is linear in the length of both.
  */
 export function matchesName(pattern: string, name: string): boolean {
   if (pattern === '' || pattern === name) return true;
   const [prefix = '', ...parts] = pattern.split('*');
   const suffix = parts.pop();
-  if (suffix === undefined) return false; // no wildcard in it
+  if (suffix === undefined) return false; // no wildcard
   if (!name.startsWith(prefix)) return false;
-  // The leftmost place of each part leaves the most room for the next.
+  // The leftmost match of each part leaves the most room for the next part.
   let end = prefix.length;
   for (const part of parts) {
     const start = indexOf(name, part, end);
@@ -20,10 +18,7 @@ export function matchesName(pattern: string, name: string): boolean {
   return name.length - suffix.length >= end && name.endsWith(suffix);
 }
 
-/**
- * Finds a part in a text, from a place on, by Knuth, Morris and Pratt: `String#indexOf` may take the product of both
- * lengths.
- */
+/** `String#indexOf` by Knuth, Morris and Pratt: linear, where the built-in method may take the product of both lengths. */
 function indexOf(text: string, part: string, from: number): number {
   const borders = bordersOf(part);
   let matched = 0;
@@ -35,7 +30,7 @@ function indexOf(text: string, part: string, from: number): number {
   return from;
 }
 
-/** For each number of characters that matched, but not all: the longest proper beginning of them that is their end. */
+/** For each prefix length: the length of the longest proper prefix of that prefix that is also its suffix. */
 function bordersOf(part: string): Uint32Array {
   const borders = new Uint32Array(part.length);
   for (let length = 2; length < part.length; length++) {
@@ -44,7 +39,7 @@ function bordersOf(part: string): Uint32Array {
   return borders;
 }
 
-/** How many characters of the part match after one more character of the text. */
+/** The number of characters of `part` that match after reading one more character. */
 function advance(part: string, borders: Uint32Array, matched: number, character: string): number {
   while (part.charAt(matched) !== character) {
     if (matched === 0) return 0;

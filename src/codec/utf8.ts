@@ -1,27 +1,27 @@
-/** Writes UTF-8. */
+/** Encodes strings as UTF-8. */
 export const encoder: InstanceType<typeof TextEncoder> = new TextEncoder();
 
-/** How many bytes a text takes in UTF-8, without writing them. */
-export function utf8Length(text: string): number {
-  let length = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
+/** Returns the length of a string in UTF-8, in bytes, without encoding it. */
+export function utf8Length(value: string): number {
+  let length = value.length;
+  for (let index = 0; index < value.length; index++) {
+    const unit = value.charCodeAt(index);
     if (unit <= 0x7f) continue;
-    // Each half of a surrogate pair stands for two of the four bytes.
+    // A surrogate pair takes four bytes: two for each half.
     length += unit <= 0x7ff || (unit & 0xf800) === 0xd800 ? 1 : 2;
   }
   return length;
 }
 
-// A byte order mark is a character like any other: it was signed, so it is kept.
+// A byte order mark is part of the signed string, so it is kept.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the text between two places.
+ * Decodes the bytes from `start` to `end` as UTF-8.
  *
- * @throws TypeError if it is not UTF-8.
+ * @throws TypeError if they are not valid UTF-8.
  */
-export type Utf8Decoder = (bytes: Uint8Array, start: number, end: number) => string;
+export type DecodeUtf8 = (bytes: Uint8Array, start: number, end: number) => string;
 
-/** Reads a text by what every platform has. */
-export const decodeUtf8: Utf8Decoder = (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+/** Decodes UTF-8 with `TextDecoder`, which every platform has. */
+export const decodeUtf8: DecodeUtf8 = (bytes, start, end) => decoder.decode(bytes.subarray(start, end));

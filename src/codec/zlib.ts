@@ -1,74 +1,91 @@
-/**
- * zlib streams (RFC 1950) of one content: written in one piece if it is short, read within a bound.
- */
-import { AccessTokenError } from '../errors.js';
-import { firstBytes } from './base64.js';
-import { copyOf, overwrite } from './bytes.js';
-import { MAX_FIXED_LENGTH, deflateFixed, inflateFixed, workspace } from './fixed-codes.js';
-import { inflateUpTo } from './inflate.js';
+/** Inflates the zlib stream (RFC 1950) of a token, within a bound on its output. */
+import { formatError } from '../errors.js';
+import { inflateFixed } from './fixed-block.js';
 
-/**
- * Tells whether a content is too long to be compressed here: beyond, codes made to measure save more than they take,
- * and the platform has a compressor that makes them.
- */
-export function isLong(content: Uint8Array): boolean {
-  return content.length > MAX_FIXED_LENGTH;
+/** How inflating a zlib stream ended: complete; the stream ends early; damaged; the output exceeds the limit. */
+export type InflateStatus = 'ok' | 'truncated' | 'corrupt' | 'limit';
+
+/** The result of inflating a zlib stream. */
+export interface Inflated {
+  readonly status: InflateStatus;
+  readonly bytes: Uint8Array;
+  /** Input bytes after the end of the stream. */
+  readonly unused: number;
 }
 
 /**
- * Compresses bytes into a zlib stream that begins with 78 9C, as those of the official builders do.
+ * Inflates a zlib stream with the library of a platform: node:zlib or pako. They agree on every stream.
  *
- * @param bytes - None that are long.
- * @param encode - Takes the stream, which is gone afterwards.
- * @param searchedFrom - Where bytes begin that are worth a search for repeats.
+ * With `'truncated'`, `bytes` holds the output so far; with `'corrupt'` and `'limit'` it is empty.
+ *
+ * @param maxLength - The maximum length of the output in bytes, at least 1.
  */
-export function compress<Result>(
-  bytes: Uint8Array,
-  encode: (stream: Uint8Array) => Result,
-  searchedFrom = 0,
-): Result {
-  const length = deflateFixed(bytes, searchedFrom);
-  const result = encode(workspace.subarray(0, length));
-  overwrite(workspace, 0, length);
-  return result;
-}
+export type Inflate = (stream: Uint8Array, maxLength: number) => Inflated;
 
 /**
- * Inflates a zlib stream that has to be used up exactly, into at most `maxLength` bytes.
+ * Inflates a zlib stream that has to fill `stream` exactly.
  *
- * The output grows only as the stream fills it, so that neither the memory nor the time that a stream takes depends
- * on how much it would inflate to.
+ * Time and memory are bounded by the length of the stream and `maxLength`, whatever the stream would inflate to.
  *
- * @param stream - Begins with the stream.
- * @param streamLength - How many bytes of the view are the stream.
  * @throws AccessTokenError `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`,
  * `ERR_TOKEN_TOO_LARGE`
  */
-export function inflate(stream: DataView<ArrayBuffer>, streamLength: number, maxLength: number): Uint8Array {
-  const length = inflateFixed(stream, streamLength, maxLength);
-  if (length < 0) {
-    overwrite(workspace, 0);
-    return inflateAny(firstBytes(stream, streamLength), maxLength);
-  }
-  const content = copyOf(workspace, 0, length);
-  overwrite(workspace, 0, length);
-  return content;
+export function decompress(stream: Uint8Array, maxLength: number, inflate: Inflate): Uint8Array {
+  return inflateFixed(stream, maxLength) ?? decompressAny(stream, maxLength, inflate);
 }
 
-function inflateAny(stream: Uint8Array, maxLength: number): Uint8Array {
-  const { bytes, status, left } = inflateUpTo(stream, maxLength);
+function decompressAny(stream: Uint8Array, maxLength: number, inflate: Inflate): Uint8Array {
+  const { status, bytes, unused } = inflate(stream, maxLength);
   switch (status) {
-    case 'too large':
-      throw new AccessTokenError('ERR_TOKEN_TOO_LARGE', `token: inflates to more than ${maxLength} bytes`);
-    case 'cut':
-      throw new AccessTokenError(
-        'ERR_TOKEN_TRUNCATED',
-        'token: the zlib stream ends early: was the token cut?',
+    case 'limit':
+      throw formatError(
+        'ERR_TOKEN_TOO_LARGE',
+        `inflates to more than ${maxLength} bytes`,
+        'raise maxContentLength if such large tokens are expected',
       );
-    case 'damaged':
-      throw new AccessTokenError('ERR_TOKEN_ZLIB', 'token: not a zlib stream, or a damaged one');
-    case 'complete':
-      if (left === 0) return bytes;
-      throw new AccessTokenError('ERR_TOKEN_TRAILING_BYTES', `token: ${left} bytes follow the zlib stream`);
+    case 'truncated':
+      throw formatError(
+        'ERR_TOKEN_TRUNCATED',
+        'the zlib stream ends early',
+        'pass the whole token; it may have been cut',
+      );
+    case 'corrupt':
+      throw formatError(
+        'ERR_TOKEN_ZLIB',
+        'not a zlib stream, or a damaged one',
+        'pass the token exactly as it was minted',
+      );
+    case 'ok':
+      if (unused === 0) return bytes;
+      throw formatError(
+        'ERR_TOKEN_TRAILING_BYTES',
+        `${unused} bytes follow the zlib stream`,
+        'pass the token alone, with nothing after it',
+      );
   }
+}
+
+/**
+ * Inflates as much of a stream as possible, for diagnosis.
+ *
+ * With `'corrupt'`, `bytes` holds the output of the longest prefix of the stream that is not corrupt.
+ */
+export function decompressPartial(stream: Uint8Array, maxLength: number, inflate: Inflate): Inflated {
+  const whole = inflate(stream, maxLength);
+  if (whole.status !== 'corrupt') return whole;
+  // If a prefix is corrupt, every longer one is, so a binary search finds the boundary.
+  let { bytes } = whole;
+  let valid = 0;
+  let corrupt = stream.length;
+  while (corrupt - valid > 1) {
+    const length = (valid + corrupt) >>> 1;
+    const prefix = inflate(stream.subarray(0, length), maxLength);
+    if (prefix.status === 'corrupt') {
+      corrupt = length;
+    } else {
+      valid = length;
+      bytes = prefix.bytes;
+    }
+  }
+  return { ...whole, bytes };
 }

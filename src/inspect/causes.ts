@@ -1,44 +1,43 @@
 /**
- * Why two texts that should be the same are not, and what a certificate may have been mistaken for.
+ * Guesses: why two strings that should be equal differ, and which certificate was meant.
  */
+import { quote } from '../redact.js';
 
-import { shown } from '../errors.js';
-
-/** What a missing value becomes when it is turned into text. */
+/** The strings that missing values are converted to. */
 export const MISSING: Readonly<RegExp> = /^(?:undefined|null|NaN|false|true|\[object \w+\])$/u;
 
-/** What a template or a route leaves in the place of a name that was not filled in. */
+/** The placeholders of templates and routes. */
 const PLACEHOLDER = /^(?::\w+|\$?\{\{?\w*\}?\}|<\w+>)$/u;
 
 const INTEGER = /^[+-]?\d{1,20}(?:\.0+)?$/u;
 
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/iu;
 
-/** Tells whether a text stands for a value that was missing. */
+/** Tells whether a string is a converted missing value. */
 export function isMissing(text: string): boolean {
   return MISSING.test(text);
 }
 
 /**
- * Guesses why the name in a token is not the one that is expected, in a sentence that ends with what to do.
+ * Guesses why the name in a token differs from the expected one, and says what to do.
  *
- * @param actual - In the token.
- * @param expected - Where the token is used; for uid 0 the empty text.
+ * @param actual - The name in the token.
+ * @param expected - The name where the token is used; '' for uid 0.
  */
 export function causeOfDifference(actual: string, expected: string): string | undefined {
   if (isMissing(actual)) {
-    return `a missing value was turned into text (${shown(actual)}) where the token was minted: look where it gets lost`;
+    return `a missing value was turned into text (${quote(actual)}) where the token was minted: look where it gets lost`;
   }
   if (isMissing(expected)) {
-    return `a missing value was turned into text (${shown(expected)}) where the token is used: look where it gets lost`;
+    return `a missing value was turned into text (${quote(expected)}) where the token is used: look where it gets lost`;
   }
   if (PLACEHOLDER.test(actual)) {
-    return `${shown(actual)} is a placeholder that was never filled in where the token was minted`;
+    return `${quote(actual)} is a placeholder that was never filled in where the token was minted`;
   }
   if (actual === '0' && expected === '') {
     return 'the text "0" is a user account of that name: pass uid 0 as a number for any user';
   }
-  return causeOfNumbers(actual, expected) ?? causeOfTexts(actual, expected);
+  return causeOfNumbers(actual, expected) ?? causeOfStrings(actual, expected);
 }
 
 function causeOfNumbers(actual: string, expected: string): string | undefined {
@@ -54,13 +53,13 @@ function integerOf(text: string): bigint {
   return BigInt(text.replace(/\.0+|\+/gu, ''));
 }
 
-/** What turns one text into the other, and how it is called. */
+/** Transformations that make the two strings equal, with the explanation to show. */
 const CHANGES: readonly (readonly [change: (text: string) => string, cause: string])[] = [
   [(text) => text.trim(), 'only white space around it differs: trim it on both sides'],
-  [unquoted, 'only quotes around it differ: pass the text itself'],
-  [percentDecoded, 'one of them is percent-encoded: decode it before minting, with decodeURIComponent'],
+  [unquote, 'only quotes around it differ: pass the text itself'],
+  [percentDecode, 'one of them is percent-encoded: decode it before minting, with decodeURIComponent'],
   [
-    (text) => percentDecoded(text.replaceAll('+', ' ')),
+    (text) => percentDecode(text.replaceAll('+', ' ')),
     'one of them is encoded for a URL, with + for a space: decode it before minting',
   ],
   [
@@ -73,16 +72,16 @@ const CHANGES: readonly (readonly [change: (text: string) => string, cause: stri
   ],
   [(text) => text.replace(/\s/gu, ''), 'only white space inside it differs: use the same text on both sides'],
   [
-    (text) => percentDecoded(text.replaceAll('+', ' ')).normalize('NFKC').replace(/\s/gu, '').toLowerCase(),
+    (text) => percentDecode(text.replaceAll('+', ' ')).normalize('NFKC').replace(/\s/gu, '').toLowerCase(),
     'they differ in letter case, white space or encoding only: use the same text on both sides',
   ],
 ];
 
-function causeOfTexts(actual: string, expected: string): string | undefined {
+function causeOfStrings(actual: string, expected: string): string | undefined {
   return CHANGES.find(([change]) => change(actual) === change(expected))?.[1];
 }
 
-/** Guesses why the user in a token is of another kind than the one that joins. */
+/** Explains a token for a user account where a uid joins, and the other way round. */
 export function causeOfKinds(actual: string, expected: string): string | undefined {
   const [actualIsUid, expectedIsUid] = [/^\d+$/u.test(actual), /^\d*$/u.test(expected)];
   if (UUID.test(actual) && expectedIsUid) {
@@ -97,13 +96,13 @@ export function causeOfKinds(actual: string, expected: string): string | undefin
   return undefined;
 }
 
-/** Removes the quotes around a text. */
-export function unquoted(text: string): string {
+/** Removes surrounding quotes. */
+export function unquote(text: string): string {
   return text.replace(/^\\?(["'`])(.*?)\\?\1$/su, '$2');
 }
 
-/** Decodes what is percent-encoded, and leaves the rest as it is. */
-export function percentDecoded(text: string): string {
+/** Decodes valid percent-encoding; everything else stays. */
+export function percentDecode(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/giu, (encoded) => {
     try {
       return decodeURIComponent(encoded);
@@ -113,19 +112,19 @@ export function percentDecoded(text: string): string {
   });
 }
 
-/** A certificate to try in the place of the one that was given, and what it means if it is the right one. */
+/** A variant of a given certificate, and the explanation if it is the right one. */
 export interface CertificateVariant {
   readonly certificate: string;
   readonly cause: string;
 }
 
-/** The longest text that is tried as a certificate: 32 digits, and what may stand around them. */
+/** The longest string that is tried as a certificate: 32 digits with quotes or white space around them. */
 const MAX_CERTIFICATE_LENGTH = 64;
 
-/** Lists what may have been meant by a certificate, or made of it where the token was minted. */
+/** Lists the variants of a certificate that may have been meant, or used by mistake to mint the token. */
 export function certificateVariants(given: string): readonly CertificateVariant[] {
   if (given.length > MAX_CERTIFICATE_LENGTH) return [];
-  const bare = unquoted(given.trim()).trim();
+  const bare = unquote(given.trim()).trim();
   const around = 'white space or quotes around the certificate: remove them, for example with trim()';
   const minted = (what: string): string =>
     `the token was minted with ${what} after the certificate: trim it where it is read`;

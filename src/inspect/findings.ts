@@ -1,15 +1,16 @@
 /**
- * What can be found in a token: the codes, their severity and their order, and the findings that need nothing but the
- * token itself.
+ * The findings: their codes, severities and order, and those that need nothing but the token itself.
  */
-import { AccessTokenError, shown } from '../errors.js';
+import { AccessTokenError } from '../errors.js';
+import { USER_FIELDS } from '../expected.js';
 import { LOOKS_ABSOLUTE, MAX_LIFETIME, limitsFor } from '../limits.js';
-import { type KnownService, type Service, fieldsOf } from '../services.js';
-import { isoTime } from '../time.js';
+import { quote } from '../redact.js';
+import { type KnownService, type Service, describePrivilege, fieldsOf } from '../services.js';
+import { formatUtc } from '../text.js';
 import type { DecodedToken } from '../token.js';
-import { privilegeName, textOf } from '../verify.js';
+import { stringOf } from '../verify.js';
 
-/** How grave each finding is, most important first. */
+/** The severity of each finding; the most important first. */
 const SEVERITIES = {
   NOT_A_TOKEN: 'error',
   TRUNCATED: 'error',
@@ -37,13 +38,13 @@ const SEVERITIES = {
   SIGNATURE_UNCHECKED: 'info',
 } as const;
 
-/** Every code that a {@link Finding} can have. Exported for whoever switches on it. */
+/** Every code that a {@link Finding} can have. Exported for `switch` statements. */
 export type FindingCode = keyof typeof SEVERITIES;
 
-/** One thing that is wrong with a token, or worth knowing about it. */
+/** Something that is wrong with a token, or worth knowing about it. */
 export interface Finding {
   readonly code: FindingCode;
-  /** `'error'`: the token will be refused. `'warning'`: most likely not what was meant. `'info'`: to be known. */
+  /** `'error'`: the token will be rejected. `'warning'`: probably unintended. `'info'`: informational. */
   readonly severity: 'error' | 'warning' | 'info';
   /** What was found, with the values. */
   readonly message: string;
@@ -51,41 +52,41 @@ export interface Finding {
   readonly hint: string;
 }
 
-/** Puts a finding together. */
+/** Creates a finding. */
 export function finding(code: FindingCode, message: string, hint: string): Finding {
   return { code, severity: SEVERITIES[code], message, hint };
 }
 
-/** Sorts findings, the most important first, and joins those of one code. */
-export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+/** Sorts findings, the most important first, and merges those with the same code. */
+export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   // In the order in which SEVERITIES lists them.
   return Object.keys(SEVERITIES).flatMap((code) => {
     const same = findings.filter((each) => each.code === code);
     const [first] = same;
     if (first === undefined) return [];
-    const messages = same.slice(0, LISTED).map(({ message }) => message);
-    const more = same.length > LISTED ? `; and ${same.length - LISTED} more` : '';
+    const messages = same.slice(0, MAX_LISTED).map(({ message }) => message);
+    const more = same.length > MAX_LISTED ? `; and ${same.length - MAX_LISTED} more` : '';
     return [{ ...first, message: `${messages.join('; ')}${more}` }];
   });
 }
 
-/** How many things of one kind a message lists. */
-const LISTED = 8;
+/** How many items of one kind a message lists. */
+const MAX_LISTED = 8;
 
-/** In how many services oddities are looked for: more than any token has that was made to be used. */
-const LOOKED_AT = 64;
+/** How many services are checked: more than any token in use has. */
+const MAX_SERVICES_CHECKED = 64;
 
 /**
- * Lists what is odd about a token, whatever it is used for.
+ * Checks a token by itself: lifetimes, wildcards, limits, unknown services.
  *
- * @param anyUserMeant - Whether a token for any user is wanted.
+ * @param isAnyUserExpected - Whether a token for any user is expected.
  */
-export function oddities(token: DecodedToken, anyUserMeant: boolean): readonly Finding[] {
-  const known = token.services.filter((service) => service.type !== 'unknown').slice(0, LOOKED_AT);
+export function selfChecks(token: DecodedToken, isAnyUserExpected: boolean): readonly Finding[] {
+  const known = token.services.filter((service) => service.type !== 'unknown').slice(0, MAX_SERVICES_CHECKED);
   return [
     ...lifetimeFindings(token, known),
     ...known.flatMap((service) => [
-      ...(anyUserMeant ? [] : anyUidFindings(service)),
+      ...(isAnyUserExpected ? [] : anyUidFindings(service)),
       ...wildcardFindings(service),
       ...limitFindings(service),
     ]),
@@ -93,66 +94,59 @@ export function oddities(token: DecodedToken, anyUserMeant: boolean): readonly F
   ];
 }
 
-/** A lifetime in a token, and what it is of. */
+/** A lifetime in a token. */
 interface Lifetime {
-  readonly of: () => string;
+  /** Describes what has this lifetime. */
+  readonly describe: () => string;
   readonly seconds: number;
-  /** A privilege with 0 ends with the token. */
-  readonly zeroIsMeant: boolean;
+  /** Whether 0 is a valid value: a privilege with 0 ends with the token. */
+  readonly mayBeZero: boolean;
 }
 
-/** A lifetime below this, in seconds, is no time to join in. */
+/** A lifetime below this, in seconds, is too short to join. */
 const TOO_SHORT = 10;
 
 function lifetimeFindings(token: DecodedToken, services: readonly KnownService[]): readonly Finding[] {
   const lifetimes: readonly Lifetime[] = [
-    { of: () => 'expire', seconds: token.expire, zeroIsMeant: false },
+    { describe: () => 'expire', seconds: token.expire, mayBeZero: false },
     ...services.flatMap(({ type, privileges }) =>
       Object.entries(privileges).map(([id, seconds]) => {
-        return { of: () => privilegeName(type, Number(id)), seconds, zeroIsMeant: true };
+        return { describe: () => describePrivilege(type, Number(id)), seconds, mayBeZero: true };
       }),
     ),
   ];
-  const realEnd = isoTime(token.issueTs + MAX_LIFETIME);
+  const realEnd = formatUtc(token.issueTs + MAX_LIFETIME);
   const absolute = lifetimes.filter(({ seconds }) => seconds > LOOKS_ABSOLUTE);
   const long = lifetimes.filter(({ seconds }) => seconds > MAX_LIFETIME && seconds <= LOOKS_ABSOLUTE);
   const short = lifetimes.filter(
-    ({ seconds, zeroIsMeant }) => seconds < TOO_SHORT && !(seconds === 0 && zeroIsMeant),
+    ({ seconds, mayBeZero }) => seconds < TOO_SHORT && !(seconds === 0 && mayBeZero),
   );
-  return [
-    ...(absolute.length === 0
-      ? []
-      : [
-          finding(
-            'EXPIRE_LOOKS_ABSOLUTE',
-            `${listed(absolute)}; it looks like a Unix timestamp`,
-            `AccessToken2 takes seconds from now, for example 3600; as it stands, it ends after 24 hours, at ${realEnd}`,
-          ),
-        ]),
-    ...(long.length === 0
-      ? []
-      : [
-          finding(
-            'EXPIRE_OVER_24H',
-            `${listed(long)}, more than 24 hours`,
-            `it ends after 24 hours all the same, at ${realEnd}: pass at most ${MAX_LIFETIME}, and renew`,
-          ),
-        ]),
-    ...(short.length === 0
-      ? []
-      : [finding('EXPIRE_TOO_SHORT', listed(short), causeOfShort(short[0]?.seconds ?? 0))]),
-  ];
+  const findings: Finding[] = [];
+  if (absolute.length > 0) {
+    const message = `${listLifetimes(absolute)}; it looks like a Unix timestamp`;
+    const hint = `AccessToken2 takes seconds from now, for example 3600; as it stands, it ends after 24 hours, at ${realEnd}`;
+    findings.push(finding('EXPIRE_LOOKS_ABSOLUTE', message, hint));
+  }
+  if (long.length > 0) {
+    const message = `${listLifetimes(long)}, more than 24 hours`;
+    const hint = `it ends after 24 hours all the same, at ${realEnd}: pass at most ${MAX_LIFETIME}, and renew`;
+    findings.push(finding('EXPIRE_OVER_24H', message, hint));
+  }
+  if (short.length > 0) {
+    findings.push(finding('EXPIRE_TOO_SHORT', listLifetimes(short), causeOfShort(short[0]?.seconds ?? 0)));
+  }
+  return findings;
 }
 
-/** Lists lifetimes, those with the same value together. */
-function listed(lifetimes: readonly Lifetime[]): string {
-  const shownOnes = lifetimes.slice(0, LISTED);
-  const values = [...new Set(shownOnes.map(({ seconds }) => seconds))];
+/** Lists lifetimes, grouped by value. */
+function listLifetimes(lifetimes: readonly Lifetime[]): string {
+  const listed = lifetimes.slice(0, MAX_LISTED);
+  const values = Array.from(new Set(listed.map(({ seconds }) => seconds)));
   const groups = values.map((value) => {
-    const names = shownOnes.filter(({ seconds }) => seconds === value).map(({ of }) => of());
+    const names = listed.filter(({ seconds }) => seconds === value).map(({ describe }) => describe());
     return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} ${value} s`;
   });
-  const more = lifetimes.length > LISTED ? [`and ${lifetimes.length - LISTED} more`] : [];
+  const more = lifetimes.length > MAX_LISTED ? [`and ${lifetimes.length - MAX_LISTED} more`] : [];
   return [...groups, ...more].join('; ');
 }
 
@@ -165,44 +159,39 @@ function causeOfShort(seconds: number): string {
 }
 
 function anyUidFindings(service: KnownService): readonly Finding[] {
-  const user = wildcardOf(service, ['uid', 'account']);
+  const user = wildcardOf(service, USER_FIELDS);
   if (user === undefined) return [];
-  return [
-    finding(
-      'ANY_UID',
-      `its ${service.type} service is for ${user.includes('*') && user !== '*' ? `all users like ${shown(user)}` : `any user (${user === '' ? 'uid 0, the empty text' : '*'})`}`,
-      'whoever has it can join as anyone: unless that is meant, mint it for the uid that joins',
-    ),
-  ];
+  const isPattern = user.includes('*') && user !== '*';
+  const users = isPattern
+    ? `all users like ${quote(user)}`
+    : `any user (${user === '' ? 'uid 0, the empty text' : '*'})`;
+  const hint = 'whoever has it can join as anyone: unless that is meant, mint it for the uid that joins';
+  return [finding('ANY_UID', `its ${service.type} service is for ${users}`, hint)];
 }
 
 function wildcardFindings(service: KnownService): readonly Finding[] {
   const channelName = wildcardOf(service, ['channelName']);
   if (channelName === undefined) return [];
-  return [
-    finding(
-      'WILDCARD_CHANNEL',
-      `its ${service.type} service is for ${channelName === '' || channelName === '*' ? 'any channel' : 'all channels like'} ${shown(channelName)}`,
-      'whoever has it can join every such channel: unless that is meant, mint it for one channel',
-    ),
-  ];
+  const channels = channelName === '' || channelName === '*' ? 'any channel' : 'all channels like';
+  const message = `its ${service.type} service is for ${channels} ${quote(channelName)}`;
+  const hint = 'whoever has it can join every such channel: unless that is meant, mint it for one channel';
+  return [finding('WILDCARD_CHANNEL', message, hint)];
 }
 
-/** Returns a text of a service under one of these names, if it stands for more than one channel or user. */
-function wildcardOf(service: KnownService, names: readonly string[]): string | undefined {
-  const text = textOf(service, names);
-  return text === '' || text?.includes('*') ? text : undefined;
+/** Returns the name in one of these fields if it stands for more than one channel or user. */
+function wildcardOf(service: KnownService, fields: readonly string[]): string | undefined {
+  const name = stringOf(service, fields);
+  return name === '' || name?.includes('*') ? name : undefined;
 }
 
 function limitFindings(service: KnownService): readonly Finding[] {
   // Wildcards have findings of their own.
-  const { text } = limitsFor('agora', true);
-  return fieldsOf(service.type).flatMap((field) => {
-    if (field.wire !== 'str') return [];
-    const value: unknown = Reflect.get(service, field.name);
-    if (field.mayBeEmpty && value === '') return [];
+  const limits = limitsFor('agora', true);
+  return fieldsOf(service.type).flatMap(([name, field]) => {
+    const value: unknown = Reflect.get(service, name);
+    if (typeof value !== 'string') return [];
     try {
-      text[field.limit](value, `${service.type} ${field.name}`, field.code);
+      field.parse(value, `${service.type} ${name}`, limits, () => undefined);
       return [];
     } catch (error) {
       const message = error instanceof AccessTokenError ? error.message : String(error);

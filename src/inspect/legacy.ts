@@ -1,73 +1,69 @@
 /**
  * The inspector for the older token, version 006.
  */
-import { shown } from '../errors.js';
+import type { Requirements } from '../expected.js';
+import { type Fault, appIdFault, missingPrivilegeFault, missingServiceFault } from '../faults.js';
 import { RtcPrivilege } from '../privileges.js';
+import { quote } from '../redact.js';
 import type { ServiceName } from '../services.js';
-import { isoTime } from '../time.js';
-import {
-  type DecodedToken006,
-  RTM_LOGIN,
-  crc32Of,
-  message006,
-  nameFaults006,
-  timeFaults006,
-} from '../token006.js';
-import { type Fault, type Requirements, appIdFaults, missingPrivilege, missingService } from '../verify.js';
-import { percentDecoded } from './causes.js';
-import { finding } from './findings.js';
-import type { Said } from './said.js';
+import { formatUtc } from '../text.js';
+import { type DecodedToken006, RTM_LOGIN, crc32, message006 } from '../token006.js';
+import { nameFaults006, timeFaults006 } from '../verify006.js';
+import type { Analysis } from './analysis.js';
+import { percentDecode } from './causes.js';
+import { type Finding, finding } from './findings.js';
 import { RENEWAL, type Timeline } from './timeline.js';
 
-/** Finds out what a 006 token says, of which channel and uid are known by their checksums alone. */
-export function whatIsSaid006(token: DecodedToken006, requirements: Requirements | undefined): Said {
+/** Analyzes a token of version 006, which contains only checksums of channel and uid. */
+export function analyze006(token: DecodedToken006, requirements: Requirements | undefined): Analysis {
   const required = requirements?.service;
-  // In a token to log in to RTM the user stands in the channel's place, and there is no uid.
+  // A token for RTM login has the user in the place of the channel, and no uid.
+  const isRtmUser = required?.userId !== undefined;
   const channelName = required?.channelName ?? required?.userId;
-  const uid = required?.account ?? (required?.userId === undefined ? undefined : '');
-  const isUser = required?.userId !== undefined;
-  const nameFaults = nameFaults006(token, { channelName, uid })
-    .map((fault) => explained(fault, token, channelName, uid))
-    .map((fault) =>
-      isUser && fault.code === 'ERR_CHANNEL_MISMATCH'
-        ? { ...fault, code: 'ERR_USER_MISMATCH' as const }
-        : fault,
-    );
-  const isKnown = channelName !== undefined && uid !== undefined && nameFaults.length === 0;
+  const uid = required?.account ?? (isRtmUser ? '' : undefined);
+  const nameFaults = Array.from(nameFaults006(token, channelName, uid), (fault) => {
+    const explained = explain(fault, token, channelName, uid);
+    return isRtmUser && fault.code === 'ERR_CHANNEL_MISMATCH'
+      ? { ...explained, code: 'ERR_USER_MISMATCH' as const }
+      : explained;
+  });
+  const isNameKnown = channelName !== undefined && uid !== undefined && nameFaults.length === 0;
   return {
-    signed: isKnown ? { token, message: message006(token, channelName, uid) } : undefined,
-    faults:
-      requirements === undefined
-        ? []
-        : [
-            ...appIdFaults(token.appId, requirements.appId),
-            ...timeFaults006(token, requirements.now - requirements.clockTolerance),
-            ...serviceFaults(token, requirements),
-            ...nameFaults,
-          ],
+    signed: isNameKnown ? { token, message: message006(token, channelName, uid) } : undefined,
+    faults: requirements === undefined ? [] : [...claimFaults006(token, requirements), ...nameFaults],
     findings: [legacyFinding(token)],
-    timeline: timelineOf(token),
+    timeline: timelineOf006(token),
   };
 }
 
-/** The product that a privilege belongs to. */
+function* claimFaults006(token: DecodedToken006, requirements: Requirements): Generator<Fault> {
+  const appId = appIdFault(token.appId, requirements.appId);
+  if (appId !== undefined) yield appId;
+  yield* timeFaults006(token, requirements.now - requirements.clockTolerance);
+  yield* serviceFaults006(token, requirements);
+}
+
+/** Returns the service that a privilege belongs to. */
 function serviceOf(privilege: number): ServiceName {
   return privilege === RTM_LOGIN ? 'rtm' : 'rtc';
 }
 
-function serviceFaults({ privileges }: DecodedToken006, { service }: Requirements): readonly Fault[] {
-  if (service === undefined) return [];
-  const carried = Object.keys(privileges).map((id) => serviceOf(Number(id)));
-  if (!service.types.some((type) => carried.includes(type))) {
-    return [missingService(carried, service.types)];
+function* serviceFaults006({ privileges }: DecodedToken006, { service }: Requirements): Generator<Fault> {
+  if (service === undefined) return;
+  const actual = Object.keys(privileges).map((id) => serviceOf(Number(id)));
+  if (!service.types.some((type) => actual.includes(type))) {
+    yield missingServiceFault(actual, service.types);
+    return;
   }
-  return service.privileges
-    .filter((id) => id !== RtcPrivilege.JoinChannel && !Object.hasOwn(privileges, id))
-    .map((id) => missingPrivilege(`privilege ${id}`));
+  for (const id of service.privileges) {
+    // timeFaults006 reports the privilege to join.
+    if (id === RtcPrivilege.JoinChannel || Object.hasOwn(privileges, id)) continue;
+    yield missingPrivilegeFault(`privilege ${id}`);
+  }
 }
 
-/** Adds to a fault what the token was minted for, if that can be guessed. */
-function explained(
+/** Adds the name that the token was minted for, if it can be guessed from its checksum. */
+function explain(
   fault: Fault,
   { crcChannelName, crcUid }: DecodedToken006,
   channelName: string | undefined,
@@ -75,13 +71,13 @@ function explained(
 ): Fault {
   const [crc, expected] = fault.code === 'ERR_UID_MISMATCH' ? [crcUid, uid] : [crcChannelName, channelName];
   if (expected === undefined) return fault;
-  const actual = guessesOf(expected).find((guess) => crc32Of(guess) === crc);
+  const actual = guessesOf(expected).find((guess) => crc32(guess) === crc);
   if (actual === undefined) return fault;
-  const message = `${fault.message}; its checksum is that of ${shown(actual)}`;
-  return { ...fault, message, differs: { actual, expected } };
+  const problem = `${fault.problem}; its checksum is that of ${quote(actual)}`;
+  return { ...fault, problem, differs: { actual, expected } };
 }
 
-/** Lists what a name may have become on its way into a token. */
+/** Lists what a name may have been changed to before the token was minted. */
 function guessesOf(name: string): readonly string[] {
   const number = /^-?\d{1,10}$/u.test(name) ? BigInt(name) : undefined;
   return [
@@ -89,7 +85,7 @@ function guessesOf(name: string): readonly string[] {
     `${name}\n`,
     name.toLowerCase(),
     name.toUpperCase(),
-    percentDecoded(name),
+    percentDecode(name),
     ...(name.isWellFormed() ? [encodeURIComponent(name)] : []),
     name.replaceAll(' ', '+'),
     name.normalize('NFC'),
@@ -99,9 +95,9 @@ function guessesOf(name: string): readonly string[] {
   ];
 }
 
-function legacyFinding({ appId, ts, privileges }: DecodedToken006): ReturnType<typeof finding> {
+function legacyFinding({ appId, ts, privileges }: DecodedToken006): Finding {
   const ids = Object.keys(privileges).map(Number);
-  const end = ts === 0 ? 'without an end' : `until ${isoTime(ts)}`;
+  const end = ts === 0 ? 'without an end' : `until ${formatUtc(ts)}`;
   return finding(
     'LEGACY_TOKEN',
     `an AccessToken of the older version 006, ${/^\w+$/u.test(appId) ? `App ID ${appId}, ` : ''}${end}, privileges ${ids.join(', ') || 'none'}`,
@@ -116,7 +112,7 @@ function counterpart(ids: readonly number[]): string {
   return `buildTokenWithUid(appId, appCertificate, channelName, uid, ${role}, 3600)`;
 }
 
-function timelineOf({ ts, privileges }: DecodedToken006): Timeline {
+function timelineOf006({ ts, privileges }: DecodedToken006): Timeline {
   const ends = Object.entries(privileges).map(([id, end]) => ({
     service: serviceOf(Number(id)),
     privilege: Number(id),

@@ -1,25 +1,25 @@
 /**
- * Reads a token that may be damaged: repairs what transit does to it, reads what is left of it, or says what it is
- * instead.
+ * Reads a token that may be damaged: undoes damage from transport, reads what is left of it, or says what it is instead.
  */
-import { isHex32 } from '../arguments.js';
-import { decodeBase64, firstBytes } from '../codec/base64.js';
-import { inflateUpTo } from '../codec/inflate.js';
-import { AccessTokenError, shown } from '../errors.js';
-import { append } from '../own.js';
-import { isoTime } from '../time.js';
-import { type DecodedToken, type PartialToken, unpackSome, unpackToken } from '../token.js';
+import { decodeBase64 } from '../codec/base64.js';
+import { decompressPartial } from '../codec/zlib.js';
+import { AccessTokenError } from '../errors.js';
+import type { Decoder } from '../platform/platform.js';
+import { quote } from '../redact.js';
+import { formatUtc } from '../text.js';
+import { type DecodedToken, type PartialToken, unpackPartialContent, unpackToken } from '../token.js';
 import { type DecodedToken006, unpackToken006 } from '../token006.js';
-import { MISSING, isMissing, percentDecoded, unquoted } from './causes.js';
+import { isHex32 } from '../validate.js';
+import { MISSING, isMissing, percentDecode, unquote } from './causes.js';
 import { type Finding, finding } from './findings.js';
 
-/** What could be read of a 006 token that is not whole. */
+/** The readable part of a damaged 006 token. */
 export interface PartialToken006 {
   readonly version: '006';
   readonly appId?: string;
 }
 
-/** A token that was read, as it is or once repaired; or what is left of it, and why it cannot be read. */
+/** A token that was read, as given or repaired; or the readable part of it, and why the rest is unreadable. */
 export type Reading =
   | { readonly whole: DecodedToken | DecodedToken006; readonly findings: readonly Finding[] }
   | {
@@ -29,63 +29,69 @@ export type Reading =
     };
 
 /** Reads a token. */
-export function readToken(value: unknown, maxContentLength: number): Reading {
+export function readToken(decoder: Decoder, value: unknown, maxContentLength: number): Reading {
   if (typeof value !== 'string') {
     const hint = 'pass the text of the token; a promise has to be awaited first';
-    return unread(null, finding('NOT_A_TOKEN', `no text but ${shown(value)}`, hint));
+    return unread(null, finding('NOT_A_TOKEN', `no text but ${quote(value)}`, hint));
   }
-  const given = attempt(value, maxContentLength);
+  const decode = (text: string): DecodedToken | DecodedToken006 | AccessTokenError =>
+    tryDecode(decoder, text, maxContentLength);
+  const given = decode(value);
   if (!(given instanceof AccessTokenError)) return { whole: given, findings: [] };
-  if (value.length > MAX_REPAIRED_LENGTH) return unreadable(value, value, given, maxContentLength);
-
-  // The candidate that is the most likely, and why it cannot be read either.
-  let likeliest: readonly [text: string, failure: AccessTokenError] | undefined;
-  for (const { text, repairs } of repaired(value)) {
-    const whole = text === value ? given : attempt(text, maxContentLength);
-    if (!(whole instanceof AccessTokenError)) return { whole, findings: [mangled(repairs)] };
-    likeliest ??= [text, whole];
+  // The most likely repair, and why it cannot be decoded either.
+  let [text, failure] = [value, given];
+  if (value.length <= MAX_REPAIRED_LENGTH) {
+    const candidates = repairCandidates(value);
+    for (const [index, candidate] of candidates.entries()) {
+      const whole = candidate.text === value ? given : decode(candidate.text);
+      if (!(whole instanceof AccessTokenError)) return { whole, findings: [mangled(candidate.repairs)] };
+      if (index === 0) [text, failure] = [candidate.text, whole];
+    }
   }
-  const [text, failure] = likeliest ?? [value, given];
-  return unreadable(value, text, failure, maxContentLength);
+  return readDamaged(decoder, value, text, failure, maxContentLength);
 }
 
-/** A longer text is taken as it is: no transit mangles what no header, URL or JSON document holds. */
+/** Longer strings are not repaired: no header, URL or JSON document holds them. */
 const MAX_REPAIRED_LENGTH = 2 ** 17;
 
-function attempt(text: string, maxContentLength: number): DecodedToken | DecodedToken006 | AccessTokenError {
+function tryDecode(
+  decoder: Decoder,
+  text: string,
+  maxContentLength: number,
+): DecodedToken | DecodedToken006 | AccessTokenError {
   try {
-    return text.startsWith('006') ? unpackToken006(text) : unpackToken(text, maxContentLength);
+    return text.startsWith('006') ? unpackToken006(text) : unpackToken(decoder, text, maxContentLength);
   } catch (error) {
     if (error instanceof AccessTokenError) return error;
     throw error;
   }
 }
 
-/** A text, and what was done to get it. */
+/** A repaired string, and the descriptions of the repairs. */
 interface Repaired {
   readonly text: string;
   readonly repairs: readonly string[];
 }
 
-type Repair = readonly [says: string, repair: (text: string) => string];
+type Repair = readonly [description: string, repair: (text: string) => string];
 
-const WHITE_SPACE_AROUND: Repair = ['white space around it', trimmed];
-const QUOTES: Repair = ['quotes around it', unquoted];
-const PERCENT: Repair = ['percent-encoding', (text) => percentDecoded(percentDecoded(percentDecoded(text)))];
+const WHITE_SPACE_AROUND: Repair = ['white space around it', trim];
+const QUOTES: Repair = ['quotes around it', unquote];
+const PERCENT: Repair = ['percent-encoding', (text) => percentDecode(percentDecode(percentDecode(text)))];
 const BACKSLASHES: Repair = ['backslashes before its slashes', (text) => text.replaceAll('\\/', '/')];
 const LINE_BREAKS: Repair = ['line breaks in it', (text) => linesOf(text).join('')];
-const INDENTED_LINES: Repair = ['line breaks in it', (text) => linesOf(text).map(trimmed).join('')];
+const INDENTED_LINES: Repair = ['line breaks in it', (text) => linesOf(text).map(trim).join('')];
 const SPACES_ARE_PLUSES: Repair = ['spaces in the place of +', (text) => text.replaceAll(' ', '+')];
 const SPACES_ARE_NOTHING: Repair = ['white space in it', (text) => text.replace(/\s/gu, '')];
 const LETTERS: readonly Repair[] = [
   ['the letters - and _ of base64url', (text) => text.replaceAll('-', '+').replaceAll('_', '/')],
-  ['lost or superfluous padding', padded],
+  ['lost or superfluous padding', fixPadding],
 ];
 
 const WRAPPING: readonly Repair[] = [QUOTES, PERCENT, WHITE_SPACE_AROUND, QUOTES, BACKSLASHES];
 
-/** Lists what a text may have been before transit, the most likely first. */
-function repaired(text: string): readonly Repaired[] {
+/** Lists what a string may have been before transport, the most likely first. */
+function repairCandidates(text: string): readonly Repaired[] {
   return [
     [WHITE_SPACE_AROUND, ...WRAPPING, WHITE_SPACE_AROUND, LINE_BREAKS, SPACES_ARE_PLUSES, ...LETTERS],
     [WHITE_SPACE_AROUND, ...WRAPPING, WHITE_SPACE_AROUND, INDENTED_LINES, SPACES_ARE_PLUSES, ...LETTERS],
@@ -93,33 +99,33 @@ function repaired(text: string): readonly Repaired[] {
     // A token may end with +, which became a space.
     [QUOTES, PERCENT, BACKSLASHES, LINE_BREAKS, SPACES_ARE_PLUSES, ...LETTERS],
   ]
-    .map((repairs) => applied(text, repairs))
+    .map((repairs) => applyRepairs(text, repairs))
     .filter((candidate, index, all) => all.findIndex((other) => other.text === candidate.text) === index);
 }
 
-/** Splits a text at line breaks, also where they are written as escapes. */
+/** Splits a string at line breaks, including those written as escapes. */
 function linesOf(text: string): readonly string[] {
   return text.split(/[\r\n]|\\[rn]/u);
 }
 
-/** Removes white space at both ends, that of no width as well. */
-function trimmed(text: string): string {
+/** Removes white space at both ends, and zero-width spaces. */
+function trim(text: string): string {
   return text.replaceAll('\u200b', '').trim();
 }
 
-function applied(text: string, repairs: readonly Repair[]): Repaired {
+function applyRepairs(text: string, repairs: readonly Repair[]): Repaired {
   const done = new Set<string>();
   let result = text;
-  for (const [says, repair] of repairs) {
+  for (const [description, repair] of repairs) {
     const next = repair(result);
-    if (next !== result) done.add(says);
+    if (next !== result) done.add(description);
     result = next;
   }
-  return { text: result, repairs: [...done] };
+  return { text: result, repairs: Array.from(done) };
 }
 
-/** Writes the padding of the base64. It begins behind 3 characters, or 35 in a 006 token: 3 more than fours. */
-function padded(text: string): string {
+/** Corrects the padding of the base64, which starts after 3 characters (006: 35), 3 more than a multiple of 4. */
+function fixPadding(text: string): string {
   let end = text.length;
   while (text[end - 1] === '=') end--;
   return text.slice(0, end) + '='.repeat((3 - end) & 3);
@@ -133,21 +139,22 @@ function mangled(repairs: readonly string[]): Finding {
   );
 }
 
-/** Says what can be said of a text, as it was given and as it is once repaired, that is no whole token. */
-function unreadable(
+/** Reads what is left of a token that cannot be decoded, as given and as repaired. */
+function readDamaged(
+  decoder: Decoder,
   given: string,
   text: string,
   failure: AccessTokenError,
   maxContentLength: number,
 ): Reading {
-  if (!/^00[67]/u.test(text)) return unread(null, notAToken(unquoted(given.trim()).trim()));
+  if (!/^00[67]/u.test(text)) return unread(null, notAToken(unquote(given.trim()).trim()));
   if (failure.code === 'ERR_TOKEN_TOO_LARGE') return unread(null, malformed(failure));
   const isBase64 = failure.code !== 'ERR_TOKEN_BASE64';
-  const { token, isCut } = text.startsWith('006')
-    ? readSome006(text)
-    : readSome(text, isBase64, maxContentLength);
-  const onlyEndMissing = isBase64 ? failure.code === 'ERR_TOKEN_TRUNCATED' : isCut;
-  return unread(token, onlyEndMissing ? truncated(given.length, token) : malformed(failure));
+  const { token, isTruncated } = text.startsWith('006')
+    ? readPartial006(text)
+    : readPartial(decoder, text, isBase64, maxContentLength);
+  const isOnlyEndMissing = isBase64 ? failure.code === 'ERR_TOKEN_TRUNCATED' : isTruncated;
+  return unread(token, isOnlyEndMissing ? truncated(given.length, token) : malformed(failure));
 }
 
 function unread(partial: PartialToken | PartialToken006 | null, why: Finding): Reading {
@@ -171,46 +178,46 @@ function truncated(length: number, token: PartialToken | PartialToken006): Findi
   );
 }
 
-/** Of how many services a summary tells. */
-const SUMMARIZED = 8;
+/** How many services a summary lists. */
+const MAX_SERVICES_LISTED = 8;
 
 function summaryOf(token: PartialToken | PartialToken006): string {
-  // Own properties alone: one that could not be read may be inherited.
+  // Own properties only: one that could not be read may be inherited from a polluted prototype.
   const own = Object.assign(Object.create(null) as object, token);
   const parts = own.appId === undefined ? [] : [isHex32(own.appId) ? 'App ID' : 'an App ID that is none'];
   if (own.version === '007') {
-    if (own.issueTs !== undefined) append(parts, `issued at ${isoTime(own.issueTs)}`);
-    if (own.expire !== undefined) append(parts, `expire ${own.expire} s`);
-    for (const service of own.services.slice(0, SUMMARIZED)) {
+    if (own.issueTs !== undefined) parts.push(`issued at ${formatUtc(own.issueTs)}`);
+    if (own.expire !== undefined) parts.push(`expire ${own.expire} s`);
+    for (const service of own.services.slice(0, MAX_SERVICES_LISTED)) {
       const names = Object.entries(service).flatMap(([name, value]: [string, unknown]) =>
-        name !== 'type' && typeof value === 'string' ? [`${name} ${shown(value)}`] : [],
+        name !== 'type' && typeof value === 'string' ? [`${name} ${quote(value)}`] : [],
       );
-      append(parts, [service.type, ...names].join(' '));
+      parts.push([service.type, ...names].join(' '));
     }
   }
   return parts.join(', ');
 }
 
-/** Reads the beginning of a token, and tells whether only its end is missing. */
-function readSome(
+/** Reads the readable part of a token, and tells whether only its end is missing. */
+function readPartial(
+  decoder: Decoder,
   text: string,
   isBase64: boolean,
   maxContentLength: number,
-): { token: PartialToken; isCut: boolean } {
+): { token: PartialToken; isTruncated: boolean } {
   const [body = ''] = BASE64.exec(text.slice(3)) ?? [];
   const whole = isBase64 ? text : `007${body.slice(0, body.length - (body.length % 4))}`;
-  const { bytes, status } = decodeBase64(whole, 3, (stream, length) =>
-    inflateUpTo(firstBytes(stream, length), maxContentLength),
-  );
-  return { token: unpackSome(bytes), isCut: isPadding(text.slice(3 + body.length)) && status === 'cut' };
+  const { bytes, status } = decompressPartial(decodeBase64(whole, 3), maxContentLength, decoder.inflate);
+  const isTruncated = isPadding(text.slice(3 + body.length)) && status === 'truncated';
+  return { token: unpackPartialContent(bytes), isTruncated };
 }
 
-function readSome006(text: string): { token: PartialToken006; isCut: boolean } {
+function readPartial006(text: string): { token: PartialToken006; isTruncated: boolean } {
   const appId = text.slice(3, 35);
   const [body = ''] = BASE64.exec(text.slice(35)) ?? [];
   return {
     token: isHex32(appId) ? { version: '006', appId } : { version: '006' },
-    isCut: isPadding(text.slice(35 + body.length)),
+    isTruncated: isPadding(text.slice(35 + body.length)),
   };
 }
 
@@ -220,8 +227,8 @@ function isPadding(text: string): boolean {
   return ['', '=', '==', '==='].includes(text);
 }
 
-/** What stands in the place of a token, how it looks, and what to do. */
-const IMPOSTORS: readonly (readonly [looks: RegExp, what: string, hint: string])[] = [
+/** Values that are mistaken for a token: how they look, what they are, and what to do. */
+const LOOKALIKES: readonly (readonly [pattern: RegExp, what: string, hint: string])[] = [
   [/^$/u, 'an empty text', 'no token came: did the request for it fail, is the field named otherwise?'],
   [
     MISSING,
@@ -255,10 +262,10 @@ const IMPOSTORS: readonly (readonly [looks: RegExp, what: string, hint: string])
 ];
 
 function notAToken(text: string): Finding {
-  for (const [looks, what, hint] of IMPOSTORS) {
-    if (looks.test(text))
-      return finding('NOT_A_TOKEN', `${what}${isMissing(text) ? `: ${shown(text)}` : ''}`, hint);
+  for (const [pattern, what, hint] of LOOKALIKES) {
+    if (pattern.test(text))
+      return finding('NOT_A_TOKEN', `${what}${isMissing(text) ? `: ${quote(text)}` : ''}`, hint);
   }
-  const message = `a text that begins with ${shown(text.slice(0, 3))}; a token begins with 007`;
+  const message = `a text that begins with ${quote(text.slice(0, 3))}; a token begins with 007`;
   return finding('NOT_A_TOKEN', message, 'pass the text that the token server answered, and nothing else');
 }

@@ -3,15 +3,15 @@
  */
 import type { ServiceName } from '../services.js';
 import type { DecodedToken } from '../token.js';
-import { endOf } from '../verify.js';
+import { endOf, privilegeEnd } from '../verify.js';
 
-/** When a token and its privileges end, in Unix time, with Agora's bound of 24 hours applied. */
+/** When a token and its privileges end, in Unix time, with Agora's limit of 24 hours applied. */
 export interface Timeline {
-  /** Null in a 006 token, which does not say. */
+  /** Null for a 006 token, which does not contain it. */
   readonly issued: number | null;
   /** In the order of the token. */
   readonly privileges: readonly PrivilegeEnd[];
-  /** Null in a 006 token without a limit. */
+  /** Null for a 006 token without an end. */
   readonly end: number | null;
   /** 30 seconds before the earliest end, when SDKs ask for a new token; not before `issued`. Null: never. */
   readonly renewAt: number | null;
@@ -21,14 +21,14 @@ export interface Timeline {
 export interface PrivilegeEnd {
   readonly service: ServiceName;
   readonly privilege: number;
-  /** Null in a 006 token without a limit. */
+  /** Null for a privilege of a 006 token without an end. */
   readonly end: number | null;
 }
 
 /** How many seconds before the end SDKs ask for a new token. */
 export const RENEWAL = 30;
 
-/** Draws up the timeline of a 007 token. */
+/** Returns the timeline of a 007 token. */
 export function timelineOf(token: DecodedToken, maxLifetime: number): Timeline {
   const end = endOf(token, token.expire, maxLifetime);
   const privileges = token.services.flatMap((service) => {
@@ -36,7 +36,7 @@ export function timelineOf(token: DecodedToken, maxLifetime: number): Timeline {
     return Object.entries(service.privileges).map(([id, seconds]) => ({
       service: service.type,
       privilege: Number(id),
-      end: endOf(token, seconds === 0 ? token.expire : seconds, maxLifetime),
+      end: privilegeEnd(token, seconds, maxLifetime),
     }));
   });
   const earliest = privileges.reduce((least, privilege) => Math.min(least, privilege.end), end);

@@ -1,14 +1,9 @@
-/**
- * What a platform has to offer, by WebCrypto and plain code: HMAC, constant-time comparison,
- * salt, compression of what is long, base64.
- */
+/** The platform functions for WebCrypto, in browsers and other runtimes; see `Platform`. */
 import { encoder } from '../codec/utf8.js';
 
-/**
- * Signs what a token says; see the same function of node:crypto for how.
- *
- * @param appCertificate - A certificate, or whatever text may have been taken for one.
- */
+export { decodeUtf8 } from '../codec/utf8.js';
+export { inflate } from './pako.js';
+
 export async function sign(
   appCertificate: string,
   issueTs: number,
@@ -20,14 +15,13 @@ export async function sign(
   return hmac(k2, signingInfo);
 }
 
-/** Signs an older token: HMAC-SHA256 of a message, under a certificate. */
 export async function sign006(appCertificate: string, message: Uint8Array): Promise<Uint8Array> {
   return hmac(encoder.encode(appCertificate), message);
 }
 
 async function hmac(key: Uint8Array, message: Uint8Array): Promise<Uint8Array> {
   const { subtle } = globalThis.crypto;
-  // With its length, which would otherwise be looked for in a prototype, too.
+  // Without an own property, the length would be looked up in the prototype.
   const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 8 * key.length };
   const imported = await subtle.importKey('raw', key, algorithm, false, ['sign']);
   return new Uint8Array(await subtle.sign('HMAC', imported, message));
@@ -37,14 +31,12 @@ function littleEndian32(value: number): Uint8Array {
   return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 }
 
-/** Compares two signatures in a time that does not tell how far they agree. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
   for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0);
   return difference === 0;
 }
 
-/** Draws a salt, uniformly from 1 to 2³² − 1. */
 export function randomSalt(): number {
   for (;;) {
     const [salt = 0] = globalThis.crypto.getRandomValues(new Uint32Array(1));
@@ -52,28 +44,26 @@ export function randomSalt(): number {
   }
 }
 
-/** Deflates bytes into a zlib stream, which is what `'deflate'` stands for. */
-export async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));
+export async function deflate(content: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([content]).stream().pipeThrough(new CompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** As many bytes as are made into text at a time: a call takes only so many arguments. A multiple of 3. */
+/** Bytes per call of `String.fromCharCode`, which takes a limited number of arguments. A multiple of 3. */
 const CHUNK = 0x6000;
 
-/** Encodes bytes in base64, with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
-  let text = '';
+  let encoded = '';
   for (let start = 0; start < bytes.length; start += CHUNK) {
-    text += btoa(String.fromCharCode(...bytes.subarray(start, start + CHUNK)));
+    encoded += btoa(String.fromCharCode(...bytes.subarray(start, start + CHUNK)));
   }
-  return text;
+  return encoded;
 }
 
-/** The names by which runtimes that look like a browser, but run on a server, call themselves. */
+/** User agents of server runtimes that have the globals of a browser. */
 const SERVER_AGENT = /jsdom|Cloudflare-Workers|Node\.js|Deno|Bun/u;
 
-/** Tells whether this is a page or a worker of a browser, whose certificate whoever opens the page can read. */
+/** Returns whether this is a page or a worker of a browser. */
 export function isBrowser(): boolean {
   const { document, importScripts, navigator, Deno, Bun, EdgeRuntime } = globalThis as Readonly<
     Record<string, unknown>

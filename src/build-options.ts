@@ -1,0 +1,124 @@
+/**
+ * The arguments that all builders share: App ID, certificate and options.
+ */
+import { throwArgument } from './errors.js';
+import { type Limits, limitsFor } from './limits.js';
+import type { Service } from './services.js';
+import {
+  type IntegerRange,
+  type Properties,
+  UINT32_MAX,
+  parseAppCertificate,
+  parseAppId,
+  parseBoolean,
+  parseInteger,
+  parseOptional,
+  parseOptions,
+} from './validate.js';
+
+/** The optional last argument of every builder. */
+export interface BuildOptions {
+  /** When the token is issued: Unix time in seconds, 0…4294967295. Default: the clock, read at the call. */
+  readonly issueTs?: number | undefined;
+  /** 0…4294967295. Default: random, from a cryptographic source. */
+  readonly salt?: number | undefined;
+  /** Whether a channel may be empty or contain `*`, and an account contain `*`. Default: false. */
+  readonly allowWildcards?: boolean | undefined;
+  /**
+   * `'agora'` rejects what exceeds the limits that Agora documents, `'format'` only what the bytes cannot hold.
+   * Default: `'agora'`.
+   */
+  readonly limits?: 'agora' | 'format' | undefined;
+  /**
+   * Whether `accesstoken2/web` may mint in a browser, where anyone who opens the page can read the certificate. It has
+   * no effect elsewhere. Default: false.
+   */
+  readonly allowBrowser?: boolean | undefined;
+}
+
+/** The names of {@link BuildOptions}. */
+export const BUILD_OPTIONS: readonly string[] = [
+  'issueTs',
+  'salt',
+  'allowWildcards',
+  'limits',
+  'allowBrowser',
+];
+
+/** The project that signs a token, and the validated options. */
+export interface Project {
+  readonly appId: string;
+  readonly appCertificate: string;
+  /** Undefined: the clock. */
+  readonly issueTs: number | undefined;
+  /** Undefined: random. */
+  readonly salt: number | undefined;
+  readonly allowBrowser: boolean;
+  readonly limits: Limits;
+}
+
+/** What a builder returns: validated claims, to be signed by the entry. */
+export interface UnsignedToken {
+  readonly project: Project;
+  readonly expire: number;
+  readonly services: readonly Service[];
+}
+
+/** Validates the arguments that all builders share. */
+export function parseProject(appId: unknown, appCertificate: unknown, options: unknown): Project {
+  const id = parseAppId(appId, 'appId');
+  const certificate = parseAppCertificate(appCertificate, 'appCertificate');
+  return projectOf(
+    id,
+    certificate,
+    options === undefined ? NO_OPTIONS : parseOptions(options, BUILD_OPTIONS),
+  );
+}
+
+const NO_OPTIONS: Properties = /* @__PURE__ */ new Map();
+
+/** Validates the build options among the properties of an object. */
+export function projectOf(appId: string, appCertificate: string, properties: Properties): Project {
+  const issueTs = parseOptional(properties, 'issueTs', undefined, parseIssueTs);
+  const salt = parseOptional(properties, 'salt', undefined, parseSalt);
+  const allowBrowser = parseOptional(properties, 'allowBrowser', false, parseBoolean);
+  const limits = parseOptional(properties, 'limits', 'agora', parseLimits);
+  const allowWildcards = parseOptional(properties, 'allowWildcards', false, parseBoolean);
+  return {
+    appId,
+    appCertificate,
+    issueTs,
+    salt,
+    allowBrowser,
+    limits: limitsFor(limits, allowWildcards),
+  };
+}
+
+const ISSUE_TS: IntegerRange = {
+  code: 'ERR_ISSUE_TS',
+  min: 0,
+  max: UINT32_MAX,
+  hint: 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it',
+};
+
+/** Parses an issue time, from the options or from the clock. */
+export function parseIssueTs(value: unknown): number {
+  return parseInteger(value, 'issueTs', ISSUE_TS);
+}
+
+const SALT: IntegerRange = {
+  code: 'ERR_SALT',
+  min: 0,
+  max: UINT32_MAX,
+  hint: 'leave it out to have one chosen',
+};
+
+/** Parses a salt. */
+export function parseSalt(value: unknown): number {
+  return parseInteger(value, 'salt', SALT);
+}
+
+function parseLimits(value: unknown, argument: string): 'agora' | 'format' {
+  if (value === 'agora' || value === 'format') return value;
+  throwArgument('ERR_OPTIONS', argument, "'agora' or 'format'", value, "leave it out for 'agora'");
+}

@@ -1,0 +1,163 @@
+/**
+ * The builder of tokens for any mix of services, which are plain data.
+ */
+import { BUILD_OPTIONS, type BuildOptions, type UnsignedToken, projectOf } from '../build-options.js';
+import { throwArgument, throwArgumentProblem } from '../errors.js';
+import type { Limits } from '../limits.js';
+import {
+  type Service,
+  type UnknownService,
+  parseKnownService,
+  parseServiceName,
+  serviceNameOf,
+} from '../services.js';
+import { HEADER_LENGTH, MAX_CONTENT_LENGTH } from '../token.js';
+import {
+  type ByteBudget,
+  type Properties,
+  UINT16_MAX,
+  byteBudget,
+  parseAppCertificate,
+  parseAppId,
+  parseArray,
+  parseInteger,
+  parseObject,
+  parseOptions,
+  rejectUnknown,
+} from '../validate.js';
+
+/** The argument of {@link buildToken}. Exported for code that creates it elsewhere. */
+export interface BuildTokenOptions extends BuildOptions {
+  /** 32 hex digits. */
+  readonly appId: string;
+  /** 32 hex digits, the primary or the secondary certificate. */
+  readonly appCertificate: string;
+  /** The lifetime of the token, 1…86400 seconds. */
+  readonly expire: number;
+  /** At least one, in any order. */
+  readonly services: readonly Service[];
+}
+
+const BUILD_TOKEN_OPTIONS = ['appId', 'appCertificate', 'expire', 'services', ...BUILD_OPTIONS];
+
+/**
+ * Mints a token for any mix of services.
+ *
+ * Services are written in ascending order of their types; those of one type keep their order.
+ *
+ * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
+ *
+ * @param options - App ID and certificate, 32 hex digits each; the lifetime, 1…86400 seconds; the services; and the
+ * options of every builder.
+ * @returns The token.
+ * @throws {@link AccessTokenError} Any {@link ArgumentErrorCode}; `argument` is the path, such as `services[0].uid`.
+ *
+ * @example
+ * ```ts
+ * import { RtcPrivilege, RtmPrivilege, buildToken } from 'accesstoken2';
+ *
+ * const token = buildToken({
+ *   appId,
+ *   appCertificate,
+ *   expire: 3600,
+ *   services: [
+ *     { type: 'rtc', channelName: 'lobby', uid: '42', privileges: { [RtcPrivilege.JoinChannel]: 3600 } },
+ *     { type: 'rtm', userId: 'alice', privileges: { [RtmPrivilege.Login]: 3600 } },
+ *   ],
+ * });
+ * ```
+ */
+export function buildToken(options: BuildTokenOptions): UnsignedToken {
+  const properties = parseOptions(options, BUILD_TOKEN_OPTIONS);
+  const appId = parseAppId(properties.get('appId'), 'appId');
+  const appCertificate = parseAppCertificate(properties.get('appCertificate'), 'appCertificate');
+  const project = projectOf(appId, appCertificate, properties);
+  const expire = project.limits.tokenExpire(properties.get('expire'), 'expire');
+  return { project, expire, services: parseServices(properties.get('services'), project.limits) };
+}
+
+function parseServices(value: unknown, limits: Limits): readonly Service[] {
+  const entries = parseArray(value, 'services', 'ERR_SERVICE', 'an array of services');
+  if (entries.length === 0) {
+    const problem = 'expected at least one service, got none';
+    throwArgumentProblem('ERR_SERVICE', 'services', problem, 'name what the token is for');
+  }
+  const budget = byteBudget(MAX_CONTENT_LENGTH, 'services');
+  budget(HEADER_LENGTH);
+  const services = entries.map((entry, index) => parseService(entry, `services[${index}]`, limits, budget));
+  services.forEach((service, index) => {
+    if (service.type === 'unknown') assertLast(service, index, services.length);
+  });
+  return services;
+}
+
+/** An unknown service extends to the end of the content, so no service may follow it. */
+function assertLast({ count }: UnknownService, index: number, length: number): void {
+  const path = `services[${index}]`;
+  if (index < length - 1) {
+    const problem = 'an unknown service has to be the last one';
+    throwArgumentProblem('ERR_SERVICE', path, problem, 'move it to the end');
+  }
+  if (index + count > UINT16_MAX) {
+    const problem = `expected at most ${UINT16_MAX} services in all, got more`;
+    throwArgumentProblem('ERR_SERVICE', `${path}.count`, problem, 'it is how many services the body covers');
+  }
+}
+
+function parseService(value: unknown, path: string, limits: Limits, budget: ByteBudget): Service {
+  budget(2);
+  const properties = parseObject(value, path, 'ERR_SERVICE', 'a service such as { type: "rtc", … }');
+  const type = properties.get('type');
+  return type === 'unknown'
+    ? parseUnknownService(properties, path, budget)
+    : parseKnownService(parseServiceName(type, `${path}.type`), properties, path, limits, budget);
+}
+
+function parseUnknownService(properties: Properties, path: string, budget: ByteBudget): UnknownService {
+  const pathOf = (name: string): string => `${path}.${name}`;
+  rejectUnknown(properties, ['type', 'typeId', 'count', 'body'], 'ERR_SERVICE', pathOf);
+  const typeId = parseInteger(properties.get('typeId'), pathOf('typeId'), {
+    code: 'ERR_SERVICE',
+    min: 0,
+    max: UINT16_MAX,
+    hint: 'it is the number of the service type',
+  });
+  const known = serviceNameOf(typeId);
+  if (known !== undefined) {
+    const hint = `use { type: '${known}', … }`;
+    throwArgumentProblem('ERR_SERVICE', pathOf('typeId'), `${typeId} is known`, hint);
+  }
+  const count = parseInteger(properties.get('count'), pathOf('count'), {
+    code: 'ERR_SERVICE',
+    min: 1,
+    max: UINT16_MAX,
+    hint: 'it is how many services the body covers',
+  });
+  return { type: 'unknown', typeId, count, body: parseBytes(properties.get('body'), pathOf('body'), budget) };
+}
+
+const TYPED_ARRAY_PROTOTYPE: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
+
+/** Reads an internal slot, which works for arrays of any realm and cannot be forged. */
+function isUint8Array(value: unknown): value is Uint8Array {
+  return Reflect.get(TYPED_ARRAY_PROTOTYPE, Symbol.toStringTag, value) === 'Uint8Array';
+}
+
+/** Copies bytes. */
+function parseBytes(value: unknown, argument: string, budget: ByteBudget): Uint8Array {
+  if (!isUint8Array(value)) {
+    throwArgument('ERR_SERVICE', argument, 'a Uint8Array', value, 'pass the bytes as decodeToken gives them');
+  }
+  // The internal length, even if a subclass overrides the property.
+  budget(Number(Reflect.get(TYPED_ARRAY_PROTOTYPE, 'length', value)));
+  try {
+    return new Uint8Array(value);
+  } catch {
+    throwArgumentProblem(
+      'ERR_SERVICE',
+      argument,
+      'cannot be read: its buffer was transferred',
+      'pass a copy',
+    );
+  }
+}

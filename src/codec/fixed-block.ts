@@ -1,0 +1,296 @@
+/**
+ * zlib streams (RFC 1950) of blocks with fixed Huffman codes and stored blocks (RFC 1951).
+ *
+ * The content of a common token has some 150 bytes, of which 68, signature and App ID, hardly compress. For so little, a
+ * general compressor spends most of its time on its own setup, and the header of a dynamic block takes more than it
+ * saves. So `deflateFixed` writes one fixed block, and finds repeats by a table of where three bytes were last seen.
+ *
+ * `inflateFixed` reads what the official builders write for such contents: one fixed block (zlib), or a fixed block and
+ * an empty stored block (Go), or stored blocks. It declines every other stream, and every invalid one: a library
+ * decides about those (see `zlib.ts`).
+ */
+
+import {
+  DISTANCE_BUCKETS,
+  DISTANCE_CODE_BITS,
+  DISTANCE_SHIFT,
+  END_OF_BLOCK,
+  LENGTH_BUCKETS,
+  LENGTH_SHIFT,
+  LITERALS_BY_CODE,
+  LITERAL_CODES,
+  MIN_MATCH,
+  NOT_AN_8_BIT_LITERAL,
+  REVERSED_5_BITS,
+  bucketOf,
+} from './deflate-tables.js';
+import { copyFirst } from './pool.js';
+
+/** The longest content for {@link deflateFixed}. Beyond, dynamic blocks save more than their header takes. */
+export const MAX_DEFLATED_LENGTH = 1024;
+/** The longest content for {@link inflateFixed}. Beyond, the library is as fast. */
+const MAX_INFLATED_LENGTH = 8192;
+
+/** CM = 8 (DEFLATE), CINFO = 7 (window of 32 KiB). */
+const CMF = 0x78;
+/** FLEVEL = 2 (default), no dictionary, and check bits, as zlib writes them. */
+const FLG = 0x9c;
+const HEADER_LENGTH = 2;
+/** The bit of FLG that says that the stream needs a preset dictionary. */
+const FDICT = 0x20;
+/** Adler-32 ends the stream. */
+const CHECKSUM_LENGTH = 4;
+
+/** BTYPE of a block, after the bit BFINAL. */
+const STORED = 0b00;
+const FIXED = 0b01;
+
+/** The longest match of {@link deflateFixed}: its code, extra bits and 7 pending bits fit into 32 bits. */
+const MAX_DEFLATED_MATCH = 114;
+
+const ADLER_BASE = 65521;
+/** The number of bytes after which the sums still fit into 31 bits. */
+const ADLER_RUN = 2048;
+
+/** Returns Adler-32 (RFC 1950, 8.2) of the first `length` bytes, as a signed integer. */
+function adler32(bytes: Uint8Array, length: number): number {
+  let a = 1;
+  let b = 0;
+  for (let index = 0; index < length;) {
+    const end = Math.min(index + ADLER_RUN, length);
+    for (; index < end; index++) {
+      a += bytes[index] ?? 0;
+      b += a;
+    }
+    a %= ADLER_BASE;
+    b %= ADLER_BASE;
+  }
+  return (b << 16) | a;
+}
+
+function lowBits(bits: number, count: number): number {
+  return bits & ((1 << count) - 1);
+}
+
+/** Output buffer of {@link deflateFixed}, with room for nine bits a byte. */
+const deflated = /* @__PURE__ */ new DataView(new ArrayBuffer(2 * MAX_DEFLATED_LENGTH));
+
+/** Where each three bytes, by their hash, were last seen: at `lastSeen - epoch`, unless that is negative. */
+const lastSeen: Int32Array = /* @__PURE__ */ new Int32Array(1 << 10);
+let epoch = 1;
+
+function hashOf(threeBytes: number): number {
+  return Math.imul(threeBytes, 0x9e3779b1) >>> 22;
+}
+
+/**
+ * Compresses bytes into a zlib stream that starts with 78 9C, as those of the official builders do.
+ *
+ * @param input - At most {@link MAX_DEFLATED_LENGTH} bytes.
+ * @param searchFrom - Where the search for repeats starts; the bytes before are written as literals.
+ * @returns The stream. A short one shares its buffer with others (see `pool.ts`).
+ */
+export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array {
+  const output = deflated;
+  const end = input.length;
+  output.setUint16(0, (CMF << 8) | FLG);
+  let written = HEADER_LENGTH;
+  // Bits not yet written, at most 7 after each step. The block starts with BFINAL and BTYPE.
+  let bits = 1 | (FIXED << 1);
+  let bitCount = 3;
+  let index = 0;
+  // Two literals at a time.
+  for (const last = Math.min(searchFrom, end) - 1; index < last; index += 2) {
+    const first = LITERAL_CODES[input[index] ?? 0] ?? 0;
+    const second = LITERAL_CODES[input[index + 1] ?? 0] ?? 0;
+    bits |= ((first >> 4) | ((second >> 4) << (first & 15))) << bitCount;
+    bitCount += (first & 15) + (second & 15);
+    output.setInt32(written, bits, true);
+    written += bitCount >> 3;
+    bits >>>= bitCount & 24;
+    bitCount &= 7;
+  }
+  while (index < end) {
+    let start = -1;
+    let length = 0;
+    if (index + MIN_MATCH <= end) {
+      const bytes = ((input[index] ?? 0) << 16) | ((input[index + 1] ?? 0) << 8) | (input[index + 2] ?? 0);
+      const hash = hashOf(bytes);
+      start = (lastSeen[hash] ?? 0) - epoch;
+      lastSeen[hash] = epoch + index;
+      if (start >= 0) {
+        const limit = Math.min(MAX_DEFLATED_MATCH, end - index);
+        while (length < limit && input[start + length] === input[index + length]) length++;
+      }
+    }
+    if (length < MIN_MATCH) {
+      const literal = LITERAL_CODES[input[index] ?? 0] ?? 0;
+      bits |= (literal >> 4) << bitCount;
+      bitCount += literal & 15;
+      index++;
+    } else {
+      const lengthBucket = bucketOf(length - MIN_MATCH, LENGTH_SHIFT);
+      const lengthBits = (LENGTH_BUCKETS[lengthBucket] ?? 0) & 15;
+      const code = LITERAL_CODES[END_OF_BLOCK + 1 + lengthBucket] ?? 0;
+      bits |= ((code >> 4) | (lowBits(length - MIN_MATCH, lengthBits) << (code & 15))) << bitCount;
+      bitCount += (code & 15) + lengthBits;
+      const distance = index - start - 1;
+      const distanceBucket = bucketOf(distance, DISTANCE_SHIFT);
+      const distanceBits = (DISTANCE_BUCKETS[distanceBucket] ?? 0) & 15;
+      const extra = lowBits(distance, distanceBits) << DISTANCE_CODE_BITS;
+      bits |= ((REVERSED_5_BITS[distanceBucket] ?? 0) | extra) << bitCount;
+      bitCount += DISTANCE_CODE_BITS + distanceBits;
+      index += length;
+    }
+    output.setInt32(written, bits, true);
+    written += bitCount >> 3;
+    bits >>>= bitCount & 24;
+    bitCount &= 7;
+  }
+  const last = LITERAL_CODES[END_OF_BLOCK] ?? 0;
+  output.setInt32(written, bits | ((last >> 4) << bitCount), true);
+  written += (bitCount + (last & 15) + 7) >> 3;
+  output.setInt32(written, adler32(input, end));
+  forget(end);
+  return copyFirst(output.buffer, written + CHECKSUM_LENGTH);
+}
+
+/** Makes all positions in `lastSeen` negative, by raising the epoch as long as that fits. */
+function forget(length: number): void {
+  epoch += length;
+  if (epoch < 2 ** 30) return;
+  lastSeen.fill(0);
+  epoch = 1;
+}
+
+/** Output buffer of {@link inflateFixed}. */
+const inflated: Uint8Array = /* @__PURE__ */ new Uint8Array(MAX_INFLATED_LENGTH);
+
+/**
+ * Inflates a zlib stream of stored and fixed blocks that fills `stream` exactly.
+ *
+ * @returns The content; undefined if the stream is of another kind, is invalid, or exceeds `maxLength` or 8 KiB.
+ */
+export function inflateFixed(stream: Uint8Array, maxLength: number): Uint8Array | undefined {
+  // The blocks have to end where the checksum starts, so that four bytes follow each position in them.
+  const end = stream.length - CHECKSUM_LENGTH;
+  if (end <= HEADER_LENGTH) return undefined;
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.length);
+  const header = view.getUint16(0);
+  // With a window of 32 KiB, no distance is too large.
+  if (header >> 8 !== CMF || header % 31 !== 0 || (header & FDICT) !== 0) return undefined;
+  const blocks = new Blocks(view, end, Math.min(maxLength, MAX_INFLATED_LENGTH));
+  const length = blocks.inflate();
+  if (length < 0 || view.getInt32(end) !== adler32(inflated, length)) return undefined;
+  return inflated.slice(0, length);
+}
+
+/** Inflates blocks up to the final one into {@link inflated}. */
+class Blocks {
+  readonly #view: DataView;
+  readonly #end: number;
+  readonly #maxLength: number;
+  /** The position in the stream, in bits. */
+  #position = 8 * HEADER_LENGTH;
+  #length = 0;
+
+  constructor(view: DataView, end: number, maxLength: number) {
+    this.#view = view;
+    this.#end = end;
+    this.#maxLength = maxLength;
+  }
+
+  /** Returns the length of the content, or −1 to decline. */
+  inflate(): number {
+    for (;;) {
+      if (this.#position >> 3 >= this.#end) return -1;
+      const header = bitsAt(this.#view, this.#position);
+      this.#position += 3;
+      const type = (header >> 1) & 3;
+      const isInflated = type === FIXED ? this.#fixed() : type === STORED && this.#stored();
+      if (!isInflated) return -1;
+      if ((header & 1) === 1) return (this.#position + 7) >> 3 === this.#end ? this.#length : -1;
+    }
+  }
+
+  /** Copies a stored block (3.2.4). */
+  #stored(): boolean {
+    const header = (this.#position + 7) >> 3;
+    const start = header + 4;
+    if (start > this.#end) return false;
+    const length = this.#view.getUint16(header, true);
+    const complement = this.#view.getUint16(header + 2, true);
+    if ((length ^ complement) !== 0xffff) return false;
+    if (start + length > this.#end || this.#length + length > this.#maxLength) return false;
+    if (length > 0) {
+      const { buffer, byteOffset } = this.#view;
+      inflated.set(new Uint8Array(buffer, byteOffset + start, length), this.#length);
+    }
+    this.#position = 8 * (start + length);
+    this.#length += length;
+    return true;
+  }
+
+  /** Inflates a block with fixed codes (3.2.6). */
+  #fixed(): boolean {
+    const view = this.#view;
+    const end = this.#end;
+    const maxLength = this.#maxLength;
+    const output = inflated;
+    let position = this.#position;
+    let length = this.#length;
+    for (;;) {
+      // Checked once a step: a step may write a match too much, and what exceeds the output buffer is dropped.
+      if (position >> 3 >= end || length > maxLength) return false;
+      const bits = bitsAt(view, position);
+      const entry = LITERALS_BY_CODE[bits & 511] ?? 0;
+      // Most literals have codes of eight bits. Three lookups that do not depend on each other are faster.
+      const second = LITERALS_BY_CODE[(bits >> 8) & 511] ?? 0;
+      const third = LITERALS_BY_CODE[(bits >> 16) & 511] ?? 0;
+      if (((entry | second | third) & NOT_AN_8_BIT_LITERAL) === 0) {
+        output[length] = entry >> 4;
+        output[length + 1] = second >> 4;
+        output[length + 2] = third >> 4;
+        length += 3;
+        position += 24;
+        continue;
+      }
+      position += entry & 15;
+      const symbol = entry >> 4;
+      if (symbol < END_OF_BLOCK) {
+        output[length++] = symbol;
+        // The bits suffice for one more literal.
+        const next = LITERALS_BY_CODE[(bits >> (entry & 15)) & 511] ?? 0;
+        if (next >> 4 < END_OF_BLOCK) {
+          output[length++] = next >> 4;
+          position += next & 15;
+        }
+        continue;
+      }
+      if (symbol === END_OF_BLOCK) break;
+
+      // At most 23 bits: extra bits of the length, code and extra bits of the distance.
+      const matchBits = bitsAt(view, position);
+      const lengthBucket = LENGTH_BUCKETS[symbol - END_OF_BLOCK - 1] ?? 0;
+      const match = (lengthBucket >> 4) + lowBits(matchBits, lengthBucket & 15);
+      const distanceCode = matchBits >>> (lengthBucket & 15);
+      const distanceBucket = DISTANCE_BUCKETS[REVERSED_5_BITS[distanceCode & 31] ?? 0] ?? 0;
+      const distance =
+        (distanceBucket >> 4) + lowBits(distanceCode >>> DISTANCE_CODE_BITS, distanceBucket & 15);
+      position += (lengthBucket & 15) + DISTANCE_CODE_BITS + (distanceBucket & 15);
+      // Codes without a meaning give 0.
+      if (match === 0 || distance === 0 || distance > length) return false;
+      for (const matchEnd = length + match; length < matchEnd; length++) {
+        output[length] = output[length - distance] ?? 0;
+      }
+    }
+    this.#position = position;
+    this.#length = length;
+    return length <= maxLength;
+  }
+}
+
+/** Returns the next 25 bits or more at a position that four bytes follow. */
+function bitsAt(view: DataView, position: number): number {
+  return view.getInt32(position >> 3, true) >>> (position & 7);
+}

@@ -1,0 +1,277 @@
+/**
+ * What a caller expects of a token: `expected` of `verifyToken` and `inspectToken`, validated.
+ */
+import { currentTime } from './clock.js';
+import { type ArgumentErrorCode, throwArgument, throwArgumentProblem } from './errors.js';
+import { MAX_LIFETIME } from './limits.js';
+import { RtcPrivilege } from './privileges.js';
+import { SERVICE_NAMES, type ServiceName, formatUid, hasField, parseServiceName } from './services.js';
+import { MAX_CONTENT_LENGTH, parseMaxContentLength } from './token.js';
+import {
+  type Properties,
+  UINT16_MAX,
+  UINT32_MAX,
+  parseAppCertificate,
+  parseAppId,
+  parseArray,
+  parseInteger,
+  parseObject,
+  parseOptional,
+  rejectUnknown,
+} from './validate.js';
+
+/**
+ * What a token has to be for. One single service has to meet all expectations about a service.
+ *
+ * An unknown property, or one that is present but `undefined`, is rejected: a misspelt check must not pass.
+ */
+export interface Expected {
+  /** 32 hex digits, in the letter case of the token. */
+  readonly appId?: string;
+  /** The channel to join. A wildcard in the token matches. */
+  readonly channelName?: string;
+  /** The uid that joins, 0…4294967295; 0 asks for a token for any user. A wildcard in the token matches. */
+  readonly uid?: number;
+  /** The user account that joins. A wildcard in the token matches. */
+  readonly account?: string;
+  /** The RTM, RTM2 or Chat user; no wildcards. */
+  readonly userId?: string;
+  /** The type of the service. Default: `'rtc'` if a channel, uid, account or privileges are expected. */
+  readonly service?: ServiceName;
+  /**
+   * The ids of the privileges that the service has to have, not expired, 0…65535 each. Default: join (1) if a channel,
+   * uid or account of `rtc` is expected.
+   */
+  readonly privileges?: readonly number[];
+  /** The time of the check: Unix time in seconds, or a `Date`. Default: the clock, read at the call. */
+  readonly now?: number | Date;
+  /**
+   * For how many seconds a token is accepted after its end, and before its `issueTs` if that is more than 30; 0 or
+   * more. Default: 0.
+   */
+  readonly clockTolerance?: number;
+  /** How many seconds after `issueTs` a token or privilege ends at the latest, 1…4294967295. Default: 86400. */
+  readonly maxLifetime?: number;
+  /** The maximum length of the content in bytes, 1…1048576. Default: 1048576. */
+  readonly maxContentLength?: number;
+}
+
+/** The validated expectations. */
+export interface Requirements {
+  readonly appId: string | undefined;
+  /** Undefined if nothing is expected of a service. */
+  readonly service: ServiceRequirements | undefined;
+  readonly now: number;
+  readonly clockTolerance: number;
+  readonly maxLifetime: number;
+  readonly maxContentLength: number;
+}
+
+/** The expectations that one single service has to meet. */
+export interface ServiceRequirements {
+  /** One of these types. */
+  readonly types: readonly ServiceName[];
+  readonly channelName: string | undefined;
+  /** The account, or the uid in decimal; '' for any user. */
+  readonly account: string | undefined;
+  readonly userId: string | undefined;
+  readonly privileges: readonly number[];
+}
+
+/** The fields that hold the user of a channel; a service has at most one of them. */
+export const USER_FIELDS: readonly string[] = ['uid', 'account'];
+
+/** The expectations about fields of a service. */
+const FIELD_NAMES: readonly string[] = ['channelName', 'uid', 'account', 'userId'];
+
+/** The expectations about a service. */
+const SERVICE_EXPECTATIONS: readonly string[] = [
+  'channelName',
+  'uid',
+  'account',
+  'userId',
+  'service',
+  'privileges',
+];
+
+/** The names of {@link Expected}. */
+export const EXPECTED: readonly string[] = [
+  'appId',
+  'channelName',
+  'uid',
+  'account',
+  'userId',
+  'service',
+  'privileges',
+  'now',
+  'clockTolerance',
+  'maxLifetime',
+  'maxContentLength',
+];
+
+/** A time above this, in the year 5138 as seconds, is in milliseconds. */
+const MAX_NOW = 1e11;
+
+/** Parses the certificate of a project, or an array of its primary and secondary certificate. */
+export function parseCertificates(value: unknown): readonly string[] {
+  return parseOneOrTwo(value, 'appCertificate', parseAppCertificate);
+}
+
+/** Parses one certificate, or an array of one or two. */
+export function parseOneOrTwo(
+  value: unknown,
+  argument: string,
+  parse: (certificate: unknown, argument: string) => string,
+): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [parse(value, argument)];
+  const code = 'ERR_APP_CERTIFICATE';
+  const both = 'the primary and the secondary one';
+  const certificates = parseArray(value, argument, code, `a certificate, or an array of ${both}`);
+  if (certificates.length < 1 || certificates.length > 2) {
+    const problem = `expected one or two certificates, got ${certificates.length}`;
+    throwArgumentProblem(code, argument, problem, `pass ${both}`);
+  }
+  return certificates.map((certificate, index) => parse(certificate, `${argument}[${index}]`));
+}
+
+/** Validates expectations. */
+export function parseExpected(value: unknown): Requirements {
+  if (value !== undefined) return parseRequirements(parseExpectedObject(value));
+  return {
+    appId: undefined,
+    service: undefined,
+    now: parseNow(currentTime()),
+    clockTolerance: 0,
+    maxLifetime: MAX_LIFETIME,
+    maxContentLength: MAX_CONTENT_LENGTH,
+  };
+}
+
+/** Reads the properties of expectations, without validating them. */
+export function parseExpectedObject(value: unknown): Properties {
+  if (value === undefined) return new Map();
+  return parseObject(value, 'expected', 'ERR_OPTIONS', 'an object of expectations');
+}
+
+/**
+ * Validates each expectation.
+ *
+ * @param known - The names of {@link Expected}, and of properties that the caller has taken out.
+ */
+export function parseRequirements(properties: Properties, known: readonly string[] = EXPECTED): Requirements {
+  rejectUnknown(properties, known, 'ERR_OPTIONS', pathOf);
+  for (const [name, value] of properties) {
+    if (value !== undefined) continue;
+    const hint = 'leave the property out if nothing is expected of it';
+    throwArgument('ERR_OPTIONS', pathOf(name), 'a value', value, hint);
+  }
+  return {
+    appId: parseOptional(properties, 'appId', undefined, (value, name) => parseAppId(value, pathOf(name))),
+    service: parseServiceRequirements(properties),
+    now: parseNow(properties.has('now') ? properties.get('now') : currentTime()),
+    clockTolerance: parseOptional(properties, 'clockTolerance', 0, parseClockTolerance),
+    maxLifetime: parseOptional(properties, 'maxLifetime', MAX_LIFETIME, parseMaxLifetime),
+    maxContentLength: parseMaxContentLength(properties, pathOf),
+  };
+}
+
+function pathOf(name: string): string {
+  return `expected.${name}`;
+}
+
+function parseMaxLifetime(value: unknown, name: string): number {
+  const range = { code: 'ERR_OPTIONS', min: 1, max: UINT32_MAX, hint: 'it counts seconds' } as const;
+  return parseInteger(value, pathOf(name), range);
+}
+
+function parseServiceRequirements(properties: Properties): ServiceRequirements | undefined {
+  const given = SERVICE_EXPECTATIONS.filter((name) => properties.has(name));
+  if (given.length === 0) return undefined;
+  const hasUid = properties.has('uid');
+  if (hasUid && properties.has('account')) {
+    const hint = 'a user joins with the one or the other';
+    throwArgumentProblem('ERR_OPTIONS', pathOf('account'), 'does not go with uid', hint);
+  }
+  const types = parseTypes(properties, given);
+  for (const name of FIELD_NAMES) if (properties.has(name)) assertHasField(types, name);
+  return {
+    types,
+    channelName: parseName(properties, 'channelName', 'ERR_CHANNEL_NAME'),
+    account: hasUid ? parseUid(properties.get('uid')) : parseName(properties, 'account', 'ERR_ACCOUNT'),
+    userId: parseName(properties, 'userId', 'ERR_USER_ID'),
+    privileges: properties.has('privileges')
+      ? parsePrivilegeIds(properties.get('privileges'))
+      : defaultPrivileges(types, given),
+  };
+}
+
+/** The types of services that the given expectations are about. */
+function parseTypes(properties: Properties, given: readonly string[]): readonly ServiceName[] {
+  if (properties.has('service')) return [parseServiceName(properties.get('service'), pathOf('service'))];
+  const isUserIdOnly = given.length === 1 && properties.has('userId');
+  return isUserIdOnly ? SERVICE_NAMES.filter((type) => hasField(type, 'userId')) : ['rtc'];
+}
+
+/** Rejects an expectation that no service of these types can meet. */
+function assertHasField(types: readonly ServiceName[], name: string): void {
+  // Services have either a uid or an account; both expectations mean that field.
+  const fields = USER_FIELDS.includes(name) ? USER_FIELDS : [name];
+  if (types.some((type) => fields.some((field) => hasField(type, field)))) return;
+  const hint = 'name the service in expected.service, and only what it has';
+  const problem = `does not go with a service of type ${types.join(', ')}`;
+  throwArgumentProblem('ERR_OPTIONS', pathOf(name), problem, hint);
+}
+
+/** A channel or user of RTC requires the privilege to join. */
+function defaultPrivileges(types: readonly ServiceName[], given: readonly string[]): readonly number[] {
+  const isAboutJoining = given.some((name) => name === 'channelName' || USER_FIELDS.includes(name));
+  return types.includes('rtc') && isAboutJoining ? [RtcPrivilege.JoinChannel] : [];
+}
+
+function parseName(properties: Properties, name: string, code: ArgumentErrorCode): string | undefined {
+  const value = properties.get(name);
+  if (value === undefined || typeof value === 'string') return value;
+  const hint = name === 'account' ? 'for a number use uid' : 'pass it as text';
+  throwArgument(code, pathOf(name), 'a text', value, hint);
+}
+
+/** Parses a uid into its string. */
+function parseUid(value: unknown): string {
+  const hint = typeof value === 'string' ? 'for a text use account' : '0 asks for a token for any user';
+  return formatUid(parseInteger(value, pathOf('uid'), { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint }));
+}
+
+function parsePrivilegeIds(value: unknown): readonly number[] {
+  const path = pathOf('privileges');
+  const ids = parseArray(value, path, 'ERR_PRIVILEGES', 'an array of privilege ids');
+  return ids.map((id, index) =>
+    parseInteger(id, `${path}[${index}]`, {
+      code: 'ERR_PRIVILEGES',
+      min: 0,
+      max: UINT16_MAX,
+      hint: 'use an id such as RtcPrivilege.JoinChannel',
+    }),
+  );
+}
+
+/** Parses the time of a check into Unix time in seconds. */
+export function parseNow(value: unknown): number {
+  const now = typeof value === 'number' ? value : secondsOf(value);
+  if (Number.isFinite(now) && now <= MAX_NOW) return now;
+  const hint = now > MAX_NOW ? 'it looks like milliseconds: divide it by 1000' : 'or leave it out';
+  throwArgument('ERR_OPTIONS', pathOf('now'), 'Unix time in seconds, or a Date', value, hint);
+}
+
+/** Reads the time of a `Date` of any realm; NaN for anything else. */
+function secondsOf(value: unknown): number {
+  try {
+    return Date.prototype.getTime.call(value) / 1000;
+  } catch {
+    return NaN;
+  }
+}
+
+function parseClockTolerance(value: unknown, name: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throwArgument('ERR_OPTIONS', pathOf(name), 'a number of seconds, 0 or more', value, 'leave it out for 0');
+}

@@ -1,0 +1,39 @@
+/** The seam between the library and a platform: node:crypto and node:zlib, or WebCrypto and pako. */
+import type { DecodeUtf8 } from '../codec/utf8.js';
+import type { Inflate } from '../codec/zlib.js';
+
+/** Signs tokens. `Bytes` is `Uint8Array` on Node.js and `Promise<Uint8Array>` with WebCrypto. */
+export interface Signer<Bytes> {
+  /**
+   * Signs a 007 token:
+   *
+   *     k1        = HMAC(LE32(issueTs), appCertificate)
+   *     k2        = HMAC(LE32(salt), k1)
+   *     signature = HMAC(k2, signingInfo)
+   *
+   * HMAC is HMAC-SHA256, and its first argument is the key: the numbers are the keys.
+   *
+   * @param appCertificate - Any string: the inspector tries malformed certificates.
+   */
+  sign(appCertificate: string, issueTs: number, salt: number, signingInfo: Uint8Array): Bytes;
+  /** Signs a 006 token: HMAC-SHA256 of the message, with the certificate as the key. */
+  sign006(appCertificate: string, message: Uint8Array): Bytes;
+  /** Compresses a content longer than `MAX_DEFLATED_LENGTH` into a zlib stream. */
+  deflate(content: Uint8Array): Bytes;
+  /** Returns a random salt, uniformly from 1 to 2³² − 1. */
+  randomSalt(): number;
+  /** Encodes bytes as base64 with padding. */
+  encodeBase64(bytes: Uint8Array): string;
+  /** Returns whether the code runs in a browser, where everyone can read the certificate. */
+  isBrowser(): boolean;
+  /** Compares two signatures in constant time. */
+  equal(a: Uint8Array, b: Uint8Array): boolean;
+}
+
+/** Decodes tokens. */
+export interface Decoder {
+  readonly inflate: Inflate;
+  readonly decodeUtf8: DecodeUtf8;
+}
+
+export interface Platform<Bytes> extends Signer<Bytes>, Decoder {}

@@ -1,0 +1,79 @@
+/**
+ * Values in messages: JSON-escaped, cut, and without secrets.
+ */
+
+/** How many characters of a value a message shows. */
+const MAX_QUOTED_LENGTH = 64;
+
+/** How many characters are searched for secrets: enough for 64 characters even if most are hidden. */
+const MAX_SEARCHED_LENGTH = 4096;
+
+/** A token up to the end of the string, or anything that looks like an App ID or a certificate. */
+const SECRET = /(?<token>00[67][\w+/%= -]{40}[^]*)|[0-9a-f]{32,}/giu;
+
+/**
+ * Formats any value for a message. Strings are JSON-escaped and cut at 64 characters, with secrets hidden. Objects are
+ * described by their kind only: reading them could run code or reveal what they hold.
+ */
+export function quote(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return quoteString(value);
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value);
+    case 'bigint':
+      return `the bigint ${value > -(2n ** 64n) && value < 2n ** 64n ? String(value) : 'beyond 64 bits'}`;
+    case 'symbol':
+      return 'a symbol';
+    case 'function':
+      return 'a function';
+    case 'object':
+      return value === null ? 'null' : isArray(value) ? 'an array' : 'an object';
+    case 'boolean':
+    case 'undefined':
+      return String(value);
+  }
+}
+
+/** Formats a property name like {@link quote}, without the quotes. */
+export function quoteName(name: string): string {
+  return name === '' ? '""' : quoteString(name).slice(1, -1);
+}
+
+function quoteString(value: string): string {
+  let escaped = '';
+  for (const character of hideSecrets(value)) {
+    const next = escapeUnprintable(JSON.stringify(character).slice(1, -1));
+    if (escaped.length + next.length > MAX_QUOTED_LENGTH) return `"${escaped}…"`;
+    escaped += next;
+  }
+  return `"${escaped}"`;
+}
+
+function hideSecrets(value: string): string {
+  const hidden = value
+    .slice(0, MAX_SEARCHED_LENGTH)
+    .replace(SECRET, (_, token: string | undefined) => (token === undefined ? '<hidden>' : '<token>'));
+  // A secret cut by the slice would not match SECRET, so mask the tail.
+  return value.length > MAX_SEARCHED_LENGTH ? hidden.replace(/[\w+/%= -]{1,64}$/u, '…') : hidden;
+}
+
+/** Escapes control, format and separator characters and lone surrogates, which could forge or reorder a line. */
+export function escapeUnprintable(value: string): string {
+  return value.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, escapeUnits);
+}
+
+function escapeUnits(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }).join('');
+}
+
+/** `Array.isArray`, which throws for a revoked proxy. */
+function isArray(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

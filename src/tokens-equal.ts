@@ -1,0 +1,51 @@
+import type { Decoder } from './platform/platform.js';
+import { MAX_CONTENT_LENGTH, unpackToken } from './token.js';
+import { isToken006, unpackToken006 } from './token006.js';
+
+/**
+ * Tells whether two tokens have the same version and content, whatever their compression.
+ *
+ * The same content compresses to different strings with different zlib versions, so compare tokens with this function.
+ * Two tokens of version 006, which are not compressed, also need the same App ID.
+ *
+ * @param a - A token, version 007 or 006.
+ * @param b - Another token.
+ * @returns Whether they are equivalent.
+ * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode} but `ERR_LEGACY_TOKEN`.
+ *
+ * @example
+ * ```ts
+ * import { buildRtmToken, tokensEqual } from 'accesstoken2';
+ *
+ * const fixed = { issueTs: 1700000000, salt: 1 };
+ * const a = buildRtmToken(appId, appCertificate, 'alice', 3600, fixed);
+ * const b = buildRtmToken(appId, appCertificate, 'alice', 3600, fixed);
+ * tokensEqual(a, b); // true
+ * ```
+ */
+export function tokensEqual(decoder: Decoder, a: string, b: string): boolean {
+  return equivalent(unpackAny(decoder, a, 'a'), unpackAny(decoder, b, 'b'));
+}
+
+/** A decoded token of any version. */
+interface AnyToken {
+  readonly version: string;
+  readonly appId: string;
+  readonly content: Uint8Array;
+}
+
+function unpackAny(decoder: Decoder, token: string, argument: string): AnyToken {
+  return isToken006(token)
+    ? unpackToken006(token, argument)
+    : unpackToken(decoder, token, MAX_CONTENT_LENGTH, argument);
+}
+
+/** The content of a 007 token contains the App ID; that of a 006 token does not. */
+function equivalent(a: AnyToken, b: AnyToken): boolean {
+  return (
+    a.version === b.version &&
+    a.appId === b.appId &&
+    a.content.length === b.content.length &&
+    a.content.every((byte, index) => byte === b.content[index])
+  );
+}
