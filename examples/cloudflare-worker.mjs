@@ -4,7 +4,7 @@
  * AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET are secrets, set with `wrangler secret put`.
  */
 import { AccessTokenError, buildTokenWithUid } from 'accesstoken2/web';
-import { sessionOf } from './session.mjs'; // yours
+import { sessionOf } from './session.mjs'; // replace with yours
 
 export default {
   async fetch(request, env) {
@@ -22,7 +22,7 @@ export default {
     } catch (error) {
       const badName = error instanceof AccessTokenError && error.code === 'ERR_CHANNEL_NAME';
       if (badName) return answer(400, { error: 'bad channel name' });
-      console.error(error); // no AccessTokenError has a token or a certificate in it
+      console.error(error); // safe to log: an AccessTokenError contains no token and no certificate
       return answer(500, { error: 'no token' });
     }
   },

@@ -5,7 +5,7 @@
  */
 import { AccessTokenError, buildTokenWithUid } from 'accesstoken2';
 import express from 'express';
-import { sessionOf } from './session.mjs'; // yours
+import { sessionOf } from './session.mjs'; // replace with yours
 
 const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: appCertificate, SESSION_SECRET: secret } = process.env;
 const app = express();
@@ -22,11 +22,11 @@ app.post('/token', async (request, response) => {
   return response.json({ token, uid: session.uid, channel });
 });
 
-// Express knows a handler of errors by its four parameters.
+// Express recognises an error handler by its four parameters.
 app.use((error, _request, response, _next) => {
   const badName = error instanceof AccessTokenError && error.code === 'ERR_CHANNEL_NAME';
   if (badName) return response.status(400).json({ error: 'bad channel name' });
-  console.error(error); // no AccessTokenError has a token or a certificate in it
+  console.error(error); // safe to log: an AccessTokenError contains no token and no certificate
   return response.status(error.statusCode ?? 500).json({ error: 'no token' });
 });
 

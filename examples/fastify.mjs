@@ -5,7 +5,7 @@
  */
 import { AccessTokenError, buildTokenWithUid } from 'accesstoken2';
 import Fastify from 'fastify';
-import { sessionOf } from './session.mjs'; // yours
+import { sessionOf } from './session.mjs'; // replace with yours
 
 const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: appCertificate, SESSION_SECRET: secret } = process.env;
 const app = Fastify();
@@ -25,7 +25,7 @@ app.post('/token', async (request, reply) => {
 app.setErrorHandler((error, _request, reply) => {
   const badName = error instanceof AccessTokenError && error.code === 'ERR_CHANNEL_NAME';
   if (badName) return reply.code(400).send({ error: 'bad channel name' });
-  console.error(error); // no AccessTokenError has a token or a certificate in it
+  console.error(error); // safe to log: an AccessTokenError contains no token and no certificate
   return reply.code(error.statusCode ?? 500).send({ error: 'no token' });
 });
 

@@ -1,7 +1,7 @@
 /**
- * Mints a token, reads it, and verifies it.
+ * Mints a token, decodes it and verifies it.
  *
- * Set AGORA_APP_ID and AGORA_APP_CERTIFICATE to see one of your own project.
+ * Set AGORA_APP_ID and AGORA_APP_CERTIFICATE to use your own project.
  */
 import {
   AccessTokenError,
@@ -12,7 +12,7 @@ import {
   verifyToken,
 } from 'accesstoken2';
 
-const { appId, appCertificate, whose } = takeProject();
+const { appId, appCertificate, whose } = readProject();
 
 try {
   const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, Role.Publisher, 3600);
@@ -29,8 +29,8 @@ try {
   fail(error.message.replace(`${error.argument}:`, `${variable}:`));
 }
 
-/** Takes the project of the environment, or else the published one of Agora's official tests. */
-function takeProject() {
+/** Returns the project of the environment, or else the sample project that Agora publishes. */
+function readProject() {
   const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: appCertificate } = process.env;
   if (appId && appCertificate) return { appId, appCertificate, whose: 'yours, from the environment' };
   if (appId) fail('AGORA_APP_CERTIFICATE: not set; set it too, or unset AGORA_APP_ID to see a sample');
@@ -43,7 +43,7 @@ function takeProject() {
   };
 }
 
-/** Writes what a token says, a line for each field. */
+/** Lists the fields of a token, one per line. */
 function fieldsOf({ version, appId, issueTs, expire, salt, services }) {
   const lifetime = (seconds) => `${duration(seconds)}, until ${localTime(issueTs + seconds)}`;
   return [
@@ -73,12 +73,12 @@ function duration(seconds) {
   return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds} s`;
 }
 
-/** Writes a time as Swedish does, 2026-11-24 18:43:20, in the time zone of this machine. */
+/** Formats a time as 2026-11-24 18:43:20, which is the Swedish format, in the local time zone. */
 function localTime(seconds) {
   return new Date(seconds * 1000).toLocaleString('sv-SE');
 }
 
-/** Prints a section: its title, beside the first of its lines. */
+/** Prints a section, with its title beside the first line. */
 function print(title, ...lines) {
   lines.forEach((line, index) => {
     console.log(bold((index === 0 ? title : '').padEnd(9)) + line);
@@ -97,7 +97,7 @@ function green(text) {
   return styled(32, text);
 }
 
-/** Styles a text on a terminal, unless NO_COLOR is set. */
+/** Styles a string on a terminal, unless NO_COLOR is set. */
 function styled(style, text) {
   return process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[${style}m${text}\x1b[0m` : text;
 }

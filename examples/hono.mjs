@@ -1,13 +1,13 @@
 /**
  * Hono: `POST /token?channel=lobby` answers `{ token, uid, channel }`.
  *
- * AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET come from the environment, on Workers from the bindings.
- * Bun, Deno and Workers serve the default export as it is; on Node.js, `serve(app)` of @hono/node-server does.
+ * AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET come from the environment, on Workers from bindings.
+ * Bun, Deno and Workers serve the default export. On Node.js, use `serve(app)` of @hono/node-server.
  */
 import { AccessTokenError, buildTokenWithUid } from 'accesstoken2/web';
 import { Hono } from 'hono';
 import { env } from 'hono/adapter';
-import { sessionOf } from './session.mjs'; // yours
+import { sessionOf } from './session.mjs'; // replace with yours
 
 const app = new Hono();
 
@@ -27,7 +27,7 @@ app.post('/token', async (c) => {
 app.onError((error, c) => {
   const badName = error instanceof AccessTokenError && error.code === 'ERR_CHANNEL_NAME';
   if (badName) return c.json({ error: 'bad channel name' }, 400);
-  console.error(error); // no AccessTokenError has a token or a certificate in it
+  console.error(error); // safe to log: an AccessTokenError contains no token and no certificate
   return c.json({ error: 'no token' }, 500);
 });
 

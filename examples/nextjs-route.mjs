@@ -2,10 +2,10 @@
  * Next.js, as `app/token/route.js`: `POST /token?channel=lobby` answers `{ token, uid, channel }`.
  *
  * AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET come from the environment, in development from `.env.local`.
- * Put no NEXT_PUBLIC_ before these names: it would send them to every browser.
+ * Never prefix these names with NEXT_PUBLIC_, which sends them to every browser.
  */
 import { AccessTokenError, buildTokenWithUid } from 'accesstoken2';
-import { sessionOf } from './session.mjs'; // yours
+import { sessionOf } from './session.mjs'; // replace with yours
 
 const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: appCertificate, SESSION_SECRET: secret } = process.env;
 
@@ -22,7 +22,7 @@ export async function POST(request) {
   } catch (error) {
     const badName = error instanceof AccessTokenError && error.code === 'ERR_CHANNEL_NAME';
     if (badName) return answer(400, { error: 'bad channel name' });
-    console.error(error); // no AccessTokenError has a token or a certificate in it
+    console.error(error); // safe to log: an AccessTokenError contains no token and no certificate
     return answer(500, { error: 'no token' });
   }
 }

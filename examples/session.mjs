@@ -1,27 +1,28 @@
 /**
- * Who is asking? Replace this file by what your application has: a session cookie, the JWT of your identity provider.
+ * A stand-in for your sessions. Replace this file with what your application uses: a session cookie, or the JWT of your
+ * identity provider.
  *
- * So that the recipes run as they stand, a session is a bearer, `Authorization: Bearer <JSON in hex>.<HMAC in hex>`,
- * and says who somebody is and where they may join: `{ uid: 42, channels: ['lobby'], expires: 1795522172 }`.
+ * A session here is a header, `Authorization: Bearer <JSON in hex>.<HMAC in hex>`. The JSON says who the user is and
+ * which channels they may join: `{ uid: 42, channels: ['lobby'], expires: 1795522172 }`.
  */
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Takes the session out of an Authorization header; null if there is none, it is forged, or it has ended. */
+/** Returns the session in an Authorization header, or null if it is missing, forged or expired. */
 export async function sessionOf(authorization, secret) {
-  const [, said, mac] = /^Bearer ((?:[0-9a-f]{2})+)\.([0-9a-f]{64})$/u.exec(authorization ?? '') ?? [];
-  if (!said || !mac) return null;
+  const [, payload, mac] = /^Bearer ((?:[0-9a-f]{2})+)\.([0-9a-f]{64})$/u.exec(authorization ?? '') ?? [];
+  if (!payload || !mac) return null;
   // Compares in constant time.
-  const isOurs = await crypto.subtle.verify('HMAC', await keyOf(secret), bytesOf(mac), bytesOf(said));
-  const session = isOurs ? JSON.parse(decoder.decode(bytesOf(said))) : null;
+  const isValid = await crypto.subtle.verify('HMAC', await keyOf(secret), bytesOf(mac), bytesOf(payload));
+  const session = isValid ? JSON.parse(decoder.decode(bytesOf(payload))) : null;
   return session?.expires > Date.now() / 1000 ? session : null;
 }
 
-/** Signs a session: what your login would hand to somebody whose password was right. */
+/** Signs a session, as your login would after checking the password. */
 export async function bearerOf(session, secret) {
-  const said = encoder.encode(JSON.stringify(session));
-  const mac = await crypto.subtle.sign('HMAC', await keyOf(secret), said);
-  return `Bearer ${hexOf(said)}.${hexOf(new Uint8Array(mac))}`;
+  const payload = encoder.encode(JSON.stringify(session));
+  const mac = await crypto.subtle.sign('HMAC', await keyOf(secret), payload);
+  return `Bearer ${hexOf(payload)}.${hexOf(new Uint8Array(mac))}`;
 }
 
 async function keyOf(secret) {

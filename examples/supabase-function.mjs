@@ -1,11 +1,11 @@
 /**
  * A Supabase Edge Function, or any server on Deno: `POST /?channel=lobby` answers `{ token, uid, channel }`.
  *
- * `deno add npm:accesstoken2` makes the name known. AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET come from
+ * Install with `deno add npm:accesstoken2`. AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET come from
  * the environment, on Supabase from `supabase secrets set`.
  */
 import { AccessTokenError, buildTokenWithUid } from 'accesstoken2/web';
-import { sessionOf } from './session.mjs'; // yours, such as supabase.auth.getUser and your table of members
+import { sessionOf } from './session.mjs'; // replace with yours, for example supabase.auth.getUser
 
 const appId = Deno.env.get('AGORA_APP_ID');
 const appCertificate = Deno.env.get('AGORA_APP_CERTIFICATE');
@@ -25,7 +25,7 @@ Deno.serve(async (request) => {
   } catch (error) {
     const badName = error instanceof AccessTokenError && error.code === 'ERR_CHANNEL_NAME';
     if (badName) return answer(400, { error: 'bad channel name' });
-    console.error(error); // no AccessTokenError has a token or a certificate in it
+    console.error(error); // safe to log: an AccessTokenError contains no token and no certificate
     return answer(500, { error: 'no token' });
   }
 });

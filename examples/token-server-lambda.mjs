@@ -1,12 +1,12 @@
 /**
- * The token server on AWS Lambda, behind an HTTP API with the route `$default` or a function URL, with all routes of
- * `accesstoken2/server`: a session may have RTC tokens of its own user for its own channels, for an hour at most.
+ * The token server on AWS Lambda, behind an HTTP API with the route `$default` or a function URL. A session can get RTC
+ * tokens for its own user and its own channels, for one hour at most.
  *
  * AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET come from the environment of the function.
  */
 import { createTokenApp } from 'accesstoken2/server';
 import { handle } from 'hono/aws-lambda';
-import { sessionOf } from './session.mjs'; // yours
+import { sessionOf } from './session.mjs'; // replace with yours
 
 const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: appCertificate, SESSION_SECRET: secret } = process.env;
 
@@ -20,7 +20,7 @@ const app = createTokenApp({
 
 export const handler = handle(app);
 
-/** Grants what is asked, if it is for the user and the channels of the session and for nothing else. */
+/** Grants a request if it is only for the user and the channels of the session. */
 async function grantFor(request, asked) {
   const session = await sessionOf(request.headers.get('Authorization'), secret);
   const isTheirs = ({ type, channelName, uid }) =>

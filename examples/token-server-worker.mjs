@@ -1,11 +1,11 @@
 /**
- * The token server as a Cloudflare Worker, with all routes of `accesstoken2/server`: a session may have RTC tokens of
- * its own user for its own channels, for an hour at most. It needs the compatibility flag `nodejs_compat`.
+ * The token server as a Cloudflare Worker. A session can get RTC tokens for its own user and its own channels, for one
+ * hour at most. It needs the compatibility flag `nodejs_compat`.
  *
  * AGORA_APP_ID, AGORA_APP_CERTIFICATE and SESSION_SECRET are secrets, set with `wrangler secret put`.
  */
 import { createTokenApp } from 'accesstoken2/server';
-import { sessionOf } from './session.mjs'; // yours
+import { sessionOf } from './session.mjs'; // replace with yours
 
 let app;
 
@@ -22,7 +22,7 @@ export default {
   },
 };
 
-/** Grants what is asked, if it is for the user and the channels of the session and for nothing else. */
+/** Grants a request if it is only for the user and the channels of the session. */
 async function grantFor(request, asked, secret) {
   const session = await sessionOf(request.headers.get('Authorization'), secret);
   const isTheirs = ({ type, channelName, uid }) =>
