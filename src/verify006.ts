@@ -1,6 +1,4 @@
-/**
- * Verification of version 006: the checksums of channel and uid, the signature, the ends.
- */
+/** Verification of version 006: the checksums of channel and uid, the signature, the ends. */
 import { currentTime } from './clock.js';
 import { parseCertificates, parseNow } from './expected.js';
 import { throwArgument } from './errors.js';
@@ -9,14 +7,7 @@ import type { Platform } from './platform/platform.js';
 import { RtcPrivilege } from './privileges.js';
 import { quote } from './redact.js';
 import type { Steps } from './token.js';
-import {
-  type DecodedToken006,
-  RTM_LOGIN,
-  crc32,
-  message006,
-  parseUid006,
-  unpackToken006,
-} from './token006.js';
+import { type DecodedToken006, RTM_LOGIN, crc32, message006, parseUid006, unpackToken006 } from './token006.js';
 import { parseObject, parseString, rejectUnknown } from './validate.js';
 
 /**
@@ -37,7 +28,6 @@ declare const verified: unique symbol;
 /** A token of version 006 whose signature, time, channel and uid were verified. Exported as the type of a result. */
 export type VerifiedToken006 = DecodedToken006 & { readonly [verified]: true };
 
-/** The validated expectations. */
 interface Requirements006 {
   readonly channelName: string;
   readonly uid: string;
@@ -79,11 +69,9 @@ function parseExpected006(value: unknown): Requirements006 {
  * `ERR_SIGNATURE_MISMATCH`, `ERR_APP_ID_MISMATCH`, `ERR_TOKEN_EXPIRED`, `ERR_MISSING_PRIVILEGE`,
  * `ERR_PRIVILEGE_EXPIRED`; for invalid expectations `ERR_OPTIONS`, `ERR_CHANNEL_NAME`, `ERR_UID`;
  * `ERR_APP_CERTIFICATE`.
- *
  * @example
  * ```ts
  * import { buildToken006, verifyToken006 } from 'accesstoken2';
- *
  * const ts = Math.floor(Date.now() / 1000) + 3600;
  * const user = { channelName: 'lobby', uid: 42 };
  * const token = buildToken006({ appId, appCertificate, ...user, ts, privileges: { 1: ts } });
@@ -91,7 +79,7 @@ function parseExpected006(value: unknown): Requirements006 {
  * ```
  */
 export function* verifyToken006<Bytes>(
-  platform: Platform<Bytes>,
+  { signer }: Platform<Bytes>,
   token: string,
   appCertificate: string | readonly [primary: string, secondary: string],
   expected: Expected006,
@@ -103,7 +91,7 @@ export function* verifyToken006<Bytes>(
   for (const fault of nameFaults006(decoded, channelName, uid)) throw claimError(fault);
   const message = message006(decoded, channelName, uid);
   for (const certificate of certificates) {
-    if (platform.equal(yield platform.sign006(certificate, message), decoded.signature)) {
+    if (signer.equal(yield signer.sign006(certificate, message), decoded.signature)) {
       assertClaims006(decoded, now);
       return decoded;
     }

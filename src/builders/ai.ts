@@ -1,6 +1,4 @@
-/**
- * The builders of tokens for Conversational AI and speech to text: RTC and RTM, and the service.
- */
+/** The builders of tokens for Conversational AI and speech to text: RTC and RTM, and the service. */
 import type { UnsignedToken } from '../build-options.js';
 import type { Service } from '../services.js';
 import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
@@ -26,13 +24,11 @@ import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
  * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
  * @param options - Issue time, salt, wildcards, limits.
  * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
- * `ERR_ROLE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @example
  * ```ts
  * import { Role, buildConvoAiToken } from 'accesstoken2';
- *
  * const token = buildConvoAiToken(appId, appCertificate, 'lobby', '42', Role.Publisher, 3600, 3600, 3600, 3600, 3600, 'alice', 3600);
  * ```
  */
@@ -61,13 +57,11 @@ export function buildConvoAiToken(...args: Parameters<typeof buildTokenWithRtm2>
  * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
  * @param options - Issue time, salt, wildcards, limits.
  * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
- * `ERR_ROLE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @example
  * ```ts
  * import { Role, buildSttToken } from 'accesstoken2';
- *
  * const token = buildSttToken(appId, appCertificate, 'lobby', '42', Role.Publisher, 3600, 3600, 3600, 3600, 3600, 'alice', 3600);
  * ```
  */

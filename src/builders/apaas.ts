@@ -1,6 +1,4 @@
-/**
- * The builders of APaaS (Education) tokens.
- */
+/** The builders of APaaS (Education) tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { md5Hex } from '../codec/md5.js';
 import { ApaasPrivilege, ChatPrivilege } from '../privileges.js';
@@ -9,7 +7,6 @@ import type { ApaasService } from '../services.js';
 import { chatService } from './chat.js';
 import { parseRtmUserId, rtmService } from './rtm.js';
 
-/** The role in a token that is not for a room. */
 const NO_ROLE = -1;
 
 /**
@@ -29,11 +26,9 @@ const NO_ROLE = -1;
  * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_STRING`, `ERR_USER_ID`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
  * @example
  * ```ts
  * import { buildApaasRoomUserToken } from 'accesstoken2';
- *
  * const token = buildApaasRoomUserToken(appId, appCertificate, 'math-101', 'alice', 1, 3600);
  * ```
  */
@@ -72,11 +67,9 @@ export function buildApaasRoomUserToken(
  * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
  * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
  * @example
  * ```ts
  * import { buildApaasUserToken } from 'accesstoken2';
- *
  * const token = buildApaasUserToken(appId, appCertificate, 'alice', 3600);
  * ```
  */
@@ -106,11 +99,9 @@ export function buildApaasUserToken(
  * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`,
  * `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
  * @example
  * ```ts
  * import { buildApaasAppToken } from 'accesstoken2';
- *
  * const token = buildApaasAppToken(appId, appCertificate, 3600);
  * ```
  */

@@ -1,6 +1,4 @@
-/**
- * The builders of Chat tokens.
- */
+/** The builders of Chat tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { ChatPrivilege } from '../privileges.js';
 import type { ChatService } from '../services.js';
@@ -18,11 +16,9 @@ import type { ChatService } from '../services.js';
  * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
  * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
  * @example
  * ```ts
  * import { buildChatUserToken } from 'accesstoken2';
- *
  * const token = buildChatUserToken(appId, appCertificate, 'alice', 3600);
  * ```
  */
@@ -51,11 +47,9 @@ export function buildChatUserToken(
  * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`,
  * `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
  * @example
  * ```ts
  * import { buildChatAppToken } from 'accesstoken2';
- *
  * const token = buildChatAppToken(appId, appCertificate, 3600);
  * ```
  */
@@ -70,7 +64,6 @@ export function buildChatAppToken(
   return { project, expire: seconds, services: [chatService('', ChatPrivilege.App, seconds)] };
 }
 
-/** Creates a Chat service. */
 export function chatService(userId: string, privilege: ChatPrivilege, expire: number): ChatService {
   return { type: 'chat', userId, privileges: { [privilege]: expire } };
 }

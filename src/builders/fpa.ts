@@ -1,6 +1,4 @@
-/**
- * The builder of FPA tokens.
- */
+/** The builder of FPA tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { MAX_LIFETIME } from '../limits.js';
 import { FpaPrivilege } from '../privileges.js';
@@ -15,11 +13,9 @@ import { FpaPrivilege } from '../privileges.js';
  * @param options - Issue time, salt, wildcards, limits.
  * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
  * @example
  * ```ts
  * import { buildFpaToken } from 'accesstoken2';
- *
  * const token = buildFpaToken(appId, appCertificate);
  * ```
  */

@@ -1,6 +1,4 @@
-/**
- * The builders of RTC tokens.
- */
+/** The builders of RTC tokens. */
 import { type BuildOptions, type Project, type UnsignedToken, parseProject } from '../build-options.js';
 import { throwArgument } from '../errors.js';
 import type { Privileges } from '../privileges.js';
@@ -31,11 +29,9 @@ export type RoleArgument = Role | 'publisher' | 'subscriber';
  * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
  * @example
  * ```ts
  * import { Role, buildTokenWithUid } from 'accesstoken2';
- *
  * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, Role.Publisher, 3600);
  * ```
  */
@@ -71,13 +67,11 @@ export function buildTokenWithUid(
  * `tokenExpire`.
  * @param options - Issue time, salt, wildcards, limits.
  * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
- * `ERR_ROLE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @example
  * ```ts
  * import { Role, buildTokenWithUserAccount } from 'accesstoken2';
- *
  * const token = buildTokenWithUserAccount(appId, appCertificate, 'lobby', 'alice', Role.Subscriber, 3600);
  * ```
  */
@@ -116,13 +110,11 @@ export function buildTokenWithUserAccount(
  * @param pubDataStreamPrivilegeExpire - The same for publishing data streams.
  * @param options - Issue time, salt, wildcards, limits.
  * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`,
- * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_EXPIRE`,
+ * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @example
  * ```ts
  * import { buildTokenWithUidAndPrivilege } from 'accesstoken2';
- *
  * const token = buildTokenWithUidAndPrivilege(appId, appCertificate, 'lobby', 42, 3600, 3600, 600, 600, 600);
  * ```
  */
@@ -170,11 +162,9 @@ export function buildTokenWithUidAndPrivilege(
  * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
  * @example
  * ```ts
  * import { buildTokenWithUserAccountAndPrivilege } from 'accesstoken2';
- *
  * const token = buildTokenWithUserAccountAndPrivilege(appId, appCertificate, 'lobby', 'alice', 3600, 3600, 60, 60, 60);
  * ```
  */
@@ -202,24 +192,20 @@ export function buildTokenWithUserAccountAndPrivilege(
   return { project, expire, services: [rtcService(channel, user, privileges)] };
 }
 
-/** Creates an RTC service. */
 export function rtcService(channelName: string, uid: string, privileges: Privileges): RtcService {
   return { type: 'rtc', channelName, uid, privileges };
 }
 
-/** Parses a channel name. */
 export function parseChannelName({ limits }: Project, value: unknown): string {
   return limits.channelName(value, 'channelName', 'ERR_CHANNEL_NAME');
 }
 
-/** Parses a user account. */
 export function parseAccount({ limits }: Project, value: unknown, argument: string): string {
   return limits.account(value, argument, 'ERR_ACCOUNT');
 }
 
 const UID: IntegerRange = { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint: '0 stands for any user' };
 
-/** Parses a uid into its string. */
 function parseUid(value: unknown, builderForStrings: string): string {
   if (typeof value === 'string') {
     throwArgument('ERR_UID', 'uid', 'a number', value, `for a text use ${builderForStrings}`);
@@ -231,7 +217,6 @@ function parseUid(value: unknown, builderForStrings: string): string {
   return formatUid(parseInteger(value, 'uid', UID));
 }
 
-/** Parses a role. */
 export function parseRole(value: unknown, argument: string): Role {
   if (value === Role.Publisher || value === 'publisher') return Role.Publisher;
   if (value === Role.Subscriber || value === 'subscriber') return Role.Subscriber;
@@ -251,19 +236,12 @@ export function parseRoleAndLifetimes(
 ): { readonly expire: number; readonly privileges: Privileges } {
   const parsedRole = parseRole(role, 'role');
   const expire = limits.tokenExpire(tokenExpire, 'tokenExpire');
-  const seconds =
-    privilegeExpire === undefined ? expire : limits.privilegeExpire(privilegeExpire, 'privilegeExpire');
+  const seconds = privilegeExpire === undefined ? expire : limits.privilegeExpire(privilegeExpire, 'privilegeExpire');
   return { expire, privileges: privilegesOf(parsedRole, seconds, seconds, seconds, seconds) };
 }
 
 /** The privileges of a role: a publisher has all four, a subscriber only that to join. */
-export function privilegesOf(
-  role: Role,
-  join: number,
-  audio: number,
-  video: number,
-  data: number,
-): Privileges {
+export function privilegesOf(role: Role, join: number, audio: number, video: number, data: number): Privileges {
   // The ids of RtcPrivilege, as literals: computed keys take as long as hashing the whole token.
   return role === Role.Subscriber ? { 1: join } : { 1: join, 2: audio, 3: video, 4: data };
 }

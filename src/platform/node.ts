@@ -6,7 +6,8 @@ import type { DecodeUtf8 } from '../codec/utf8.js';
 import type { Inflate, Inflated, InflateStatus } from '../codec/zlib.js';
 import { DIGEST_LENGTH, crypto, requireBuiltin } from './node-hmac.js';
 
-export { sign } from './node-hmac.js';
+import { sign } from './node-hmac.js';
+import type { Decoder, Signer } from './platform.js';
 
 let loadedZlib: typeof NodeZlib | undefined;
 
@@ -121,3 +122,6 @@ function attempt(stream: Uint8Array, options: NodeZlib.ZlibOptions): Inflated {
     return { status, bytes: new Uint8Array(), unused: 0 };
   }
 }
+
+export const signer: Signer<Uint8Array> = { sign, sign006, deflate, randomSalt, encodeBase64, isBrowser, equal };
+export const decoder: Decoder = { inflate, decodeUtf8 };

@@ -1,8 +1,8 @@
 /** The platform functions for WebCrypto, in browsers and other runtimes; see `Platform`. */
 import { encoder } from '../codec/utf8.js';
 
-export { decodeUtf8 } from '../codec/utf8.js';
-export { inflate } from './pako.js';
+
+import type { Signer } from './platform.js';
 
 export async function sign(
   appCertificate: string,
@@ -77,3 +77,7 @@ export function isBrowser(): boolean {
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
+
+export const signer: Signer<Promise<Uint8Array>> = {
+  sign, sign006, deflate, randomSalt, encodeBase64, isBrowser, equal,
+};
