@@ -58,7 +58,7 @@ export function* verifyToken<Bytes>(
   const requirements = parseExpected(expected);
   const decoded = unpackToken(decoder, token, requirements.maxContentLength);
   for (const certificate of certificates) {
-    if (yield* isSignedWith(signer, decoded, certificate)) {
+    if (signer.equal(yield signatureOf(signer, decoded, certificate), decoded.signature)) {
       assertClaims(decoded, requirements);
       return decoded;
     }
@@ -66,14 +66,10 @@ export function* verifyToken<Bytes>(
   throw claimError(SIGNATURE_FAULT);
 }
 
-/** Tells whether a certificate has signed a token. */
-export function* isSignedWith<Bytes>(
-  signer: Signer<Bytes>,
-  { issueTs, salt, signature, content }: DecodedToken,
-  certificate: string,
-): Steps<Bytes, boolean> {
-  const signingInfo = signingInfoOf(content, signature.length);
-  return signer.equal(yield signer.sign(certificate, issueTs, salt, signingInfo), signature);
+/** Computes the signature that a token has if a certificate signed it, over its raw bytes. */
+export function signatureOf<Bytes>(signer: Signer<Bytes>, token: DecodedToken, certificate: string): Bytes {
+  const { issueTs, salt, signature, content } = token;
+  return signer.sign(certificate, issueTs, salt, signingInfoOf(content, signature.length));
 }
 
 function assertClaims(token: DecodedToken, requirements: Requirements): asserts token is VerifiedToken {

@@ -11,7 +11,7 @@ import type { Platform, Signer } from '../platform/platform.js';
 import { type DecodedToken, MAX_CONTENT_LENGTH, type PartialToken, type Steps } from '../token.js';
 import type { DecodedToken006 } from '../token006.js';
 import { isHex32, parseAppCertificate } from '../validate.js';
-import { isSignedWith } from '../verify.js';
+import { signatureOf } from '../verify.js';
 import { type Signed, analyze } from './analysis.js';
 import { certificateVariants } from './causes.js';
 import { faultFinding, isSame, SWAPPED } from './fault-findings.js';
@@ -141,11 +141,11 @@ function* findSigner<Bytes>(
   { certificates, requirements }: Expectations,
 ): Steps<Bytes, Candidate | undefined> {
   for (const candidate of candidatesFor(signed.token.appId, certificates, requirements?.appId)) {
-    const matches =
+    const expected =
       signed.message === undefined
-        ? yield* isSignedWith(signer, signed.token, candidate.certificate)
-        : signer.equal(yield signer.sign006(candidate.certificate, signed.message), signed.token.signature);
-    if (matches) return candidate;
+        ? signatureOf(signer, signed.token, candidate.certificate)
+        : signer.sign006(candidate.certificate, signed.message);
+    if (signer.equal(yield expected, signed.token.signature)) return candidate;
   }
   return undefined;
 }
