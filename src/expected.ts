@@ -109,15 +109,7 @@ export function parseOneOrTwo(
 }
 
 export function parseExpected(value: unknown): Requirements {
-  if (value !== undefined) return parseRequirements(parseExpectedObject(value));
-  return {
-    appId: undefined,
-    service: undefined,
-    now: parseNow(currentTime()),
-    clockTolerance: 0,
-    maxLifetime: MAX_LIFETIME,
-    maxContentLength: MAX_CONTENT_LENGTH,
-  };
+  return parseRequirements(parseExpectedObject(value));
 }
 
 /** Reads the properties of expectations, without validating them. */

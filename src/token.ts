@@ -113,14 +113,13 @@ export interface DecodeOptions {
  * Decoding is strict: canonical base64, exactly one valid zlib stream, valid UTF-8, unique map keys, no trailing bytes.
  * Strings over 1.5 Mi characters are rejected before decoding, contents over `maxContentLength` while inflating.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
- *
  * @param token - The token, version 007.
  * @param options - The maximum length of the content.
  * @returns The decoded token. Building its services again gives the same content if they were in canonical order.
  * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_LEGACY_TOKEN`, `ERR_TOKEN_BASE64`,
  * `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TOO_LARGE`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_UTF8`,
  * `ERR_TOKEN_PRIVILEGES`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`
  * @example
  * ```ts
  * import { buildTokenWithUid, decodeToken } from 'accesstoken2';

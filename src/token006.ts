@@ -81,12 +81,11 @@ export function isToken006(token: unknown): token is string {
  *
  * Decoding is as strict as that of {@link decodeToken}. The token contains only checksums of channel and uid.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
- *
  * @param token - The token, version 006, at most 1.5 Mi characters.
  * @returns The decoded token. All times are Unix times in seconds; 0 means no end.
  * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_TOKEN_BASE64`, `ERR_TOKEN_TOO_LARGE`,
  * `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_PRIVILEGES`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`
  * @example
  * ```ts
  * import { buildToken006, decodeToken006 } from 'accesstoken2';
@@ -190,14 +189,12 @@ const BUILD_OPTIONS_006 = ['appId', 'appCertificate', 'channelName', 'uid', 'ts'
  *
  * Its times are points in time, not lifetimes. Agora's limits of names are not checked, only those of the format.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
- *
  * @param options - App ID and certificate, 32 hex digits each; the channel, and the uid (0…4294967295) or user account;
  * `ts` and the privileges, Unix times in seconds, 0…4294967295, 0 for no end; the salt, 0…4294967295, by default
  * random. For RTM login, `channelName` is the user, `uid` is `''`, and the privilege is 1000.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_EXPIRE`,
  * `ERR_PRIVILEGES`, `ERR_SALT`, `ERR_OPTIONS`; `argument` is the path, such as `privileges[1]`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`
  * @example
  * ```ts
  * import { RtcPrivilege, buildToken006 } from 'accesstoken2';

@@ -33,14 +33,13 @@ const FUTURE_TOLERANCE = 30;
  * ends likewise; one with 0 ends with the token. An `issueTs` up to 30 seconds in the future is accepted, or up to
  * `clockTolerance` if that is longer.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
- *
  * @param token - The token, version 007.
  * @param appCertificate - 32 hex digits, or `[primary, secondary]` during certificate rotation.
  * @param expected - What the token has to be for. If omitted, any token signed with the certificate is accepted.
  * @returns The decoded token.
  * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode} or {@link TokenClaimErrorCode}; for invalid
  * expectations `ERR_OPTIONS` or the code of the argument; `ERR_APP_CERTIFICATE`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`
  * @example
  * ```ts
  * import { Role, buildTokenWithUid, verifyToken } from 'accesstoken2';

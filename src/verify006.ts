@@ -58,8 +58,6 @@ function parseExpected006(value: unknown): Requirements006 {
  * The privilege is the one to join (1) or, in a token without it, the one to log in to RTM (1000). Token and privilege
  * are valid while `now` is before their end; 0 means no end. The signature is checked over the raw bytes.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
- *
  * @param token - The token, version 006.
  * @param appCertificate - 32 hex digits, or `[primary, secondary]` during certificate rotation.
  * @param expected - The channel, and the uid (0…4294967295) or user account. Both are required: a 006 token contains
@@ -69,6 +67,7 @@ function parseExpected006(value: unknown): Requirements006 {
  * `ERR_SIGNATURE_MISMATCH`, `ERR_APP_ID_MISMATCH`, `ERR_TOKEN_EXPIRED`, `ERR_MISSING_PRIVILEGE`,
  * `ERR_PRIVILEGE_EXPIRED`; for invalid expectations `ERR_OPTIONS`, `ERR_CHANNEL_NAME`, `ERR_UID`;
  * `ERR_APP_CERTIFICATE`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`
  * @example
  * ```ts
  * import { buildToken006, verifyToken006 } from 'accesstoken2';

@@ -8,8 +8,6 @@ import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
  *
  * The arguments are those of {@link buildTokenWithRtm2}.
  *
- * Source: npm `agora-token` 2.0.6, `src/ConvoAITokenBuilder.js`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -23,9 +21,9 @@ import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
  * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see npm `agora-token` 2.0.6, `src/ConvoAITokenBuilder.js`
  * @example
  * ```ts
  * import { Role, buildConvoAiToken } from 'accesstoken2';
@@ -41,8 +39,6 @@ export function buildConvoAiToken(...args: Parameters<typeof buildTokenWithRtm2>
  *
  * The arguments are those of {@link buildTokenWithRtm2}.
  *
- * Source: npm `agora-token` 2.0.6, `src/SttTokenBuilder.js`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -56,9 +52,9 @@ export function buildConvoAiToken(...args: Parameters<typeof buildTokenWithRtm2>
  * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see npm `agora-token` 2.0.6, `src/SttTokenBuilder.js`
  * @example
  * ```ts
  * import { Role, buildSttToken } from 'accesstoken2';

@@ -37,12 +37,10 @@ const BUILD_TOKEN_OPTIONS = ['appId', 'appCertificate', 'expire', 'services', ..
  *
  * Services are written in ascending order of their types; those of one type keep their order.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
- *
  * @param options - App ID and certificate, 32 hex digits each; the lifetime, 1…86400 seconds; the services; and the
  * options of every builder.
- * @returns The token.
  * @throws {@link AccessTokenError} Any {@link ArgumentErrorCode}; `argument` is the path, such as `services[0].uid`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`
  * @example
  * ```ts
  * import { RtcPrivilege, RtmPrivilege, buildToken } from 'accesstoken2';

@@ -14,8 +14,6 @@ const NO_ROLE = -1;
  *
  * The RTM user is `userUuid`, the Chat user is its MD5 in 32 hex digits.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param roomUuid - A non-empty string.
@@ -23,9 +21,9 @@ const NO_ROLE = -1;
  * @param role - The role in the room, −32768…32767.
  * @param expire - The lifetime of the token and of its privileges, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_STRING`, `ERR_USER_ID`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
  * import { buildApaasRoomUserToken } from 'accesstoken2';
@@ -57,16 +55,14 @@ export function buildApaasRoomUserToken(
 /**
  * Mints a token for a user of APaaS (Education) outside any room.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param userUuid - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
  * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
  * import { buildApaasUserToken } from 'accesstoken2';
@@ -90,15 +86,13 @@ export function buildApaasUserToken(
 /**
  * Mints an APaaS (Education) token for an app server, to call the REST API.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`,
  * `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
  * import { buildApaasAppToken } from 'accesstoken2';

@@ -6,13 +6,11 @@ import { FpaPrivilege } from '../privileges.js';
 /**
  * Mints an FPA token. It lasts 24 hours; its login privilege is 0, which means as long as the token.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/fpatokenbuilder/FpaTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/fpatokenbuilder/FpaTokenBuilder.go`
  * @example
  * ```ts
  * import { buildFpaToken } from 'accesstoken2';

@@ -15,8 +15,6 @@ export type RoleArgument = Role | 'publisher' | 'subscriber';
 /**
  * Mints an RTC token for a user with a numeric uid.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -26,9 +24,9 @@ export type RoleArgument = Role | 'publisher' | 'subscriber';
  * @param privilegeExpire - The lifetime of its privileges, 0…86400 seconds; 0: as long as the token. Default:
  * `tokenExpire`.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { Role, buildTokenWithUid } from 'accesstoken2';
@@ -55,8 +53,6 @@ export function buildTokenWithUid(
 /**
  * Mints an RTC token for a user with a user account.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -66,9 +62,9 @@ export function buildTokenWithUid(
  * @param privilegeExpire - The lifetime of its privileges, 0…86400 seconds; 0: as long as the token. Default:
  * `tokenExpire`.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { Role, buildTokenWithUserAccount } from 'accesstoken2';
@@ -97,8 +93,6 @@ export function buildTokenWithUserAccount(
  *
  * All four privileges are granted; to omit one, use {@link buildToken}.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -109,9 +103,9 @@ export function buildTokenWithUserAccount(
  * @param pubVideoPrivilegeExpire - The same for publishing video.
  * @param pubDataStreamPrivilegeExpire - The same for publishing data streams.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_EXPIRE`,
  * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { buildTokenWithUidAndPrivilege } from 'accesstoken2';
@@ -147,8 +141,6 @@ export function buildTokenWithUidAndPrivilege(
  *
  * All four privileges are granted; to omit one, use {@link buildToken}.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -159,9 +151,9 @@ export function buildTokenWithUidAndPrivilege(
  * @param pubVideoPrivilegeExpire - The same for publishing video.
  * @param pubDataStreamPrivilegeExpire - The same for publishing data streams.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { buildTokenWithUserAccountAndPrivilege } from 'accesstoken2';

@@ -10,16 +10,14 @@ import { byteBudget } from '../validate.js';
 /**
  * Mints a token for RTM (Signaling).
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param userId - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
  * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts
  * import { buildRtmToken } from 'accesstoken2';
@@ -42,17 +40,15 @@ export function buildRtmToken(
 /**
  * Mints a token for RTM2 with the names that the user may read and write.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param userId - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param permissions - `{ [resourceType]: { [permissionType]: names } }`, keyed by `Rtm2Resource` and `Rtm2Permission`.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_PERMISSIONS`,
  * `ERR_SERVICE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts
  * import { Rtm2Permission, Rtm2Resource, buildRtmTokenWithPermissions } from 'accesstoken2';

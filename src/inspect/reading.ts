@@ -162,7 +162,7 @@ function unread(partial: PartialToken | PartialToken006 | null, why: Finding): R
 }
 
 function malformed(failure: AccessTokenError): Finding {
-  return finding('MALFORMED', failure.message, 'it was damaged on its way: compare it with what the server sent');
+  return finding('MALFORMED', `token: ${failure.problem}`, 'it was damaged on its way: compare it with what the server sent');
 }
 
 function truncated(length: number, token: PartialToken | PartialToken006): Finding {
