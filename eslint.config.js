@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'docs/api', 'vectors', 'mutation/.*', 'mutation/reports'] },
+  { ignores: ['dist', 'coverage', 'docs/api', 'vectors', 'test/mutation/.*', 'test/mutation/reports'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -51,7 +51,7 @@ export default defineConfig(
   },
   {
     // What runs in several runtimes, and what drives them.
-    files: ['runtimes/*.mjs'],
+    files: ['test/runtimes/*.mjs'],
     languageOptions: {
       globals: {
         AbortSignal: 'readonly',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fuzz, main } from '../fuzz/main.js';
-import { type Target, hold } from '../fuzz/target.js';
-import { TARGETS } from '../fuzz/targets.js';
+import { fuzz, main } from './fuzz/main.js';
+import { type Target, hold } from './fuzz/target.js';
+import { TARGETS } from './fuzz/targets.js';
 
 const RUNS = 300;
 

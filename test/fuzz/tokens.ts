@@ -1,7 +1,7 @@
 /** Tokens of all kinds: good ones, and ones that are wrong in one layer while the others are right. */
 import { createHmac } from 'node:crypto';
 import { constants, deflateRawSync, deflateSync, inflateRawSync } from 'node:zlib';
-import { compress, isLong } from '../src/codec/zlib.js';
+import { compress, isLong } from '../../src/codec/zlib.js';
 import {
   type ReferenceClaims,
   type ReferenceService,
@@ -13,8 +13,8 @@ import {
   tokenOfStream,
   uint16,
   uint32,
-} from '../test/reference.js';
-import { vectorFiles } from '../test/vectors.js';
+} from '../reference.js';
+import { vectorFiles } from '../vectors.js';
 import { mutatedBytes, mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
 

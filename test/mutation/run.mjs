@@ -9,7 +9,7 @@ const LEAST = 95;
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 for (const name of names) {
-  const { status } = spawnSync('npx', ['stryker', 'run', 'mutation/stryker.config.mjs'], {
+  const { status } = spawnSync('npx', ['stryker', 'run', 'test/mutation/stryker.config.mjs'], {
     stdio: 'inherit',
     env: { ...process.env, MUTATION_PART: name },
   });

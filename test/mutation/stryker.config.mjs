@@ -13,7 +13,7 @@ if (part === undefined) throw new Error(`MUTATION_PART: expected one of ${Object
 const config = {
   mutate: mutateOf(part.sources),
   testRunner: 'vitest',
-  vitest: { configFile: 'mutation/vitest.config.ts', related: false },
+  vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
   coverageAnalysis: 'perTest',
   // What is computed when a module is loaded is mutated too, with the module loaded anew.
@@ -22,20 +22,20 @@ const config = {
   timeoutMS: 5_000,
   timeoutFactor: 2,
   incremental: true,
-  incrementalFile: `mutation/reports/${name}-incremental.json`,
-  tempDirName: `mutation/.sandbox-${name}`,
+  incrementalFile: `test/mutation/reports/${name}-incremental.json`,
+  tempDirName: `test/mutation/.sandbox-${name}`,
   ignorePatterns: [
     '/dist',
     '/docs',
     '/coverage',
-    '/fuzz',
-    '/runtimes',
+    '/test/fuzz',
+    '/test/runtimes',
     '/bench',
-    '/mutation/reports',
-    '/mutation/.sandbox-*',
+    '/test/mutation/reports',
+    '/test/mutation/.sandbox-*',
   ],
   reporters: ['progress-append-only', 'clear-text', 'json'],
-  jsonReporter: { fileName: `mutation/reports/${name}.json` },
+  jsonReporter: { fileName: `test/mutation/reports/${name}.json` },
   clearTextReporter: { logTests: false, allowColor: false, reportTests: false },
 };
 
@@ -52,7 +52,7 @@ function mutateOf(sources) {
  * content.
  */
 function rangesOfFixedCodes() {
-  const lines = readFileSync(new URL(`../${FIXED_CODES}`, import.meta.url), 'utf8').split('\n');
+  const lines = readFileSync(new URL(`../../${FIXED_CODES}`, import.meta.url), 'utf8').split('\n');
   const lineOf = (text) => {
     const index = lines.findIndex((line) => line.includes(text));
     if (index < 0) throw new Error(`${FIXED_CODES} has no line with ${text}`);

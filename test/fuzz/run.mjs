@@ -1,10 +1,10 @@
-/** Bundles the targets with the library as it is in src/, and runs them. */
+/** Bundles the fuzz targets with the library in src/ and runs them. */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
-// It lies beside its source, so that what is read from a path relative to that is found.
-const bundle = fileURLToPath(new URL(`.bundle-${process.pid}.mjs`, import.meta.url));
+// Written to test/, since test/vectors.ts finds the vectors relative to the module that runs.
+const bundle = fileURLToPath(new URL(`../.fuzz-${process.pid}.mjs`, import.meta.url));
 let main;
 try {
   buildSync({

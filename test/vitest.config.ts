@@ -3,8 +3,8 @@ import { type ViteUserConfig, defineConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // It takes a browser, and has a command of its own.
-    exclude: ['test/page/**'],
+    // Browser tests, packages installed for the runtimes, and sandboxes of mutation testing.
+    exclude: ['test/{mutation,page,runtimes}/**'],
     testTimeout: 60_000,
     maxWorkers: 2,
   },

@@ -1,7 +1,7 @@
-import { COMMANDS } from '../src/cli/commands.js';
-import type { Io } from '../src/cli/io.js';
-import { main } from '../src/cli/main.js';
-import { verifyToken } from '../src/index.js';
+import { COMMANDS } from '../../src/cli/commands.js';
+import type { Io } from '../../src/cli/io.js';
+import { main } from '../../src/cli/main.js';
+import { verifyToken } from '../../src/index.js';
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, hold, target } from './target.js';

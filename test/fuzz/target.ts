@@ -1,5 +1,5 @@
 /** What is fuzzed, and how it is said that something does not hold. */
-import { AccessTokenError, type AccessTokenErrorCode } from '../src/index.js';
+import { AccessTokenError, type AccessTokenErrorCode } from '../../src/index.js';
 import type { Random } from './random.js';
 
 /** Something that is given inputs, which are plain data. */

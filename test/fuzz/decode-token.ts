@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type DecodedToken, buildToken, decodeToken } from '../src/index.js';
-import { type ReferenceToken, referenceDecode, referenceSigningInfo } from '../test/reference.js';
+import { type DecodedToken, buildToken, decodeToken } from '../../src/index.js';
+import { type ReferenceToken, referenceDecode, referenceSigningInfo } from '../reference.js';
 import { type Target, hold, outcomeOf, resultOf, target } from './target.js';
 import { CERTIFICATE, type Token, damagedToken, tokenOf } from './tokens.js';
 

@@ -4,7 +4,7 @@ import {
   inspectToken,
   verifyToken,
   verifyToken006,
-} from '../src/index.js';
+} from '../../src/index.js';
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, target } from './target.js';

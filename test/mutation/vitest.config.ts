@@ -22,8 +22,8 @@ const config: ViteUserConfig = defineConfig({
   resolve: { alias: { 'fast-check': new URL('fast-check.ts', import.meta.url).pathname } },
   test: {
     include: files,
-    runner: 'mutation/runner.ts',
-    setupFiles: ['mutation/setup.ts'],
+    runner: 'test/mutation/runner.ts',
+    setupFiles: ['test/mutation/setup.ts'],
     testTimeout: 60_000,
     // One process for the files of a run, which is gone afterwards.
     isolate: false,

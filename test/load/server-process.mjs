@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const COMMAND = fileURLToPath(new URL('../dist/cli/bin.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 const BARE_SERVER = fileURLToPath(new URL('bare-server.mjs', import.meta.url));
 
 const SERVER_CORE = 0;

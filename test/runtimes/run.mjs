@@ -22,7 +22,7 @@ import { end, run, start } from './processes.mjs';
 import { checkRecipe, checkTokenServerRecipe } from './recipes.mjs';
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
-const ROOT = join(HERE, '..');
+const ROOT = join(HERE, '../..');
 const PACKAGES = join(HERE, 'node_modules');
 const { arch, platform } = process;
 

@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib';
-import type { AccessTokenErrorCode } from '../src/index.js';
-import { compress, isLong } from '../src/codec/zlib.js';
-import { deflate } from '../src/platform/node.js';
-import { inflate } from '../test/codec/streams.js';
+import type { AccessTokenErrorCode } from '../../src/index.js';
+import { compress, isLong } from '../../src/codec/zlib.js';
+import { deflate } from '../../src/platform/node.js';
+import { inflate } from '../codec/streams.js';
 import { mutatedBytes } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, target } from './target.js';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { type DecodedToken006, buildToken006, decodeToken006, verifyToken006 } from '../src/index.js';
-import { str, uint16, uint32 } from '../test/reference.js';
+import { type DecodedToken006, buildToken006, decodeToken006, verifyToken006 } from '../../src/index.js';
+import { str, uint16, uint32 } from '../reference.js';
 import { type Target, hold, outcomeOf, target } from './target.js';
 import {
   CERTIFICATE,

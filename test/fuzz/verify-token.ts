@@ -4,8 +4,8 @@ import {
   type Expected,
   decodeToken,
   verifyToken,
-} from '../src/index.js';
-import { referenceSignature } from '../test/reference.js';
+} from '../../src/index.js';
+import { referenceSignature } from '../reference.js';
 import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, target } from './target.js';
 import {

@@ -8,8 +8,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
-const root = fileURLToPath(new URL('../', import.meta.url));
-const folder = join(root, 'api');
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = join(root, 'test/api');
 const manifest = join(root, 'package.json');
 
 /** The paths of the types of each entry, by the name of its report. */

@@ -1,5 +1,5 @@
-import { createTokenApp } from '../src/server/app.js';
-import { decodeToken, verifyToken } from '../src/index.js';
+import { createTokenApp } from '../../src/server/app.js';
+import { decodeToken, verifyToken } from '../../src/index.js';
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, hold, outcomeOf, resultOf, target } from './target.js';
