@@ -187,7 +187,7 @@ describe('types', () => {
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
       /\.d\.c?ts$/u.test(name),
     );
-    expect(files.length).toBeGreaterThan(10);
+    expect(files.length).toBeGreaterThanOrEqual(8);
     for (const name of files) {
       const source = readFileSync(join(dist, name), 'utf8');
       expect(wordsOf(source).filter((word) => word === 'Buffer' || word.startsWith('node:'))).toEqual([]);
@@ -202,6 +202,15 @@ describe('types', () => {
     while (scanner.scan() !== ts.SyntaxKind.EndOfFileToken) words.push(scanner.getTokenValue());
     return words;
   }
+});
+
+test.each(['.js', '.cjs'])('the %s entries share one copy of the library', (extension) => {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
+  const copies = files.filter((name) => {
+    if (!name.endsWith(extension) || name.startsWith('cli')) return false;
+    return /\bclass _?AccessTokenError\b/u.test(readFileSync(join(dist, name), 'utf8'));
+  });
+  expect(copies).toHaveLength(1);
 });
 
 test('the code is neither minified nor mapped to its source', () => {

@@ -1,6 +1,6 @@
 /**
- * Reports what each entry of the package offers, from the types as they were built: writes the reports that stand
- * beside this file, or with --check compares them.
+ * Writes a report of the exports of each entry from the built declarations. With --check, compares the reports beside
+ * this file with the declarations instead.
  */
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = join(root, 'test/api');
 const manifest = join(root, 'package.json');
 
-/** The paths of the types of each entry, by the name of its report. */
-const types = new Map(
+/** The declarations of each entry, by the name of its report. */
+const declarations = new Map(
   Object.entries(JSON.parse(readFileSync(manifest, 'utf8')).exports)
     .filter(([, conditions]) => typeof conditions === 'object')
     .map(([path, conditions]) => [
@@ -22,7 +22,7 @@ const types = new Map(
     ]),
 );
 
-/** Compares the report of an entry with the one that is there, or writes that anew; returns whether they differed. */
+/** Writes or checks the report of an entry; returns whether it differed. */
 function report(reportFileName, mainEntryPointFilePath, isCheck) {
   const reportTempFolder = mkdtempSync(join(tmpdir(), 'accesstoken2-'));
   try {
@@ -72,13 +72,15 @@ function report(reportFileName, mainEntryPointFilePath, isCheck) {
 }
 
 const isCheck = process.argv.includes('--check');
-const changed = [...types].filter(([name, path]) => report(name, path, isCheck)).map(([name]) => name);
-const stale = readdirSync(folder).filter((name) => name.endsWith('.api.md') && !types.has(basename(name)));
+const changed = [...declarations].filter(([name, path]) => report(name, path, isCheck)).map(([name]) => name);
+const stale = readdirSync(folder).filter(
+  (name) => name.endsWith('.api.md') && !declarations.has(basename(name)),
+);
 if (!isCheck) {
   for (const name of stale) rmSync(join(folder, name));
-  console.log(changed.length === 0 ? 'nothing has changed' : `rewritten: ${changed.join(', ')}`);
+  console.log(changed.length === 0 ? 'no changes' : `updated: ${changed.join(', ')}`);
 } else if (changed.length + stale.length > 0) {
-  const names = [...changed, ...stale].map((name) => `api/${name}`).join(', ');
-  console.error(`what the package offers is not what ${names} says; if that is meant, npm run api:report`);
+  const names = [...changed, ...stale].map((name) => `test/api/${name}`).join(', ');
+  console.error(`the exports differ from ${names}; if this is intended, run npm run api:report`);
   process.exitCode = 1;
 }

@@ -4,7 +4,7 @@ import { main } from '../../src/cli/main.js';
 import { verifyToken } from '../../src/index.js';
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
-import { type Target, hold, target } from './target.js';
+import { type Target, assert, target } from './target.js';
 import {
   APP_ID,
   CERTIFICATE,
@@ -25,25 +25,25 @@ interface Input {
   readonly isTTY: boolean;
 }
 
-/** Ends with a code of its own whatever is written on the command line, and writes nothing secret or unprintable. */
+/** Exits with 0, 1 or 2 for any command line, and prints nothing secret or unprintable. */
 export const commandTarget: Target = target<Base, Input>({ name: 'command', draw, vary, check });
 
 const NAMES = ['rtc', ...Object.keys(COMMANDS)] as const;
 
 interface Base {
   readonly token: Token;
-  readonly older: Token006;
+  readonly token006: Token006;
 }
 
 function draw(random: Random): Base {
-  return { token: tokenOf(random), older: token006Of(random) };
+  return { token: tokenOf(random), token006: token006Of(random) };
 }
 
-function vary({ token, older }: Base, random: Random): Input {
+function vary({ token, token006 }: Base, random: Random): Input {
   const name = random.once(30) ? oddText(random) : random.pick(NAMES);
   const options = random.list(5, () => optionOf(name, random)).flat();
   const isReading = ['inspect', 'verify'].includes(name);
-  const whole = random.once(4) ? older.text : token.text;
+  const whole = random.once(4) ? token006.text : token.text;
   const text = random.once(2) ? whole : damagedToken(token, random);
   const operands = isReading
     ? [random.once(3) ? '-' : pasted(text, random)]
@@ -104,7 +104,7 @@ function valueOf(name: string, random: Random): string {
   return nameOf(random);
 }
 
-/** A token as people paste it. */
+/** Embeds a token as people paste it: in a URL, JSON, a header. */
 function pasted(text: string, random: Random): string {
   return random.pick([
     text,
@@ -117,7 +117,7 @@ function pasted(text: string, random: Random): string {
 }
 
 async function check({ argv: words, env, stdin, isTTY }: Input): Promise<void> {
-  // A server is not to be started: it is told a port that there is not.
+  // An invalid port keeps `serve` from starting a server.
   const argv = words[0] === 'serve' ? [...words, '--port=65536'] : words;
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written): Io['stdout'] => ({
@@ -133,41 +133,41 @@ async function check({ argv: words, env, stdin, isTTY }: Input): Promise<void> {
     now: () => NOW,
     readFile: (path) => {
       if (path === '/package/package.json') return '{ "version": "1.0.0" }';
-      throw new Error('there is no such file');
+      throw new Error('no such file');
     },
     listFolder: () => [],
     onStop: () => undefined,
   };
   const status: number = await main(argv, io);
   const { stdout, stderr } = written;
-  hold([0, 1, 2].includes(status), 'the exit code is 0, 1 or 2');
-  hold(!stderr.includes('failed unexpectedly'), stderr);
-  hold(status !== 2 || stdout === '', 'wrong usage writes nothing to standard output');
-  hold(status !== 2 || stderr.length < 4000, 'wrong usage is told shortly');
+  assert([0, 1, 2].includes(status), 'the exit code is 0, 1 or 2');
+  assert(!stderr.includes('failed unexpectedly'), stderr);
+  assert(status !== 2 || stdout === '', 'a usage error writes nothing to standard output');
+  assert(status !== 2 || stderr.length < 4000, 'a usage error is short');
   for (const text of [stdout, stderr]) {
     const lines = text.replace(COLOUR, '').replaceAll('\n', '');
-    hold(!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(lines), 'what is written is printable');
-    hold(isTTY || !text.includes('\x1b'), 'only a terminal gets colours');
+    assert(!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(lines), 'the output is printable');
+    assert(isTTY || !text.includes('\x1b'), 'only a terminal gets colors');
   }
   if (!argv.some((word) => word.includes(CERTIFICATE)) && !stdin.includes(CERTIFICATE)) {
-    hold(!`${stdout}${stderr}`.includes(CERTIFICATE), 'no certificate is written');
+    assert(!`${stdout}${stderr}`.includes(CERTIFICATE), 'the output contains no certificate');
   }
   if (status === 0 && /^007\S+\n$/u.test(stdout)) {
     const issueTs = NOW;
     const token = stdout.trimEnd();
-    hold(isSignedBySomebody(token, issueTs), 'what is minted is signed');
+    assert(isSigned(token, issueTs), 'a minted token is signed');
   }
 }
 
-// eslint-disable-next-line no-control-regex -- an escape sequence begins with one
+// eslint-disable-next-line no-control-regex -- escape sequences start with a control character
 const COLOUR = /\x1b\[\d+m/gu;
 
-function isSignedBySomebody(token: string, now: number): boolean {
+function isSigned(token: string, now: number): boolean {
   try {
     verifyToken(token, [CERTIFICATE, OTHER_CERTIFICATE], { now });
     return true;
   } catch (error) {
-    // With an own time of issue or certificate it need not verify now, or here.
+    // With its own issue time or certificate, the token need not verify here and now.
     return error instanceof Error && /expired|ended|ahead|future|signed/u.test(error.message);
   }
 }

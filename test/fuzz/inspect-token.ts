@@ -7,7 +7,7 @@ import {
 } from '../../src/index.js';
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
-import { type Target, hold, outcomeOf, target } from './target.js';
+import { type Target, assert, outcomeOf, target } from './target.js';
 import {
   CERTIFICATE,
   NOW,
@@ -26,21 +26,23 @@ interface Input {
   readonly expected: InspectExpected;
 }
 
-/** Never throws, says something of everything, keeps secrets, and finds good exactly what verifies. */
+/** Never throws, explains every failure, shows no secrets, and agrees with verifyToken. */
 export const inspectTokenTarget: Target = target<Base, Input>({ name: 'inspectToken', draw, vary, check });
 
 interface Base {
   readonly token: Token;
-  readonly older: Token006;
+  readonly token006: Token006;
 }
 
 function draw(random: Random): Base {
-  return { token: tokenOf(random), older: token006Of(random) };
+  return { token: tokenOf(random), token006: token006Of(random) };
 }
 
-function vary({ token, older }: Base, random: Random): Input {
-  const isOlder = random.once(4);
-  const names = isOlder ? { now: NOW, channelName: older.channelName, account: older.uid } : undefined;
+function vary({ token, token006 }: Base, random: Random): Input {
+  const isVersion006 = random.once(4);
+  const names = isVersion006
+    ? { now: NOW, channelName: token006.channelName, account: token006.uid }
+    : undefined;
   const expected = names !== undefined && random.once(2) ? names : expectedOf(random);
   const appCertificate = random.pick<NonNullable<InspectExpected['appCertificate']>>([
     CERTIFICATE,
@@ -52,21 +54,21 @@ function vary({ token, older }: Base, random: Random): Input {
     [CERTIFICATE, 'none'],
   ]);
   return {
-    value: valueOf(isOlder ? older.text : token.text, isOlder, { token, older }, random),
+    value: valueOf(isVersion006 ? token006.text : token.text, isVersion006, { token, token006 }, random),
     expected: random.once(10) ? expected : { ...expected, appCertificate },
   };
 }
 
-/** A token as it is, one damaged below its text, one damaged on its way, or none at all. */
-function valueOf(text: string, isOlder: boolean, { token, older }: Base, random: Random): unknown {
-  if (random.once(20)) return random.pick(NO_TEXTS);
+/** Draws an intact token, one damaged in its text or its bytes, or no token at all. */
+function valueOf(text: string, isVersion006: boolean, { token, token006 }: Base, random: Random): unknown {
+  if (random.once(20)) return random.pick(NON_STRINGS);
   if (random.once(20)) return oddText(random);
   if (random.once(3)) return mutatedText(text, random);
   if (random.once(3)) return text;
-  return isOlder ? damagedToken006(older, random) : damagedToken(token, random);
+  return isVersion006 ? damagedToken006(token006, random) : damagedToken(token, random);
 }
 
-const NO_TEXTS = [
+const NON_STRINGS = [
   undefined,
   null,
   0,
@@ -84,15 +86,15 @@ function check({ value, expected }: Input): void {
   checkSound(inspection, [expected.appCertificate ?? []].flat());
   const { appCertificate, ...others } = expected;
   if (typeof value !== 'string' || appCertificate === undefined) {
-    hold(!inspection.ok, 'without a token and a certificate nothing is good');
+    assert(!inspection.ok, 'ok requires a token and a certificate');
   } else if (inspection.token?.version !== '006') {
     const outcome = outcomeOf(() => verifyToken(value, appCertificate, others));
-    hold(inspection.ok === 'result' in outcome, 'what is good is what verifies');
+    assert(inspection.ok === 'result' in outcome, 'ok is true exactly if the token verifies');
   } else if (inspection.ok) {
     const { channelName = others.userId ?? '', account = '', uid = account, clockTolerance = 0 } = others;
     const now = Number(others.now) - clockTolerance;
     const outcome = outcomeOf(() => verifyToken006(value, appCertificate, { channelName, uid, now }));
-    hold('result' in outcome, 'a good older token verifies');
+    assert('result' in outcome, 'a version 006 token with ok verifies');
   }
 }
 
@@ -101,22 +103,22 @@ function checkSound(
   secrets: readonly string[],
 ): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
-  hold(ok === (signature === 'valid' && errors.length === 0), 'ok is a valid signature and no error');
-  hold(new Set(findings.map(({ code }) => code)).size === findings.length, 'a code comes once');
-  hold(findings.length > 0 || ok, 'something is said of what is not good');
+  assert(ok === (signature === 'valid' && errors.length === 0), 'ok means a valid signature and no errors');
+  assert(new Set(findings.map(({ code }) => code)).size === findings.length, 'codes are unique');
+  assert(findings.length > 0 || ok, 'a failure has findings');
   const ranks = findings.map(({ severity }) => ['error', 'warning', 'info'].indexOf(severity));
-  hold(
+  assert(
     ranks.every((rank, index) => rank >= (ranks[index - 1] ?? 0)),
-    'the most important comes first',
+    'findings are sorted by severity',
   );
-  hold(token !== null || timeline === null, 'what cannot be read has no timeline');
+  assert(token !== null || timeline === null, 'without a decoded token there is no timeline');
   for (const { message, hint } of findings) {
-    hold(message.trim() !== '' && hint.trim() !== '', 'a finding has its words');
-    hold(message.length < 2000 && hint.length < 2000, 'a finding is short');
-    const said = `${message}\n${hint}`.toLowerCase();
-    hold(
-      secrets.every((secret) => secret.length < 32 || !said.includes(secret.trim().toLowerCase())),
-      'no certificate is shown',
+    assert(message.trim() !== '' && hint.trim() !== '', 'a finding has a message and a hint');
+    assert(message.length < 2000 && hint.length < 2000, 'a finding is short');
+    const shown = `${message}\n${hint}`.toLowerCase();
+    assert(
+      secrets.every((secret) => secret.length < 32 || !shown.includes(secret.trim().toLowerCase())),
+      'findings contain no certificate',
     );
   }
 }

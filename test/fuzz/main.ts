@@ -1,6 +1,6 @@
 /**
- * Runs targets with inputs that are drawn from a seed: input number N of a target is the same in every run with the
- * same seed, so that a failure can be had again by its number.
+ * Runs fuzz targets with inputs drawn from a seed. Input N of a target is the same in every run with that seed, so a
+ * failure can be reproduced by its number.
  */
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -10,19 +10,19 @@ import { Random } from './random.js';
 import type { Target } from './target.js';
 import { TARGETS } from './targets.js';
 
-/** What was asked for. */
+/** The options of a run. */
 export interface Plan {
   readonly targets: readonly Target[];
   readonly seed: string;
   /** The number of the first input. */
   readonly from: number;
-  /** How many inputs each target gets at most. */
+  /** The maximum number of inputs for each target. */
   readonly runs: number;
-  /** For how long all of them run at most. */
+  /** The maximum duration of the whole run. */
   readonly seconds: number;
 }
 
-/** What did not hold, and for which input. */
+/** A failed input. */
 export interface Failure {
   readonly target: string;
   readonly number: number;
@@ -30,26 +30,26 @@ export interface Failure {
   readonly error: unknown;
 }
 
-/** What was done. */
+/** The results of a run. */
 export interface Tally {
-  /** How many inputs each target has run with. */
+  /** The number of inputs that ran, by target. */
   readonly executions: ReadonlyMap<string, number>;
-  /** The longest that an input took, in milliseconds. */
+  /** The duration of the slowest input in milliseconds, by target. */
   readonly slowest: ReadonlyMap<string, number>;
   readonly failure: Failure | undefined;
 }
 
-/** Targets take turns of so many milliseconds. */
-const TURN = 200;
-/** No input takes longer, in milliseconds: not even on a machine that is busy. */
-const LONGEST = 1500;
-/** The process never has more memory, in KiB: less than the largest stream inflates to. */
-const MOST_MEMORY = 1000 * 1024;
+/** Targets take turns of this length. */
+const TURN_MS = 200;
+/** An input that takes longer fails. The bound allows for a busy machine. */
+const MAX_INPUT_MS = 1500;
+/** Bound on the memory of the process, less than the size to which the largest stream inflates. */
+const MAX_MEMORY_KIB = 1000 * 1024;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Runs until every target has had its inputs, time is over, or something does not hold. */
+/** Runs until each target ran its inputs, the time is over, or an input fails. */
 export async function fuzz({ targets, seed, from, runs, seconds }: Plan): Promise<Tally> {
   const end = performance.now() + 1000 * seconds;
   const executions = new Map(targets.map(({ name }) => [name, 0]));
@@ -60,7 +60,7 @@ export async function fuzz({ targets, seed, from, runs, seconds }: Plan): Promis
       const { name } = target;
       const drawInput = drawing(target, seed);
       let count = executions.get(name) ?? 0;
-      const turnEnd = performance.now() + TURN;
+      const turnEnd = performance.now() + TURN_MS;
       while (count < runs && performance.now() < turnEnd) {
         const number = from + count++;
         const { failure, time } = await execute(target, number, drawInput(number));
@@ -68,12 +68,12 @@ export async function fuzz({ targets, seed, from, runs, seconds }: Plan): Promis
         slowest.set(name, Math.max(slowest.get(name) ?? 0, time));
         if (failure !== undefined) return { executions, slowest, failure };
       }
-      // Garbage is no need of memory. What it held is given back by tasks, which wait for the event loop.
+      // Measure memory without garbage. Array buffers are freed by tasks of the event loop.
       collectGarbage();
       await setImmediate();
       const memory = process.resourceUsage().maxRSS;
-      if (memory > MOST_MEMORY) {
-        const error = new Error(`one of the inputs up to this took the process to ${memory} KiB`);
+      if (memory > MAX_MEMORY_KIB) {
+        const error = new Error(`an input up to this one raised the memory to ${memory} KiB`);
         return {
           executions,
           slowest,
@@ -86,16 +86,16 @@ export async function fuzz({ targets, seed, from, runs, seconds }: Plan): Promis
   return { executions, slowest, failure: undefined };
 }
 
-/** So many inputs in a row have something in common. */
-const FAMILY = 16;
+/** The number of successive inputs that share a base. */
+const FAMILY_SIZE = 16;
 
-/** Draws the inputs of a target by their numbers. */
+/** Returns a function that draws an input by its number. */
 function drawing(target: Target, seed: string): (number: number) => unknown {
   let base: unknown;
   let family: number | undefined;
   return (number) => {
-    if (family !== Math.floor(number / FAMILY)) {
-      family = Math.floor(number / FAMILY);
+    if (family !== Math.floor(number / FAMILY_SIZE)) {
+      family = Math.floor(number / FAMILY_SIZE);
       base = target.draw(new Random(`${seed}/${target.name}/${family}`));
     }
     return target.vary(base, new Random(`${seed}/${target.name}//${number}`));
@@ -111,8 +111,8 @@ async function execute(
   const failed = (error: unknown): Failure => ({ target: target.name, number, input, error });
   let time = Infinity;
   try {
-    // A process that had to wait is given two more chances.
-    for (let tries = 0; tries < 3 && time > LONGEST; tries++) {
+    // Retry slow inputs twice: the machine may be busy.
+    for (let tries = 0; tries < 3 && time > MAX_INPUT_MS; tries++) {
       const start = performance.now();
       const checking = target.check(input);
       if (checking !== undefined) await checking;
@@ -121,11 +121,11 @@ async function execute(
   } catch (error) {
     return { failure: failed(error), time };
   }
-  const failure = time > LONGEST ? failed(new Error(`took ${Math.round(time)} ms`)) : undefined;
+  const failure = time > MAX_INPUT_MS ? failed(new Error(`took ${Math.round(time)} ms`)) : undefined;
   return { failure, time };
 }
 
-/** Does something while errors have no stacks, which take more time to make than all else of a refusal. */
+/** Runs an action without stack traces, which take longer than everything else about an error. */
 async function withoutStacks<Result>(action: () => Promise<Result>): Promise<Result> {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -136,7 +136,7 @@ async function withoutStacks<Result>(action: () => Promise<Result>): Promise<Res
   }
 }
 
-/** Reads the command line, fuzzes, and tells how it went; returns the exit code. */
+/** Runs the command line; returns the exit code. */
 export async function main(argv: readonly string[], write: (text: string) => void): Promise<number> {
   const plan = planOf(argv);
   if (typeof plan === 'string') {
@@ -161,7 +161,7 @@ export async function main(argv: readonly string[], write: (text: string) => voi
     `\n${target}, input ${number}: ${withStack instanceof Error ? String(withStack.stack) : String(withStack)}\n`,
   );
   write(`\n${JSON.stringify(input, bytesInHex, 2)}\n`);
-  write(`\nAgain: npm run fuzz -- ${target} --seed ${plan.seed} --from ${number} --runs 1\n`);
+  write(`\nReproduce: npm run fuzz -- ${target} --seed ${plan.seed} --from ${number} --runs 1\n`);
   return 1;
 }
 
@@ -172,11 +172,11 @@ function bytesInHex(this: unknown, key: string, value: unknown): unknown {
 
 const USAGE = `npm run fuzz -- [--seconds N] [--runs N] [--seed TEXT] [--from N] [TARGET…]
 
---seconds  for how long all targets run together; 60, or without end if --runs is given
---runs     how many inputs each target gets; without end
---seed     what the inputs are drawn from; the time
---from     the number of the first input; 0
-TARGET     ${TARGETS.map(({ name }) => name).join(', ')}; all`;
+--seconds  maximum duration of the run; default 60, unlimited with --runs
+--runs     number of inputs for each target; default unlimited
+--seed     seed of the inputs; default the current time
+--from     number of the first input; default 0
+TARGET     ${TARGETS.map(({ name }) => name).join(', ')}; default all`;
 
 function planOf(argv: readonly string[]): Plan | string {
   try {
@@ -194,8 +194,8 @@ function planOf(argv: readonly string[]): Plan | string {
     const runs = values.runs ?? 'Infinity';
     const seconds = values.seconds ?? (values.runs === undefined ? '60' : 'Infinity');
     const unknown = positionals.find((word) => TARGETS.every(({ name }) => name !== word));
-    if (unknown !== undefined) return `there is no target ${JSON.stringify(unknown)}`;
-    if (![runs, seconds, from].every((text) => Number(text) >= 0)) return 'expected a number, 0 or more';
+    if (unknown !== undefined) return `unknown target ${JSON.stringify(unknown)}`;
+    if (![runs, seconds, from].every((text) => Number(text) >= 0)) return 'expected a number of at least 0';
     const targets =
       positionals.length === 0 ? TARGETS : TARGETS.filter(({ name }) => positionals.includes(name));
     return { targets, seed, from: Number(from), runs: Number(runs), seconds: Number(seconds) };

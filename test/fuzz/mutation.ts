@@ -1,7 +1,7 @@
-/** Small damage to bytes and texts. */
+/** Small mutations of bytes and strings. */
 import type { Random } from './random.js';
 
-/** Damages bytes in one to three places; `other` is where pieces come from. */
+/** Mutates bytes in one to three places; pieces may come from `other`. */
 export function mutatedBytes(bytes: Buffer, other: Buffer, random: Random): Buffer {
   let mutated = bytes;
   for (let left = 1 + random.below(3); left > 0; left--) {
@@ -24,7 +24,7 @@ const BYTE_MUTATIONS: readonly [ByteMutation, ...ByteMutation[]] = [
     if (changed.length > 0) changed[random.below(changed.length)] = random.below(256);
     return changed;
   },
-  // A length, a count, an id or half of a number: most of the format is 16 bits wide.
+  // Most fields of the format are 16 bits wide: lengths, counts, ids.
   (bytes, random) => {
     const changed = Buffer.from(bytes);
     if (changed.length < 2) return changed;
@@ -51,14 +51,14 @@ const BYTE_MUTATIONS: readonly [ByteMutation, ...ByteMutation[]] = [
   (bytes, random, other) => Buffer.concat([bytes, other.subarray(0, 1 + random.below(8))]),
 ];
 
-/** A short range for the most part, any at times. */
+/** Draws a range, usually a short one. */
 function range(length: number, random: Random): readonly [start: number, end: number] {
   const start = random.below(length);
   const longest = random.once(4) ? length - start : Math.min(8, length - start);
   return [start, start + random.below(longest + 1)];
 }
 
-/** What makes a difference to whoever reads tokens, URLs, JSON, command lines or patterns. */
+/** Strings with a meaning in tokens, URLs, JSON, command lines or patterns. */
 const PIECES = [
   ...[
     '=',
@@ -139,7 +139,7 @@ const PIECES = [
   ],
 ] as const;
 
-/** Damages a text in one to three places. */
+/** Mutates a string in one to three places. */
 export function mutatedText(text: string, random: Random): string {
   let mutated = text;
   for (let left = 1 + random.below(3); left > 0; left--)
@@ -147,7 +147,7 @@ export function mutatedText(text: string, random: Random): string {
   return mutated;
 }
 
-/** Draws a text that makes a difference. */
+/** Draws a string that parsers may stumble over. */
 export function oddText(random: Random): string {
   return random.list(3, () => random.pick(PIECES)).join('');
 }
@@ -174,7 +174,7 @@ const TEXT_MUTATIONS: readonly [TextMutation, ...TextMutation[]] = [
   (text) => text + text,
 ];
 
-/** Puts a piece in the place of so many characters. */
+/** Replaces `count` characters at a random place. */
 function spliced(text: string, random: Random, count: number, piece: string): string {
   const at = random.below(text.length + 1);
   return text.slice(0, at) + piece + text.slice(at + count);

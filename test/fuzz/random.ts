@@ -1,4 +1,4 @@
-/** A source of numbers that are the same for the same seed, so that every input can be made again. */
+/** A seeded random number generator: the same seed gives the same numbers. */
 export class Random {
   #a: number;
   #b: number;
@@ -17,7 +17,7 @@ export class Random {
     for (let round = 0; round < 12; round++) this.uint32();
   }
 
-  /** Draws an integer from 0 to 4294967295, by the generator sfc32. */
+  /** Draws an integer from 0 to 4294967295, with sfc32. */
   uint32(): number {
     const sum = (this.#a + this.#b + this.#counter++) | 0;
     this.#a = this.#b ^ (this.#b >>> 9);
@@ -26,23 +26,23 @@ export class Random {
     return sum >>> 0;
   }
 
-  /** Draws an integer from 0 to `end − 1`; 0 if there is none. */
+  /** Draws an integer from 0 to `end − 1`, or 0 if `end` is 0. */
   below(end: number): number {
     return Math.floor((this.uint32() / 2 ** 32) * end);
   }
 
-  /** Tells yes once in so many times. */
-  once(inSoMany: number): boolean {
-    return this.below(inSoMany) === 0;
+  /** Returns true with a probability of 1 / `n`. */
+  once(n: number): boolean {
+    return this.below(n) === 0;
   }
 
-  /** Draws one of a list that has some. */
+  /** Draws an item of a non-empty list. */
   pick<Item>(items: readonly [Item, ...(readonly Item[])]): Item {
     return items[this.below(items.length)] ?? items[0];
   }
 
-  /** Makes a list of 0 to `most` things. */
-  list<Item>(most: number, make: () => Item): Item[] {
-    return Array.from({ length: this.below(most + 1) }, make);
+  /** Makes a list of 0 to `max` items. */
+  list<Item>(max: number, make: () => Item): Item[] {
+    return Array.from({ length: this.below(max + 1) }, make);
   }
 }

@@ -2,7 +2,7 @@ import { createTokenApp } from '../../src/server/app.js';
 import { decodeToken, verifyToken } from '../../src/index.js';
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
-import { type Target, hold, outcomeOf, resultOf, target } from './target.js';
+import { type Target, assert, outcomeOf, resultOf, target } from './target.js';
 import { APP_ID, CERTIFICATE, type Token, nameOf, secondsOf, tokenOf } from './tokens.js';
 
 interface Input {
@@ -12,18 +12,18 @@ interface Input {
   readonly body: string;
 }
 
-/** Answers whatever is sent, faults of its own none, and mints nothing for everybody. */
+/** Answers any request without an internal error, and mints no token for any user or any channel. */
 export const serverTarget: Target = target<Token, Input>({ name: 'server', draw: tokenOf, vary, check });
 
-/** How many errors of its own the server has told. */
-let told = 0;
+/** The number of internal errors that the server reported. */
+let errorCount = 0;
 const app = createTokenApp({
   appId: APP_ID,
   appCertificate: CERTIFICATE,
   authorize: (_, asked) => asked,
   inspect: () => true,
   onError: () => {
-    told++;
+    errorCount++;
   },
 });
 
@@ -64,7 +64,7 @@ function vary(token: Token, random: Random): Input {
   };
 }
 
-/** Draws a path with what is asked for in it. */
+/** Draws the path of a route that takes its arguments there. */
 function pathOf(random: Random): string {
   const text = (): string =>
     encodeURIComponent(random.once(3) ? oddText(random).toWellFormed() : nameOf(random));
@@ -123,19 +123,22 @@ function bodyOf(path: string, { text }: Token, random: Random): unknown {
 async function check({ method, path, headers, body }: Input): Promise<void> {
   const request = requestOf(method, path, headers, body);
   if (request === undefined) return;
-  const before = told;
+  const before = errorCount;
   const response = await app.fetch(request);
   const answer = await response.text();
-  hold(response.status < 500 && told === before, `${response.status} is no fault of the server`);
-  hold(response.headers.get('Cache-Control')?.includes('no-store') ?? false, 'no answer is stored');
-  hold(!answer.includes(CERTIFICATE), 'no certificate is answered');
-  hold(answer.length < 20_000, 'an answer is short');
-  hold(!response.headers.has('Access-Control-Allow-Origin'), 'no page of another origin reads it');
+  assert(response.status < 500 && errorCount === before, `no internal error, got ${response.status}`);
+  assert(response.headers.get('Cache-Control')?.includes('no-store') ?? false, 'responses are not stored');
+  assert(!answer.includes(CERTIFICATE), 'the response contains no certificate');
+  assert(answer.length < 20_000, 'the response is short');
+  assert(
+    !response.headers.has('Access-Control-Allow-Origin'),
+    'pages of other origins cannot read the response',
+  );
   if (response.status !== 200 || new URL(request.url).pathname === '/inspect') return;
   for (const [token] of answer.matchAll(/007[\w+/]{40,}={0,2}/gu)) checkMinted(token);
 }
 
-/** A request that can be made; undefined if it cannot even be sent. */
+/** Creates a request; undefined if it is invalid. */
 function requestOf(
   method: string,
   path: string,
@@ -152,18 +155,21 @@ function requestOf(
   });
 }
 
-/** Holds what is minted without a switch against what is refused without one. */
+/** Checks a token against the default policy of the server. */
 function checkMinted(token: string): void {
   const { issueTs, expire, services } = decodeToken(token);
   const verifying = outcomeOf(() => verifyToken(token, CERTIFICATE, { now: issueTs }));
-  hold('result' in verifying, 'what is minted verifies');
-  hold(expire >= 1 && expire <= 86_400, 'it ends within a day');
+  assert('result' in verifying, 'a minted token verifies');
+  assert(expire >= 1 && expire <= 86_400, 'a minted token lasts at most a day');
   for (const service of services) {
-    hold(service.type !== 'unknown', 'its services are known');
+    assert(service.type !== 'unknown', 'the services are known');
     for (const seconds of Object.values(service.privileges))
-      hold(seconds <= 86_400, 'a privilege ends within a day');
+      assert(seconds <= 86_400, 'a privilege lasts at most a day');
     if (service.type !== 'rtc') continue;
-    hold(!['', '0'].includes(service.uid) && !service.uid.includes('*'), 'it is for one user');
-    hold(service.channelName !== '' && !service.channelName.includes('*'), 'it is for one channel');
+    assert(!['', '0'].includes(service.uid) && !service.uid.includes('*'), 'a minted token is for one user');
+    assert(
+      service.channelName !== '' && !service.channelName.includes('*'),
+      'a minted token is for one channel',
+    );
   }
 }

@@ -1,19 +1,19 @@
-/** What is fuzzed, and how it is said that something does not hold. */
+/** Fuzz targets, and the assertions that they make. */
 import { AccessTokenError, type AccessTokenErrorCode } from '../../src/index.js';
 import type { Random } from './random.js';
 
-/** Something that is given inputs, which are plain data. */
+/** A fuzz target. Its inputs are plain data. */
 export interface Target<Base = unknown, Input = unknown> {
   readonly name: string;
-  /** Draws what some inputs have in common, which may take its time. */
+  /** Draws what successive inputs share; may be slow. */
   readonly draw: (random: Random) => Base;
   /** Draws an input from it. */
   readonly vary: (base: Base, random: Random) => Input;
-  /** Runs with an input, and throws or rejects if something that has to hold does not. */
+  /** Runs an input; throws or rejects if an assertion fails. */
   readonly check: (input: Input) => void | Promise<void>;
 }
 
-/** Fits a target into a list of those with other inputs. */
+/** Hides the input type of a target, so that targets fit into one list. */
 export function target<Base, Input>({ name, draw, vary, check }: Target<Base, Input>): Target {
   return {
     name,
@@ -23,26 +23,26 @@ export function target<Base, Input>({ name, draw, vary, check }: Target<Base, In
   };
 }
 
-/** Throws if something does not hold. */
-export function hold(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new Error(`does not hold: ${what}`);
+/** Throws if a condition is false. */
+export function assert(condition: boolean, expectation: string): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${expectation}`);
 }
 
-/** What came of an action: its result, or the code with which it was refused; any other error is passed on. */
+/** The result of an action, or the code of the `AccessTokenError` that it threw. */
 export type Outcome<Result> = { readonly result: Result } | { readonly refusal: AccessTokenErrorCode };
 
-/** Does something that may throw an `AccessTokenError` and nothing else. */
+/** Runs an action that throws nothing but `AccessTokenError`; rethrows other errors. */
 export function outcomeOf<Result>(action: () => Result): Outcome<Result> {
   try {
     return { result: action() };
   } catch (error) {
     if (!(error instanceof AccessTokenError)) throw error;
-    hold(error.message.length < 1000, 'a message is short');
+    assert(error.message.length < 1000, 'an error message is short');
     return { refusal: error.code };
   }
 }
 
-/** Does something that may throw anything, and tells what came of it. */
+/** Runs an action; returns undefined if it throws. */
 export function resultOf<Result>(action: () => Result): Result | undefined {
   try {
     return action();

@@ -1,4 +1,4 @@
-/** All that is fuzzed. */
+/** All fuzz targets. */
 import { commandTarget } from './command.js';
 import { decodeToken006Target } from './decode-token-006.js';
 import { decodeTokenTarget } from './decode-token.js';

@@ -1,4 +1,4 @@
-/** Tokens of all kinds: good ones, and ones that are wrong in one layer while the others are right. */
+/** Random tokens: valid ones, and ones with damage in a single layer. */
 import { createHmac } from 'node:crypto';
 import { constants, deflateRawSync, deflateSync, inflateRawSync } from 'node:zlib';
 import { compress, isLong } from '../../src/codec/zlib.js';
@@ -20,39 +20,39 @@ import type { Random } from './random.js';
 
 /** The published sample project of Agora's official tests. */
 export const APP_ID = '970CA35de60c44645bbae8a215061b33';
-/** Its certificate, with which most tokens are signed. */
+/** Its certificate, which signs most tokens. */
 export const CERTIFICATE = '5CFd2fd1755d40ecb72977518be15d3b';
-/** The certificate of nobody, with which some are. */
+/** Another certificate, which signs the others. */
 export const OTHER_CERTIFICATE = '0123456789abcdef0123456789ABCDEF';
-/** Around this time, in Unix seconds, most tokens are issued. */
+/** Most tokens are issued around this time (Unix seconds). */
 export const NOW = 1_800_000_000;
 
 /** The tokens of the official builders. */
-const TEXTS = vectorFiles()
+const TOKENS = vectorFiles()
   .filter(({ kind }) => kind !== 'broken')
   .flatMap(({ vectors }) => vectors.map(({ token }) => token));
 
 function some<Item>(items: readonly Item[]): readonly [Item, ...Item[]] {
   const [first, ...others] = items;
-  if (first === undefined) throw new Error('there is nothing to choose from');
+  if (first === undefined) throw new Error('the list is empty');
   return [first, ...others];
 }
 
 const SIGNING_INFOS = some(
-  TEXTS.filter((text) => text.startsWith('007')).map((text) => {
+  TOKENS.filter((text) => text.startsWith('007')).map((text) => {
     const content = contentOfToken(text);
     return content.subarray(2 + content.readUInt16LE(0));
   }),
 );
-const TEXTS_006 = some(TEXTS.filter((text) => text.startsWith('006')));
+const TOKENS_006 = some(TOKENS.filter((text) => text.startsWith('006')));
 
-/** Streams that inflate to just what is allowed, to a byte more, and to a GiB. */
+/** Streams that inflate to the maximum, a byte less, a byte more, and 1 GiB. */
 const BOMBS = some([
   ...[2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1].map((length) => deflateSync(Buffer.alloc(length))),
   zeros(2 ** 10),
 ]);
 
-/** Compresses so many MiB of zeros. */
+/** Compresses `count` MiB of zeros. */
 function zeros(count: number): Buffer {
   const flush = { finishFlush: constants.Z_FULL_FLUSH };
   const mib = deflateRawSync(Buffer.alloc(2 ** 20), flush);
@@ -63,7 +63,7 @@ function zeros(count: number): Buffer {
   return Buffer.concat([Buffer.of(0x78, 0x9c), ...Array.from({ length: count }, () => mib), end, sum]);
 }
 
-/** Draws a name: one that somebody could have, or an odd one. */
+/** Draws the name of a channel or user, plausible or not. */
 export function nameOf(random: Random): string {
   if (random.once(3)) return oddText(random).toWellFormed();
   return random.pick([
@@ -83,7 +83,7 @@ export function nameOf(random: Random): string {
   ]);
 }
 
-/** Draws a number of seconds, most of them lifetimes. */
+/** Draws a number of seconds, usually a lifetime. */
 export function secondsOf(random: Random): number {
   return random.once(4)
     ? random.uint32()
@@ -146,14 +146,14 @@ function claimsOf(random: Random): ReferenceClaims {
   };
 }
 
-/** Writes what is signed, with services in the order that was drawn, and now and then a count that is not theirs. */
+/** Encodes signing info with unsorted services and sometimes a wrong count. */
 function disordered({ appId, issueTs, expire, salt, services }: ReferenceClaims, random: Random): Buffer {
   const count = random.once(4) ? random.below(7) : services.length;
   const head = [str(appId), uint32(issueTs), uint32(expire), uint32(salt), uint16(count)];
   return Buffer.concat([...head, ...services.map(referenceService)]);
 }
 
-/** Draws what is signed: of a vector or of claims, whole or damaged. */
+/** Draws signing info, from a vector or random claims, intact or damaged. */
 function signingInfoOf(random: Random): Buffer {
   const claims = random.once(4) ? undefined : claimsOf(random);
   const info =
@@ -165,7 +165,7 @@ function signingInfoOf(random: Random): Buffer {
   return random.once(3) ? mutatedBytes(info, random.pick(SIGNING_INFOS), random) : info;
 }
 
-/** Signs bytes as they are, with the time and the salt where a reader would find them. */
+/** Signs bytes with the issue time and salt that a decoder would find in them. */
 function signed(info: Buffer, random: Random): Buffer {
   const start = info.length < 2 ? 0 : 2 + info.readUInt16LE(0);
   const [issueTs, salt] =
@@ -224,7 +224,7 @@ export function compressed(bytes: Buffer, random: Random): Buffer {
   return deflateSync(bytes, { level: random.below(10), memLevel: random.pick([1, 8, 9]), strategy });
 }
 
-/** A token in all its layers, from which others are made by damage to one of them. */
+/** A token in each of its layers, so that one can be damaged and the layers below re-encoded. */
 export interface Token {
   readonly info: Buffer;
   readonly content: Buffer;
@@ -232,7 +232,7 @@ export interface Token {
   readonly text: string;
 }
 
-/** Draws a token of version 007, signed rightly for the most part. */
+/** Draws a version 007 token, usually with a correct signature. */
 export function tokenOf(random: Random): Token {
   const info = signingInfoOf(random);
   const content = Buffer.concat([str(signed(info, random)), info]);
@@ -240,7 +240,7 @@ export function tokenOf(random: Random): Token {
   return { info, content, stream, text: tokenOfStream(stream) };
 }
 
-/** Damages a token in one layer, and does what is below it rightly. */
+/** Damages one layer of a token and encodes the following layers correctly. */
 export function damagedToken(token: Token, random: Random): string {
   switch (random.below(8)) {
     case 0:
@@ -259,17 +259,17 @@ export function damagedToken(token: Token, random: Random): string {
   }
 }
 
-/** An older token, and the names that its signature is over. */
+/** A version 006 token and the names that its signature covers. */
 export interface Token006 {
   readonly text: string;
   readonly channelName: string;
   readonly uid: string;
 }
 
-/** Draws a token of version 006, signed rightly for the most part. */
+/** Draws a version 006 token, usually with a correct signature. */
 export function token006Of(random: Random): Token006 {
   const [channelName, uid] = [nameOf(random), nameOf(random)];
-  if (random.once(4)) return { text: random.pick(TEXTS_006), channelName, uid };
+  if (random.once(4)) return { text: random.pick(TOKENS_006), channelName, uid };
   const privileges = idMap(random, () => random.pick([0, NOW - 1, NOW, NOW + 1, random.uint32()]));
   const entries = Object.entries(random.once(2) ? { 1: NOW + 3600, ...privileges } : privileges);
   const end = random.pick([0, NOW - 1, NOW, NOW + 1, NOW + 3600]);
@@ -290,7 +290,7 @@ export function token006Of(random: Random): Token006 {
   return { text: `006${APP_ID}${content.toString('base64')}`, channelName, uid };
 }
 
-/** Damages the text of an older token, or its bytes. */
+/** Damages the text of a version 006 token, or its bytes. */
 export function damagedToken006({ text }: Token006, random: Random): string {
   if (random.once(3)) return mutatedText(text, random);
   const bytes = mutatedBytes(Buffer.from(text.slice(35), 'base64'), random.pick(SIGNING_INFOS), random);

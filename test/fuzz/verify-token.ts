@@ -7,7 +7,7 @@ import {
 } from '../../src/index.js';
 import { referenceSignature } from '../reference.js';
 import type { Random } from './random.js';
-import { type Target, hold, outcomeOf, target } from './target.js';
+import { type Target, assert, outcomeOf, target } from './target.js';
 import {
   APP_ID,
   CERTIFICATE,
@@ -24,11 +24,11 @@ interface Input {
   readonly token: string;
   readonly certificate: string | readonly [string, string];
   readonly expected: Expected;
-  /** Whether a refusal is looked into as well, which takes its time. */
+  /** Whether to check the reason of a rejection, which is slow. */
   readonly isThorough: boolean;
 }
 
-/** Lets nothing pass that was not signed with a certificate given, is of no time, or of another channel or user. */
+/** Verifies only tokens signed with a given certificate, valid now, and for the expected channel and user. */
 export const verifyTokenTarget: Target = target<Token, Input>({
   name: 'verifyToken',
   draw: tokenOf,
@@ -46,7 +46,7 @@ export const verifyTokenTarget: Target = target<Token, Input>({
   check,
 });
 
-/** Draws expectations, which need not go together. */
+/** Draws expectations, possibly contradictory. */
 export function expectedOf(random: Random): Expected {
   const now = random.once(10)
     ? random.uint32()
@@ -79,10 +79,13 @@ function check({ token, certificate, expected, isThorough }: Input): void {
 function checkRefused(token: string, certificates: readonly string[], refusal: AccessTokenErrorCode): void {
   const decoding = outcomeOf(() => decodeToken(token));
   if ('refusal' in decoding) {
-    hold(decoding.refusal === refusal || refusal === 'ERR_TOKEN_TOO_LARGE', 'decodeToken refuses it alike');
+    assert(
+      decoding.refusal === refusal || refusal === 'ERR_TOKEN_TOO_LARGE',
+      'decodeToken rejects it with the same code',
+    );
   } else if (refusal !== 'ERR_TOKEN_TOO_LARGE') {
     const signed = isSigned(decoding.result, certificates);
-    hold(signed !== (refusal === 'ERR_SIGNATURE_MISMATCH'), `${refusal} is said of the signature`);
+    assert(signed !== (refusal === 'ERR_SIGNATURE_MISMATCH'), `${refusal} agrees with the signature`);
   }
 }
 
@@ -90,7 +93,7 @@ function isOfArguments(code: string): boolean {
   return ['ERR_OPTIONS', 'ERR_UID', 'ERR_SERVICE', 'ERR_PRIVILEGES'].includes(code);
 }
 
-/** Tells whether one of the certificates signed the bytes. */
+/** Whether one of the certificates signed the token. */
 function isSigned(
   { issueTs, salt, signature, content }: DecodedToken,
   certificates: readonly string[],
@@ -101,30 +104,36 @@ function isSigned(
   });
 }
 
-/** Holds what passed against the plainest reading of what was expected. */
+/** Checks a verified token against a simple reading of the expectations. */
 function checkVerified(token: DecodedToken, certificates: readonly string[], expected: Expected): void {
-  hold(isSigned(token, certificates), 'what verifies was signed');
+  assert(isSigned(token, certificates), 'a verified token is signed');
   const { appId, channelName, account, userId, clockTolerance = 0, maxLifetime = 86_400 } = expected;
   const now = Number(expected.now);
-  hold(/^[0-9a-f]{32}$/iu.test(token.appId), 'its App ID is one');
-  hold(appId === undefined || token.appId === appId, 'its App ID is the expected one');
-  hold(now < token.issueTs + Math.min(token.expire, maxLifetime) + clockTolerance, 'it has not ended');
-  hold(token.issueTs <= now + Math.max(30, clockTolerance), 'it was not issued in the future');
+  assert(/^[0-9a-f]{32}$/iu.test(token.appId), 'the App ID is well-formed');
+  assert(appId === undefined || token.appId === appId, 'the App ID is the expected one');
+  assert(
+    now < token.issueTs + Math.min(token.expire, maxLifetime) + clockTolerance,
+    'a verified token has not expired',
+  );
+  assert(
+    token.issueTs <= now + Math.max(30, clockTolerance),
+    'a verified token was not issued in the future',
+  );
   const user = expected.uid === undefined ? account : expected.uid === 0 ? '' : String(expected.uid);
   if (channelName === undefined && user === undefined && userId === undefined) return;
   const meets = token.services.some((service) => {
     if (service.type === 'unknown') return false;
-    const said = new Map<string, unknown>(Object.entries(service));
+    const fields = new Map<string, unknown>(Object.entries(service));
     return (
-      (channelName === undefined || fits(said.get('channelName'), channelName)) &&
-      (user === undefined || fits(said.get('uid') ?? said.get('account'), user)) &&
-      (userId === undefined || said.get('userId') === userId)
+      (channelName === undefined || fits(fields.get('channelName'), channelName)) &&
+      (user === undefined || fits(fields.get('uid') ?? fields.get('account'), user)) &&
+      (userId === undefined || fields.get('userId') === userId)
     );
   });
-  hold(meets, 'one of its services is for this channel and user');
+  assert(meets, 'a service is for the expected channel and user');
 }
 
-/** Tells whether a pattern stands for a name, by trying every place of every star. */
+/** Matches a wildcard pattern by trying every length of every `*`. */
 function fits(pattern: unknown, name: string): boolean {
   if (typeof pattern !== 'string') return false;
   let ends = new Set([0]);

@@ -5,7 +5,7 @@ import { deflate } from '../../src/platform/node.js';
 import { inflate } from '../codec/streams.js';
 import { mutatedBytes } from './mutation.js';
 import type { Random } from './random.js';
-import { type Target, hold, outcomeOf, target } from './target.js';
+import { type Target, assert, outcomeOf, target } from './target.js';
 import { checked, compressed, tokenOf } from './tokens.js';
 
 /** Bytes to compress, or a stream to inflate. */
@@ -17,7 +17,7 @@ interface Base {
   readonly other: Buffer;
 }
 
-/** Compresses so that node:zlib inflates it, and inflates what node:zlib inflates, and nothing else. */
+/** Compresses streams that node:zlib inflates, and inflates exactly the streams that node:zlib inflates. */
 export const zlibTarget: Target = target<Base, Input>({ name: 'zlib', draw, vary, check });
 
 function draw(random: Random): Base {
@@ -32,7 +32,7 @@ function vary({ bytes, own, other }: Base, random: Random): Input {
   return { stream: random.once(4) ? checked(stream) : stream, maxLength };
 }
 
-/** Draws bytes that repeat themselves near and far, or not at all. */
+/** Draws bytes with repetitions at short and long distances, or none. */
 function bytesOf(random: Random): Buffer {
   if (random.once(3)) return tokenOf(random).content;
   const length = random.once(200) ? random.below(140_000) : random.below(random.pick([8, 64, 600]));
@@ -50,7 +50,7 @@ function ownStream(bytes: Buffer): Buffer {
   return isLong(bytes) ? Buffer.from(deflate(bytes)) : compress(bytes, (stream) => Buffer.from(stream));
 }
 
-/** What node:zlib tells with `info`, which its types do not know. */
+/** The result of node:zlib with `info`, which its types lack. */
 interface WithInfo {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };
@@ -63,11 +63,14 @@ function check(input: Input): void {
 
 function checkCompressed(bytes: Buffer): void {
   const own = ownStream(bytes);
-  hold(inflateSync(own).equals(bytes), 'node:zlib inflates what is compressed');
-  hold(Buffer.compare(inflate(own, Math.max(1, bytes.length)), bytes) === 0, 'it is inflated here, too');
-  // What is short is written in fixed codes, of 9 bits at most; what is long is stored if that is shorter.
+  assert(inflateSync(own).equals(bytes), 'node:zlib inflates the compressed bytes');
+  assert(
+    Buffer.compare(inflate(own, Math.max(1, bytes.length)), bytes) === 0,
+    'the library inflates the compressed bytes',
+  );
+  // Short contents use fixed codes of at most 9 bits; long ones are stored if that is shorter.
   const longest = Math.max(bytes.length * 1.125, bytes.length + 5 * Math.ceil(bytes.length / 0xffff));
-  hold(own.length <= longest + 8, 'it is hardly longer than what it holds');
+  assert(own.length <= longest + 8, 'the stream is hardly longer than its content');
 }
 
 function checkInflated(stream: Buffer, maxLength: number): void {
@@ -76,14 +79,14 @@ function checkInflated(stream: Buffer, maxLength: number): void {
   const [ours, theirs] =
     'result' in outcome ? [outcome.result, expected.bytes] : [outcome.refusal, expected.refusal];
   if (ours === 'ERR_TOKEN_TOO_LARGE') {
-    // What comes after so many bytes was not looked at.
-    hold(expected.bytes === undefined, 'what is small enough is inflated');
+    // The rest of the stream was not decoded.
+    assert(expected.bytes === undefined, 'a content within the limit is inflated');
   } else if (typeof ours === 'string') {
-    hold(ours === theirs, `${ours} is what node:zlib says: ${String(theirs)}`);
+    assert(ours === theirs, `the code agrees with node:zlib: ${ours}, ${String(theirs)}`);
   } else {
-    hold(
+    assert(
       theirs instanceof Uint8Array && Buffer.compare(ours, theirs) === 0,
-      'it inflates to what node:zlib says',
+      'the content agrees with node:zlib',
     );
   }
 }
@@ -106,5 +109,5 @@ function byNode(stream: Buffer, maxLength: number): ByNode {
   }
 }
 
-/** More than is ever allowed, and no more than is needed to know that. */
+/** Above every limit that the inputs use. */
 const MAX_OUTPUT = 2 ** 21;

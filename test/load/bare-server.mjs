@@ -1,4 +1,4 @@
-/** Parses the JSON that it is sent, and answers a constant of so many bytes: what a server in Node.js costs at least. */
+/** Parses a JSON request and sends a constant response of a given length: the minimal cost of a Node.js server. */
 import { createServer } from 'node:http';
 
 const answer = JSON.stringify({ token: '007', code: '200' });

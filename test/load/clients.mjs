@@ -1,23 +1,23 @@
-/** Clients that ask over connections which they keep. */
+/** Clients with keep-alive connections. */
 import { Connection } from './connection.mjs';
 import { hasToken, requestOf } from './requests.mjs';
 
-/** How many connections are made at once: fewer than the queue of a server that listens can have. */
-const AT_ONCE = 200;
+/** The number of simultaneous connection attempts, below the backlog of a listening socket. */
+const BATCH_SIZE = 200;
 
-/** Connects as often as is said. */
+/** Opens `count` connections. */
 export async function openMany(port, count) {
   const connections = [];
   while (connections.length < count) {
-    const length = Math.min(AT_ONCE, count - connections.length);
+    const length = Math.min(BATCH_SIZE, count - connections.length);
     connections.push(...(await Promise.all(Array.from({ length }, () => Connection.open(port)))));
   }
   return connections;
 }
 
 /**
- * Asks on each connection again and again for so many seconds. Returns how many answers came, how many of them had
- * no token, and how many a second.
+ * Sends requests on each connection for a number of seconds. Returns the number of responses, the number of those
+ * without a token, and the responses per second.
  */
 export async function askFor(connections, seconds) {
   const from = performance.now();

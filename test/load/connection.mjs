@@ -1,16 +1,16 @@
-/** A connection that speaks HTTP/1.1 by itself, so that to ask costs less than to answer. */
+/** A minimal HTTP/1.1 client, so that a request costs the client less than the server. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
 export class Connection {
   #socket;
   #received = '';
-  /** Who waits for an answer, in the order of asking. */
+  /** Pending requests, in order. */
   #waiting = [];
-  /** Settles when the connection has ended, however it did. */
+  /** Resolves when the connection is closed, for any reason. */
   closed;
 
-  /** Connects to a port of this machine; rejects if nothing listens there. */
+  /** Connects to a local port; rejects if nothing listens there. */
   static async open(port) {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
@@ -24,7 +24,7 @@ export class Connection {
       this.#deliver();
     });
     socket.on('error', () => {
-      // What has come by then is what counts.
+      // The `close` event follows.
     });
     this.closed = new Promise((resolve) => socket.once('close', resolve));
     void this.closed.then(() => {
@@ -33,12 +33,12 @@ export class Connection {
     });
   }
 
-  /** What came that nobody has asked for. */
+  /** Received data that no request has consumed. */
   get received() {
     return this.#received;
   }
 
-  /** Sends a text, and returns the next answer that nobody waits for yet: `{ status, head, body }`. */
+  /** Sends a request and returns the next response: `{ status, head, body }`. */
   ask(text) {
     const answer = this.next();
     this.#socket.write(text, 'latin1');
@@ -49,21 +49,21 @@ export class Connection {
     this.#socket.write(text, 'latin1');
   }
 
-  /** Returns the next answer that nobody waits for yet; rejects if the connection ends before it. */
+  /** Returns the next response; rejects if the connection closes first. */
   next() {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       if (this.#received !== '') this.#deliver();
-      if (this.#socket.destroyed) reject(new Error('closed before it asked'));
+      if (this.#socket.destroyed) reject(new Error('the connection is closed'));
     });
   }
 
-  /** Says that no more is sent. */
+  /** Ends the sending side. */
   end() {
     this.#socket.end();
   }
 
-  /** Goes away without a farewell. */
+  /** Resets the connection. */
   reset() {
     this.#socket.resetAndDestroy();
   }

@@ -1,13 +1,13 @@
-/** What clients do wrong, and what the server has to do about it. Each case throws if it does something else. */
+/** Misbehaving clients. Each case throws if the server does not respond as it should. */
 import { setImmediate } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openMany } from './clients.mjs';
 import { Connection } from './connection.mjs';
-import { AUTHORIZATION, askedBy, hasToken, requestOf, verifyAnswer } from './requests.mjs';
+import { AUTHORIZATION, bodyOf, hasToken, requestOf, verifyAnswer } from './requests.mjs';
 
-const BODY = JSON.stringify(askedBy(1));
-/** Requests of any length, and what is parsed of them to no end. */
-const LONG_BODY = JSON.stringify({ ...askedBy(1), further: 'x'.repeat(8192) });
+const BODY = JSON.stringify(bodyOf(1));
+/** A body above the limit of the server. */
+const LONG_BODY = JSON.stringify({ ...bodyOf(1), further: 'x'.repeat(8192) });
 const HEAD = `POST /fetch_rtc_token HTTP/1.1\r\nHost: localhost\r\n${AUTHORIZATION}\r\n`;
 
 const chunk = (text) => `${text.length.toString(16)}\r\n${text}\r\n`;
@@ -15,7 +15,7 @@ const chunked = (...texts) =>
   `${HEAD}Transfer-Encoding: chunked\r\n\r\n${texts.map(chunk).join('')}0\r\n\r\n`;
 const withLength = (length, body = BODY) => `${HEAD}Content-Length: ${length}\r\n\r\n${body}`;
 
-/** Sends each text on a connection of its own, many times, and holds the status of the first answer. */
+/** Sends each text many times, each on its own connection, and checks the status of the first response. */
 function answeredWith(status, ...texts) {
   return async (port) => {
     const times = 20;
@@ -34,30 +34,30 @@ function answeredWith(status, ...texts) {
 }
 
 /**
- * What is done; whether it takes longer than a quick run has; and whether it is done alone, since it costs others, who
- * have asked nothing yet, their connections.
+ * The cases. `isLong`: left out of quick runs. `isAlone`: run alone, since the server closes idle connections of other
+ * cases.
  */
 export const CASES = [
   {
-    name: 'slow bodies are answered 408',
+    name: 'a slow body gets 408',
     isLong: true,
     run: (port) => eachAnswered(port, 50, withLength(50, '{'), 408, dribble),
   },
   {
-    name: 'a body that never comes is answered 408',
+    name: 'a missing body gets 408',
     isLong: true,
     run: (port) => eachAnswered(port, 20, withLength(99), 408),
   },
-  { name: 'headers that never end are answered 408', run: (port) => eachAnswered(port, 20, HEAD, 408) },
+  { name: 'unfinished headers get 408', run: (port) => eachAnswered(port, 20, HEAD, 408) },
   {
-    name: 'half a request, then an end',
+    name: 'half a request, then the end',
     run: (port) => leaveInTheMiddle(port, (connection) => connection.end()),
   },
   {
     name: 'half a request, then a reset',
     run: (port) => leaveInTheMiddle(port, (connection) => connection.reset()),
   },
-  { name: 'gone before the answer', run: goBeforeTheAnswer },
+  { name: 'a reset before the response', run: goBeforeTheAnswer },
   {
     name: 'huge headers',
     run: answeredWith(
@@ -80,7 +80,7 @@ export const CASES = [
   { name: 'HTTP/1.0', run: askOnHttp10 },
   { name: 'a pipeline', run: askInPipeline },
   {
-    name: 'lengths that contradict',
+    name: 'contradictory lengths',
     run: answeredWith(
       400,
       withLength(5),
@@ -90,9 +90,9 @@ export const CASES = [
       withLength(`${BODY.length}\r\nTransfer-Encoding: chunked`),
     ),
   },
-  { name: 'a body behind the length', run: askWithSurplus },
+  { name: 'a body longer than its length', run: askWithSurplus },
   { name: 'chunks', run: answeredWith(200, chunked(BODY), chunked(...BODY)) },
-  { name: 'chunks that are none', run: answeredWith(400, `${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\n`) },
+  { name: 'invalid chunks', run: answeredWith(400, `${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\n`) },
   {
     name: 'more than 8 KiB',
     run: answeredWith(
@@ -106,7 +106,7 @@ export const CASES = [
   { name: 'Expect: 100-continue', run: askWithExpectation },
   { name: 'another expectation', run: answeredWith(417, requestOf(1, [AUTHORIZATION, 'Expect: tea'])) },
   {
-    name: 'no secret, or another',
+    name: 'no secret or a wrong one',
     run: answeredWith(
       401,
       requestOf(1, []),
@@ -115,7 +115,7 @@ export const CASES = [
     ),
   },
   { name: '1,000 idle connections', run: (port) => besideIdle(port, 1000) },
-  { name: 'more idle connections than there may be', isAlone: true, run: (port) => besideIdle(port, 4500) },
+  { name: 'more idle connections than allowed', isAlone: true, run: (port) => besideIdle(port, 4500) },
 ];
 
 async function eachAnswered(port, count, text, status, meanwhile = () => undefined) {
@@ -145,7 +145,7 @@ async function leaveInTheMiddle(port, leave) {
       await sleep(index);
       leave(connection);
       await connection.closed;
-      if (connection.received.includes(' 200 ')) throw new Error('half a request was answered');
+      if (connection.received.includes(' 200 ')) throw new Error('half a request got a response');
     }),
   );
 }
@@ -163,7 +163,7 @@ async function askOnHttp10(port) {
     const connection = await Connection.open(port);
     const answer = await connection.ask(text);
     verifyAnswer(answer, 1);
-    if (!/^connection: close$/im.test(answer.head)) throw new Error('it does not say that it closes');
+    if (!/^connection: close$/im.test(answer.head)) throw new Error('the response has no Connection: close');
     await connection.closed;
   }
 }
@@ -176,13 +176,13 @@ async function askInPipeline(port) {
   connection.close();
 }
 
-/** What is behind a body is no request; the one before it may have been answered by then, and the connection ends. */
+/** Bytes after the body get 400 and close the connection; the request before them may get its response. */
 async function askWithSurplus(port) {
   const connection = await Connection.open(port);
   const answer = await connection.ask(`${requestOf(1)}{"uid":2}\r\n\r\n`);
   if (answer.status === 200) verifyAnswer(answer, 1);
   const { status } = answer.status === 200 ? await connection.next() : answer;
-  if (status !== 400) throw new Error(`${status} for what is behind the body`);
+  if (status !== 400) throw new Error(`${status} for the bytes after the body`);
   await connection.closed;
 }
 
@@ -195,13 +195,13 @@ async function askWithExpectation(port) {
   connection.close();
 }
 
-/** Who connects while many say nothing is answered, and they are closed in time. */
+/** The server responds despite many idle connections, and closes those in time. */
 async function besideIdle(port, count) {
   const idle = await openMany(port, count);
   const connection = await Connection.open(port);
-  if (!hasToken(await connection.ask(requestOf(1)))) throw new Error('who asks beside them gets no token');
+  if (!hasToken(await connection.ask(requestOf(1)))) throw new Error('no token beside idle connections');
   connection.close();
   const late = sleep(8000, 'late', { ref: false });
   if ((await Promise.race([Promise.all(idle.map(({ closed }) => closed)), late])) === 'late')
-    throw new Error('idle connections stay');
+    throw new Error('idle connections stay open');
 }

@@ -1,4 +1,4 @@
-/** Clients do all that is wrong, one after the other and at last at once, and whoever asks properly notices nothing. */
+/** Runs misbehaving clients one by one and then all at once; well-behaved clients must not be affected. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askFor, openMany } from './clients.mjs';
 import { CASES } from './fault-cases.mjs';
@@ -6,10 +6,10 @@ import { checkLog } from './log-check.mjs';
 import { requestOf, verifyAnswer } from './requests.mjs';
 import { startTokenServer } from './server-process.mjs';
 
-/** How much more memory may be resident afterwards, in MiB: not all that thousands of connections took is given back. */
+/** Allowed growth of the resident memory in MiB; the allocator keeps some memory of thousands of connections. */
 const MEMORY_BOUND = 96;
-/** How much more a second time may take. */
-const AGAIN_BOUND = 32;
+/** Allowed growth in MiB when everything runs a second time. */
+const REPEAT_MEMORY_BOUND = 32;
 
 export async function checkFaults({ isQuick, expect }) {
   const server = await startTokenServer();
@@ -38,15 +38,15 @@ export async function checkFaults({ isQuick, expect }) {
   const answered = await probe.stop();
   const [once, after] = [memories[0], memories.at(-1)];
   expect(after <= before + MEMORY_BOUND, `memory grew from ${before} to ${after} MiB`);
-  expect(after <= once + AGAIN_BOUND, `memory grew from ${once} to ${after} MiB when it was all done again`);
+  expect(after <= once + REPEAT_MEMORY_BOUND, `memory grew from ${once} to ${after} MiB in the second run`);
   expect(openFilesAfter <= openFiles, `${openFilesAfter} open files, ${openFiles} before`);
-  expect((await server.stop()) === 0, 'it did not end with 0');
+  expect((await server.stop()) === 0, 'the exit code is not 0');
   await checkLog(server, expect);
   const figures = [before, ...memories].map((memory) => memory.toFixed(1)).join(', then ');
-  return `${cases.length} kinds; ${answered} proper requests meanwhile; memory ${figures} MiB (bounds +${MEMORY_BOUND}, and +${AGAIN_BOUND} the second time), ${openFilesAfter} open files (${openFiles} before)`;
+  return `${cases.length} cases; ${answered} valid requests meanwhile; memory ${figures} MiB (bounds +${MEMORY_BOUND}, then +${REPEAT_MEMORY_BOUND}), ${openFilesAfter} open files (${openFiles} before)`;
 }
 
-/** Loads the server, so that its heap is what load needs, and what is garbage by now is collected. */
+/** Puts load on the server, so that its heap grows to its working size and garbage is collected. */
 async function loadFor(port, seconds) {
   const connections = await openMany(port, 64);
   await askFor(connections, seconds);
@@ -54,7 +54,7 @@ async function loadFor(port, seconds) {
   await sleep(500);
 }
 
-/** Asks properly, on connections that are kept, until it is stopped. */
+/** Sends valid requests on keep-alive connections until it is stopped. */
 async function startProbe(port, expect) {
   const connections = await openMany(port, 4);
   let answered = 0;
@@ -67,7 +67,7 @@ async function startProbe(port, expect) {
         await sleep(2);
       }
     } catch (error) {
-      expect(false, `a proper request meanwhile: ${error.message}`);
+      expect(false, `a valid request meanwhile: ${error.message}`);
     }
   });
   return {

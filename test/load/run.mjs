@@ -1,11 +1,10 @@
 /**
- * Drives the command `serve` as it was built, over real sockets, from a process of its own: under load, by many users
- * at once, with faults, to its end, and beside a server that does nothing. Ends with 1 if something is not as it should
- * be.
+ * Tests the built `accesstoken2 serve` over real sockets: many users at once, misbehaving clients, a stop under load,
+ * full load, and throughput compared with a minimal server. The exit code is 1 if a check fails.
  *
- *     npm run test:server                   the whole of it
- *     npm run test:server -- --seconds 10   with a shorter load
- *     npm run test:server -- --quick        a little of each
+ *     npm run test:server                   runs everything
+ *     npm run test:server -- --seconds 10   with a shorter full load
+ *     npm run test:server -- --quick        runs a short version of each check
  */
 import { parseArgs } from 'node:util';
 import { checkFaults } from './faults.mjs';
@@ -19,7 +18,7 @@ const { values } = parseArgs({
 });
 const isQuick = values.quick;
 const seconds = Number(values.seconds ?? (isQuick ? 3 : 60));
-if (!(seconds > 0)) throw new RangeError('--seconds: expected a number above 0');
+if (!(seconds > 0)) throw new RangeError('--seconds: expected a number greater than 0');
 
 const CHECKS = [
   ['interleaved users', checkInterleavedUsers],
@@ -31,20 +30,21 @@ const CHECKS = [
 
 let failed = 0;
 for (const [name, check] of CHECKS) {
-  /** What is wrong, and how often. */
-  const faults = new Map();
-  const expect = (isSo, fault) => {
-    if (!isSo) faults.set(fault, (faults.get(fault) ?? 0) + 1);
+  /** The number of occurrences of each problem. */
+  const problems = new Map();
+  const expect = (condition, problem) => {
+    if (!condition) problems.set(problem, (problems.get(problem) ?? 0) + 1);
   };
-  let report = 'broke off';
+  let report = 'aborted';
   try {
     report = await check({ isQuick, seconds, expect });
   } catch (error) {
     expect(false, error.stack);
   }
-  console.log(`${faults.size === 0 ? 'ok    ' : 'FAILED'} ${name}: ${report}`);
-  for (const [fault, times] of faults) console.log(`       ${fault}${times > 1 ? ` (${times} times)` : ''}`);
-  if (faults.size > 0) failed++;
+  console.log(`${problems.size === 0 ? 'ok    ' : 'FAILED'} ${name}: ${report}`);
+  for (const [problem, times] of problems)
+    console.log(`       ${problem}${times > 1 ? ` (${times} times)` : ''}`);
+  if (problems.size > 0) failed++;
 }
 console.log(
   failed === 0 ? `all ${CHECKS.length} checks passed` : `${failed} of ${CHECKS.length} checks failed`,

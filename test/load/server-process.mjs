@@ -1,4 +1,4 @@
-/** The servers under test: each a process of its own, on a core of its own where that can be had. */
+/** The servers under test, each in its own process and, if `taskset` is available, on its own core. */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const SERVER_CORE = 0;
 const OWN_CORE = 1;
 const TICKS_PER_SECOND = 100;
 
-/** What the token server signs and asks for; nothing of it may be in a log. */
+/** The project and the bearer secret of the token server; none of them may appear in a log. */
 export const project = {
   appId: randomBytes(16).toString('hex'),
   appCertificate: randomBytes(16).toString('hex'),
@@ -28,7 +28,7 @@ process.on('exit', () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Whether the servers have one core, and this process another. */
+/** Whether the servers run on one core and this process on another. */
 export const isPinned = pinOwnProcess();
 
 function pinOwnProcess() {
@@ -41,7 +41,7 @@ function pinOwnProcess() {
   }
 }
 
-/** Starts `accesstoken2 serve` as it was built, with its secret and its certificate in files, and its log in one. */
+/** Starts the built `accesstoken2 serve`, with secret and certificate in files, and its log in another. */
 export function startTokenServer() {
   const id = randomBytes(4).toString('hex');
   const fileOf = (name, text) => {
@@ -56,7 +56,7 @@ export function startTokenServer() {
   return start([COMMAND, 'serve', '--port', '0', '--auth-token-file', secretPath], env, logPath);
 }
 
-/** Starts what the token server is measured against; it answers with as many bytes as are given. */
+/** Starts the minimal server for comparison, with responses of a given length. */
 export function startBareServer(bodyLength) {
   return start([BARE_SERVER, String(bodyLength)], {}, join(folder, 'bare-log'));
 }
@@ -74,15 +74,15 @@ async function start(args, env, logPath) {
   return server;
 }
 
-/** A server that was started. */
+/** A running server. */
 class ServerProcess {
   #child;
   #stderr = '';
   logPath;
-  /** Settles when it has said where it listens; `port` is known from then on. */
+  /** Resolves when the server listens; then `port` is set. */
   started;
   port;
-  /** Settles with its exit code, null if it was killed. */
+  /** Resolves with the exit code, null if killed. */
   ended;
 
   constructor(child, logPath) {
@@ -101,28 +101,28 @@ class ServerProcess {
         if (this.port > 0) resolve();
       });
       void this.ended.then(() => {
-        reject(new Error(`the server ended before it listened: ${this.#stderr}`));
+        reject(new Error(`the server exited before it listened: ${this.#stderr}`));
       });
     });
   }
 
-  /** All that it has said on standard error. */
+  /** The output on standard error. */
   get stderr() {
     return this.#stderr;
   }
 
-  /** How much memory is resident, in MiB. */
+  /** The resident memory in MiB. */
   get memory() {
     return Number(/^VmRSS:\s+(\d+) kB/mu.exec(this.#read('status'))[1]) / 1024;
   }
 
-  /** How long it has computed, user and system, in seconds. */
+  /** The CPU time, user and system, in seconds. */
   get cpuTime() {
     const fields = this.#read('stat').split(') ')[1].split(' ');
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   }
 
-  /** How many files and sockets it has open. */
+  /** The number of open files and sockets. */
   get openFiles() {
     return readdirSync(`/proc/${this.#child.pid}/fd`).length;
   }
@@ -131,7 +131,7 @@ class ServerProcess {
     this.#child.kill(name);
   }
 
-  /** Stops it, and returns its exit code. */
+  /** Stops the server; returns the exit code. */
   stop() {
     this.signal('SIGTERM');
     return this.ended;

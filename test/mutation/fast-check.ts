@@ -1,6 +1,6 @@
 /**
- * fast-check for many short runs: no property is tried with more inputs than the environment's RUNS, and the tables
- * of all characters, which take a second, are made only when a text is drawn from them.
+ * fast-check for many short runs. RUNS in the environment limits the inputs of each property, and the character tables,
+ * which take a second to build, are built when first used.
  */
 import { createRequire } from 'node:module';
 import type fastCheck from 'fast-check';
@@ -9,11 +9,11 @@ type FastCheck = typeof fastCheck;
 
 const fc = (createRequire(import.meta.url)('fast-check') as { readonly default: FastCheck }).default;
 
-const brief: FastCheck = {
+const limited: FastCheck = {
   ...fc,
   assert: ((property: never, parameters: { readonly numRuns?: number } = {}) => {
-    const most = Number(process.env['RUNS']);
-    return fc.assert(property, { ...parameters, numRuns: Math.min(parameters.numRuns ?? most, most) });
+    const limit = Number(process.env['RUNS']);
+    return fc.assert(property, { ...parameters, numRuns: Math.min(parameters.numRuns ?? limit, limit) });
   }) as FastCheck['assert'],
   string: (constraints) =>
     typeof constraints?.unit === 'string'
@@ -23,4 +23,4 @@ const brief: FastCheck = {
     fc.constant(undefined).chain(() => fc.anything(constraints)),
 };
 
-export default brief;
+export default limited;

@@ -1,7 +1,7 @@
-/** The runner of the tests: a file that cannot be loaded is a test that fails, since Stryker looks at tests alone. */
+/** A test runner that reports a test file that does not load as a failed test: Stryker counts tests only. */
 import { test } from 'vitest';
 import { VitestTestRunner } from 'vitest/runners';
-import { LOADED } from './loaded.js';
+import { LOAD_TEST } from './load-test.js';
 
 export default class Runner extends VitestTestRunner {
   override async importFile(path: string, source: 'collect' | 'setup'): Promise<unknown> {
@@ -9,7 +9,7 @@ export default class Runner extends VitestTestRunner {
       return await super.importFile(path, source);
     } catch (error) {
       if (source === 'setup') throw error;
-      test(LOADED, () => {
+      test(LOAD_TEST, () => {
         throw error;
       });
       return undefined;

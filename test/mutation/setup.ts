@@ -1,19 +1,19 @@
-/** What each file of tests begins with when it is run against mutants. */
+/** Setup of each test file in a run against a mutant. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { LOADED } from './loaded.js';
+import { LOAD_TEST } from './load-test.js';
 
-/** What is kept from one file to the next: all of a run share one process. */
+/** State shared by the test files of a run, which share a process. */
 const run = globalThis as { failedAgainstMutant?: boolean };
 
-// One failure tells all. The runner would load the other files nonetheless.
-if (run.failedAgainstMutant === true) throw new Error('a test has failed before');
+// One failure kills the mutant. Throwing skips the remaining files, which the runner would still load.
+if (run.failedAgainstMutant === true) throw new Error('a test has already failed');
 afterEach(({ task }) => {
   if (task.result?.state === 'fail') run.failedAgainstMutant = true;
 });
 
-/** Tests that measure time, memory or the size of the source, that run what was built, or that take long. */
-const LEFT_OUT: readonly RegExp[] = [
+/** Tests that measure time, memory or code size, that use the build, or that are slow. */
+const SKIPPED_TESTS: readonly RegExp[] = [
   /one-shot hash, as before Node/u,
   /^nothing of Node\.js is in it$/u,
   /^the size of a bundle/u,
@@ -28,13 +28,13 @@ const LEFT_OUT: readonly RegExp[] = [
 
 beforeEach(({ task, skip }) => {
   skip(
-    LEFT_OUT.some((name) => name.test(task.fullTestName)),
-    'left out of mutation testing',
+    SKIPPED_TESTS.some((name) => name.test(task.fullTestName)),
+    'skipped in mutation testing',
   );
 });
 
-// What a test meets of the mutants is counted by their numbers. Some tests have every object inherit such names, which
-// would be taken for counts.
+// Stryker counts the mutants that a test covers in an object with their ids as keys. Some tests add such keys to
+// Object.prototype, so this object must not inherit from it.
 const { __stryker__: stryker } = globalThis as {
   readonly __stryker__?: { readonly mutantCoverage?: Coverage; readonly currentTestId?: string };
 };
@@ -46,28 +46,28 @@ beforeEach(() => {
   stryker.mutantCoverage.perTest[stryker.currentTestId] ??= Object.create(null) as object;
 });
 
-// The tests to be run are given as a pattern of a thousand names and more; to look a name up is faster.
+// Stryker passes the tests to run as a pattern of over a thousand names; a set is faster.
 const { config } = (
   globalThis as unknown as { readonly __vitest_worker__: { readonly config: { testNamePattern?: unknown } } }
 ).__vitest_worker__;
 if (config.testNamePattern instanceof RegExp) {
   const names = new Set(config.testNamePattern.source.split(/(?<!\\)(?:\\\\)*\|/u).map(unescaped));
-  names.add(LOADED);
+  names.add(LOAD_TEST);
   config.testNamePattern = { [Symbol.match]: (name: string) => (names.has(name.trim()) ? [name] : null) };
 }
 
-/** Undoes what makes a pattern of a name. */
+/** Reverses the escaping of a name in a pattern. */
 function unescaped(pattern: string): string {
   return pattern.replace(/\\(.)/gu, (_, character: string) =>
     character === 'n' ? '\n' : character === 'r' ? '\r' : character,
   );
 }
 
-// The code that the mutants are in is slower. Whether something takes too long at all is told by the time limit.
+// Instrumented code is slower, so tests cannot measure time. Stryker's timeout finds endless loops.
 performance.now = () => 0;
 
-// The same inputs in each run, so that a test fails because of the mutant alone.
+// The same inputs in each run, so that only the mutant can make a test fail.
 fc.configureGlobal({ seed: 1, numRuns: 100 });
 
-// To meet every fault of a stream takes more inputs.
+// Streams need more inputs to cover every error.
 process.env['RUNS'] = expect.getState().testPath?.includes('inflate') === true ? '600' : '100';

@@ -1,6 +1,4 @@
-/**
- * Stryker for one part of the core, named by MUTATION_PART: see run.mjs.
- */
+/** Settings of Stryker for the part of the library that MUTATION_PART names; see run.mjs. */
 import { readFileSync } from 'node:fs';
 
 const FIXED_CODES = 'src/codec/fixed-codes.ts';
@@ -16,7 +14,7 @@ const config = {
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
   coverageAnalysis: 'perTest',
-  // What is computed when a module is loaded is mutated too, with the module loaded anew.
+  // Mutate code that runs when a module loads, too; the module is reloaded for it.
   ignoreStatic: false,
   concurrency: Number(process.env['MUTATION_PROCESSES'] ?? 2),
   timeoutMS: 5_000,
@@ -47,15 +45,12 @@ function mutateOf(sources) {
     : sources;
 }
 
-/**
- * All but the search for matches: whichever it finds, or whether it finds any, what is written inflates to the same
- * content.
- */
+/** Leaves out the match search: with any matches, or none, the stream inflates to the same content. */
 function rangesOfFixedCodes() {
   const lines = readFileSync(new URL(`../../${FIXED_CODES}`, import.meta.url), 'utf8').split('\n');
   const lineOf = (text) => {
     const index = lines.findIndex((line) => line.includes(text));
-    if (index < 0) throw new Error(`${FIXED_CODES} has no line with ${text}`);
+    if (index < 0) throw new Error(`${FIXED_CODES} does not contain ${text}`);
     return index + 1;
   };
   const ranges = [

@@ -9,7 +9,7 @@ const part = parts[process.env['MUTATION_PART'] ?? ''];
 if (part === undefined) throw new Error(`MUTATION_PART: expected one of ${Object.keys(parts).join(', ')}`);
 const files = part.tests.map((name) => `test/${name}.test.ts`);
 
-/** Runs the files in the order of the part. */
+/** Runs the test files in the order of parts.json. */
 class InOrder extends BaseSequencer {
   override sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number =>
@@ -25,7 +25,7 @@ const config: ViteUserConfig = defineConfig({
     runner: 'test/mutation/runner.ts',
     setupFiles: ['test/mutation/setup.ts'],
     testTimeout: 60_000,
-    // One process for the files of a run, which is gone afterwards.
+    // The files of a run share one process.
     isolate: false,
     maxWorkers: 1,
     sequence: { sequencer: InOrder },

@@ -1,4 +1,4 @@
-/** A headless Chromium from the system's packages. */
+/** Headless Chromium from the system's packages. */
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,12 +8,12 @@ import { end, run, start } from './processes.mjs';
 
 const isRoot = process.getuid?.() === 0;
 
-/** Returns the path of Chromium; installs it with apt-get if it is missing and this process may. */
+/** Returns the path of Chromium; installs it with apt-get if it is missing and this process is root. */
 export async function findChromium() {
   const found = inPath('chromium') ?? inPath('chromium-browser') ?? inPath('google-chrome');
   if (found !== undefined) return found;
   if (!isRoot || inPath('apt-get') === undefined) {
-    throw new Error('Chromium is missing; install it, on Debian with: apt-get install chromium');
+    throw new Error('Chromium is missing; install it (Debian: apt-get install chromium)');
   }
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, seconds: 300 };
   await run('apt-get', ['update'], options);
@@ -35,10 +35,10 @@ function inPath(name) {
     });
 }
 
-/** How it is started, but for the address of a page and how it is spoken to. */
+/** Command-line flags, without the page and the debugging port. */
 export const FLAGS = [
   '--headless=new',
-  // Its own sandbox refuses to run for root.
+  // The sandbox does not run as root.
   ...(isRoot ? ['--no-sandbox'] : []),
   ...['--disable-background-networking', '--disable-component-update', '--disable-default-apps'],
   ...['--disable-breakpad', '--disable-crash-reporter'],
@@ -46,13 +46,13 @@ export const FLAGS = [
   ...['--no-default-browser-check', '--no-first-run', '--password-store=basic', '--use-mock-keychain'],
 ];
 
-/** Keeps it from ending once the page is loaded. */
+/** Keeps Chromium running after the page has loaded. */
 const STAY_OPEN = '--remote-debugging-port=0';
 
 /**
- * Opens a page in Chromium and returns the JSON that it posts to `/report`.
+ * Opens a page in Chromium and returns the JSON that the page posts to `/report`.
  *
- * @param files - What a loopback server serves, by path; the page is `/`.
+ * @param files - The files that a loopback server serves, by path; the page is `/`.
  */
 export async function openPage(path, files, { profile, env, seconds = 60 }) {
   const server = createServer();
@@ -76,19 +76,19 @@ export async function openPage(path, files, { profile, env, seconds = 60 }) {
         response.end(body);
       });
       ended.then(({ code, stderr }) => {
-        reject(new Error(`it ended, exit code ${code}\n${stderr}`));
+        reject(new Error(`Chromium exited with code ${code}\n${stderr}`));
       }, reject);
       timer = setTimeout(() => {
-        reject(new Error(`not done after ${seconds} s`));
+        reject(new Error(`timed out after ${seconds} s`));
       }, seconds * 1000);
     });
   } finally {
     clearTimeout(timer);
-    // Asked to end, it first collects the processes that it has started.
+    // Give Chromium time to stop its child processes.
     child.kill();
-    const patience = setTimeout(end, 5000, child);
+    const killTimer = setTimeout(end, 5000, child);
     await Promise.allSettled([ended]);
-    clearTimeout(patience);
+    clearTimeout(killTimer);
     server.closeAllConnections();
     server.close();
   }

@@ -1,4 +1,4 @@
-/** Runs the suite in a dedicated Worker, and posts what came of it to the page. */
+/** Runs the suite in a dedicated Worker and posts the results to the page. */
 import * as api from 'accesstoken2/web';
 import { runSuite } from './suite.mjs';
 

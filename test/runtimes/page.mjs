@@ -1,12 +1,12 @@
-/** Runs the suite in a page of a browser and in a dedicated Worker, and posts what came of both to `/report`. */
+/** Runs the suite in a browser page and in a dedicated Worker, and posts the results to `/report`. */
 import * as api from 'accesstoken2/web';
 import { runSuite } from './suite.mjs';
 
-/** Settles as the suite in the Worker does. */
+/** Runs the suite in a Worker. */
 function runInWorker() {
   return new Promise((resolve) => {
     const fail = (event) => {
-      resolve({ passed: 0, failed: [event.message ?? 'the Worker could not be started'] });
+      resolve({ passed: 0, failed: [event.message ?? 'the Worker did not start'] });
     };
     const worker = new Worker('/page-worker.js', { type: 'module' });
     worker.addEventListener('message', ({ data }) => {
@@ -17,7 +17,7 @@ function runInWorker() {
   });
 }
 
-/** The whole version, which the text of the user agent leaves out. */
+/** Returns the full version, which the user agent string leaves out. */
 async function fullVersion() {
   const { fullVersionList } = await navigator.userAgentData.getHighEntropyValues(['fullVersionList']);
   const { version } = fullVersionList.find(({ brand }) => brand === 'Chromium') ?? fullVersionList[0];

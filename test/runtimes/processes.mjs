@@ -1,4 +1,4 @@
-/** Processes with an end: each has a time-out, and none outlives this one. */
+/** Child processes with timeouts, which do not outlive this process. */
 import { spawn } from 'node:child_process';
 
 const running = new Set();
@@ -9,9 +9,9 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 /**
- * Starts a process as the leader of a group, so that it can be ended together with all that it has started.
+ * Starts a process as the leader of a group, so that it can be killed together with its children.
  *
- * @returns The process, and what becomes of it: its exit code, null if it was ended, and what it wrote.
+ * @returns The process, and a promise of its exit code (null if killed) and its output.
  */
 export function start(command, args, { cwd, env, input = '' }) {
   const child = spawn(command, args, { cwd, env, detached: true, stdio: 'pipe' });
@@ -20,7 +20,7 @@ export function start(command, args, { cwd, env, input = '' }) {
   child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
   child.stdin.on('error', () => {
-    // A program that ends before it has read everything says why in its output.
+    // A program that exits before it has read everything explains why in its output.
   });
   child.stdin.end(input);
   const ended = new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ export function start(command, args, { cwd, env, input = '' }) {
   return { child, ended };
 }
 
-/** Runs a process and returns what it wrote to standard output; rejects if it fails or takes longer than `seconds`. */
+/** Runs a process and returns its standard output; rejects if it fails or takes longer than `seconds`. */
 export async function run(command, args, { seconds = 60, ...options } = {}) {
   const { child, ended } = start(command, args, options);
   let isLate = false;
@@ -47,12 +47,12 @@ export async function run(command, args, { seconds = 60, ...options } = {}) {
   const { code, stdout, stderr } = await ended.finally(() => {
     clearTimeout(timer);
   });
-  if (isLate) throw new Error(`not done after ${seconds} s\n${stderr}`);
+  if (isLate) throw new Error(`timed out after ${seconds} s\n${stderr}`);
   if (code !== 0) throw new Error(`exit code ${code}\n${stderr}`);
   return stdout;
 }
 
-/** Ends a process and its group; what has ended already is no fault. */
+/** Kills a process and its group, if they still run. */
 export function end(child) {
   running.delete(child);
   if (child.pid === undefined) return;

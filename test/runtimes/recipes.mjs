@@ -1,17 +1,17 @@
-/** What a recipe of `examples/` has to answer, whatever it runs on. */
+/** Checks of the recipes in `examples/`, on any runtime. */
 
 const SETTINGS = {
   // The published sample project of Agora's official tests.
   AGORA_APP_ID: '970CA35de60c44645bbae8a215061b33',
   AGORA_APP_CERTIFICATE: '5CFd2fd1755d40ecb72977518be15d3b',
-  SESSION_SECRET: 'of no use elsewhere',
+  SESSION_SECRET: 'secret of the tests',
 };
 
 /**
- * Asks a recipe for tokens, without a session and with one.
+ * Requests tokens from a recipe, with and without a session.
  *
- * @param ask - Gets the settings and the requests, and returns the responses, `{ status, body }`.
- * @returns How many answers were right, and for each other one what it was.
+ * @param ask - Sends requests to the recipe with the given settings; returns the responses, `{ status, body }`.
+ * @returns The number of correct responses, and a description of each wrong one.
  */
 export async function checkRecipe({ verifyToken, bearerOf, ask }) {
   const session = { uid: 42, channels: ['lobby'], expires: Math.floor(Date.now() / 1000) + 60 };
@@ -32,13 +32,13 @@ export async function checkRecipe({ verifyToken, bearerOf, ask }) {
     SETTINGS,
     cases.map(({ request }) => request),
   );
-  return faultsIn(cases, responses, ({ token, uid, channel }) => {
-    if (uid !== 42 || channel !== 'lobby') throw new Error(`the answer is for ${uid} in ${channel}`);
+  return checkResponses(cases, responses, ({ token, uid, channel }) => {
+    if (uid !== 42 || channel !== 'lobby') throw new Error(`the response is for ${uid} in ${channel}`);
     verifyLobby(verifyToken, token);
   });
 }
 
-/** Asks the recipe of a whole token server, as the client of Agora's guide does; see {@link checkRecipe}. */
+/** Sends requests to a token server recipe, as the client of Agora's guide does; see {@link checkRecipe}. */
 export async function checkTokenServerRecipe({ verifyToken, bearerOf, ask }) {
   const session = { uid: 42, channels: ['lobby'], expires: Math.floor(Date.now() / 1000) + 60 };
   const bearer = await bearerOf(session, SETTINGS.SESSION_SECRET);
@@ -62,7 +62,7 @@ export async function checkTokenServerRecipe({ verifyToken, bearerOf, ask }) {
     SETTINGS,
     cases.map(({ request }) => request),
   );
-  return faultsIn(cases, responses, ({ token, status }) => {
+  return checkResponses(cases, responses, ({ token, status }) => {
     if (status !== 'ok') verifyLobby(verifyToken, token);
   });
 }
@@ -72,8 +72,8 @@ function verifyLobby(verifyToken, token) {
   verifyToken(token, SETTINGS.AGORA_APP_CERTIFICATE, expected);
 }
 
-/** Holds responses against the statuses expected, and the bodies of those with 200 against a check that throws. */
-function faultsIn(cases, responses, check) {
+/** Checks the status of each response, and the body of each 200 with a function that throws. */
+function checkResponses(cases, responses, check) {
   const failed = cases.flatMap(({ name, status }, index) => {
     const response = responses[index];
     try {

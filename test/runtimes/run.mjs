@@ -1,8 +1,8 @@
 /**
- * Packs the package, installs the tarball into a project of its own, and runs the suite there in each runtime; the
- * recipes for two of them as well. Needs `dist` built and the packages of this folder installed.
+ * Packs the package, installs the tarball into an empty project, and runs the suite there in each runtime, and the
+ * recipes for two of them. Requires `dist` and the packages of this folder.
  *
- * A line tells about each run, the last one counts them; the exit code is 0 only if all passed.
+ * Prints a line for each run and a summary; the exit code is 0 only if all passed.
  */
 import {
   copyFileSync,
@@ -30,7 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), 'accesstoken2-runtimes-'));
 process.on('exit', () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
-/** Nothing of the caller's settings, and nothing left behind outside of the folder. */
+/** None of the caller's settings, and no files outside of the temporary folder. */
 const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, NO_COLOR: '1' };
 
 const project = await install();
@@ -40,7 +40,7 @@ const vectorCount = files.reduce((count, { vectors }) => count + vectors.length,
 const MAIN = 'accesstoken2';
 const WEB = 'accesstoken2/web';
 const SERVER = 'accesstoken2/server';
-/** What a program imports that asks a token server. */
+/** Imports of a program that checks the token server. */
 const SERVER_IMPORTS = `import * as server from '${SERVER}';
 import * as api from '${MAIN}';
 import { checkTokenServer } from './token-server.mjs';
@@ -98,10 +98,10 @@ for (const [place, key] of [
 }
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
-// What is still under way, if anything, ends with this process.
+// Ends processes that still run.
 process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
 
-/** Packs the package and installs it, with its dependencies, Hono and nothing else; the suite comes beside it. */
+/** Packs the package, installs it with its dependencies and Hono, and copies the suite beside it. */
 async function install() {
   const npm = { env: { ...process.env, npm_config_loglevel: 'error' }, seconds: 120 };
   const packing = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
@@ -118,7 +118,7 @@ async function install() {
   return target;
 }
 
-/** The vectors that the package ships. */
+/** Reads the vectors of the package. */
 function vectorFiles() {
   const vectors = join(project, 'node_modules', 'accesstoken2', 'vectors');
   return readdirSync(vectors)
@@ -130,13 +130,13 @@ function nodeProgram(major) {
   return join(PACKAGES, `node${major}-${platform}-${arch}`, 'bin', 'node');
 }
 
-/** A program from the one package of a scope that npm installed, which is the one for this platform. */
+/** Finds a program in the package of a scope that npm installed for this platform. */
 function platformProgram(scope, program) {
   const names = existsSync(join(PACKAGES, scope)) ? readdirSync(join(PACKAGES, scope)) : [];
   return join(PACKAGES, scope, names[0] ?? `none for ${platform} ${arch}`, program);
 }
 
-/** Does a run; one that cannot be done, or has left checks out, has failed. */
+/** Reports a run of the suite; fails it if checks were left out. */
 async function resultOf(execute, leastCount) {
   try {
     const { version, passed, failed } = await execute();
@@ -148,7 +148,7 @@ async function resultOf(execute, leastCount) {
   }
 }
 
-/** Does a run, and says what came of it. */
+/** Runs an action and prints its results. */
 async function report(name, how, entry, execute, leastCount = vectorCount) {
   const { version, passed, failed } = await resultOf(execute, leastCount);
   counts[failed.length === 0 ? 'passed' : 'failed'] += 1;
@@ -159,7 +159,7 @@ async function report(name, how, entry, execute, leastCount = vectorCount) {
   if (failed.length > 10) console.log(`  and ${failed.length - 10} more`);
 }
 
-/** Runs the suite in a program that reads files: `import` or `require` of an entry. */
+/** Runs the suite in a program that imports or requires an entry. */
 async function runFile(program, args, entry, format = 'import') {
   const face = JSON.stringify({ promises: entry === WEB });
   const file = join(project, format === 'import' ? 'program.mjs' : 'program.cjs');
@@ -172,7 +172,7 @@ async function runFile(program, args, entry, format = 'import') {
   return JSON.parse(await run(program, [...args, file], { cwd: project, env }));
 }
 
-/** Reports on the token server, asked within the runtime. */
+/** Reports the checks of the token server within a runtime. */
 function reportServer(name, execute) {
   return report(name, 'requests', SERVER, execute, 7);
 }
@@ -203,7 +203,7 @@ async function runServerWorker() {
   return { version: await workerdVersion(), ...JSON.parse(body) };
 }
 
-/** Makes one module of a program and all that it imports, as the tools of Workers and browsers do. */
+/** Bundles a program, as tools for Workers and browsers do. */
 async function bundle(contents, name, conditions = []) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: project, sourcefile: name },
@@ -235,7 +235,7 @@ export default {
   return { version: await workerdVersion(), ...JSON.parse(body) };
 }
 
-/** Answers requests with a Worker; miniflare needs a later Node than this may be. */
+/** Sends requests to a Worker; runs miniflare on a newer Node than this one may be. */
 async function askWorkerd(job) {
   const options = { cwd: HERE, env, input: JSON.stringify(job) };
   return JSON.parse(await run(nodeProgram(24), [join(HERE, 'workerd.mjs')], options));
@@ -250,7 +250,7 @@ async function denoVersion() {
   return (await run(deno, ['--version'], { env })).split(' ')[1];
 }
 
-/** Runs the suite in a page of Chromium and in a Worker of it. */
+/** Runs the suite in a Chromium page and its Worker. */
 async function openSuite() {
   const script = async (file) => ({
     type: 'text/javascript',
@@ -265,7 +265,7 @@ async function openSuite() {
   return openPage(await findChromium(), served, { profile: join(folder, 'chromium'), env });
 }
 
-/** Runs a recipe of `examples/` and holds its answers against what it says of itself. */
+/** Runs a recipe of `examples/` and checks its responses. */
 async function reportRecipe(name, file, versionOf, ask, check = checkRecipe) {
   const examples = join(ROOT, 'examples');
   await report(
@@ -288,7 +288,7 @@ async function askWorker(file, bindings, requests, compatibilityFlags = []) {
   return askWorkerd({ script, compatibilityFlags, bindings, requests });
 }
 
-/** Answers requests with a server on Deno, which may listen, read its own files and its own settings. */
+/** Sends requests to a server on Deno, with permission to listen and to read its files and settings. */
 async function askDeno(file, settings, requests) {
   const names = [...Object.keys(settings), 'DENO_SERVE_ADDRESS'].join(',');
   const permissions = [`--allow-read=${project}`, '--allow-net=127.0.0.1', `--allow-env=${names}`];
@@ -311,7 +311,7 @@ async function askDeno(file, settings, requests) {
   }
 }
 
-/** Waits for the address that a server writes once it listens. */
+/** Waits for the address that a server prints when it listens. */
 function addressIn(child, ended) {
   return new Promise((resolve, reject) => {
     let output = '';

@@ -1,6 +1,6 @@
 /**
- * The vectors and a smoke test, for any runtime and either face of the library: nothing here needs more than ECMAScript
- * and `atob`, and every result is awaited, be it a value or a promise.
+ * The vectors and a smoke test, for any runtime and both entries: uses only ECMAScript and `atob`, and awaits every
+ * result, whether it is a promise or not.
  */
 
 /** The published sample project of Agora's official tests. */
@@ -14,11 +14,11 @@ const OTHER_CERTIFICATE = 'fedcba9876543210fedcba9876543210';
 /**
  * Runs all checks.
  *
- * @param api - What the entry exports.
- * @param files - The files of vectors: `{ file, kind, vectors }`.
- * @param face - `promises`: whether what signs, verifies or inspects returns a promise. `browser`: whether what signs
- * is refused without `allowBrowser: true`.
- * @returns How many checks passed, and for each that failed its name and what went wrong.
+ * @param api - The exports of the entry.
+ * @param files - The vector files: `{ file, kind, vectors }`.
+ * @param entry - `promises`: whether functions that sign, verify or inspect return promises. `browser`: whether
+ * minting requires `allowBrowser: true`.
+ * @returns The number of checks that passed, and the name and error of each that failed.
  */
 export async function runSuite(api, files, { promises, browser = false }) {
   const signing = browser ? { allowBrowser: true } : {};
@@ -37,7 +37,7 @@ export async function runSuite(api, files, { promises, browser = false }) {
   return { passed, failed };
 }
 
-/** A check for each vector, and one that no kind of them is missing. */
+/** Returns a check for each vector, and one that no kind of vector is missing. */
 function vectorChecks(api, files, signing) {
   const checkOf = {
     builders: checkBuilder,
@@ -48,7 +48,7 @@ function vectorChecks(api, files, signing) {
   };
   const kinds = new Set(files.filter(({ vectors }) => vectors.length > 0).map(({ kind }) => kind));
   return [
-    ['every kind of vectors', () => same([...kinds].sort(), Object.keys(checkOf).sort(), 'kinds')],
+    ['every kind of vector', () => same([...kinds].sort(), Object.keys(checkOf).sort(), 'kinds')],
     ...files.flatMap(({ file, kind, vectors }) =>
       vectors.map((vector) => [
         `${file} ${vector.id} (${vector.comment})`,
@@ -62,7 +62,7 @@ async function checkBuilder(api, vector, signing) {
   const { args, issueTs, salt, expire, beyondLimits, token, content } = vector;
   const decoded = await api.decodeToken(token);
   includes(decoded, { appId: args.appId, issueTs, salt, expire });
-  same(hexOf(decoded.content), content, 'content of the decoded');
+  same(hexOf(decoded.content), content, 'content of the decoded token');
   same(decoded.services, fromJson(vector.services), 'services');
   same(hexOf(decoded.signature), signatureIn(content), 'signature');
   const now = issueTs;
@@ -75,7 +75,7 @@ async function checkBuilder(api, vector, signing) {
     ...signing,
   });
   same(hexOf(api.decodeToken(again).content), content, 'content built from the decoded services');
-  // What the official builder writes here is a defect of it.
+  // The official builder has a defect here.
   if (vector.decodeOnly !== undefined) return;
   const fixed = { issueTs, salt, ...signing };
   if (beyondLimits !== undefined) {
@@ -84,7 +84,7 @@ async function checkBuilder(api, vector, signing) {
   }
   const limits = beyondLimits === undefined ? 'agora' : 'format';
   const built = await callBuilder(api, vector, { ...fixed, limits });
-  same(hexOf((await api.decodeToken(built)).content), content, 'content of the built');
+  same(hexOf((await api.decodeToken(built)).content), content, 'content of the minted token');
   same(await api.tokensEqual(built, token), true, 'tokensEqual');
 }
 
@@ -92,14 +92,14 @@ async function checkServices(api, vector, signing) {
   const { appId, appCertificate, issueTs, expire, salt, token, content } = vector;
   const project = { appId, appCertificate, issueTs, expire, salt, limits: 'format', ...signing };
   const built = await api.buildToken({ ...project, services: fromJson(vector.services) });
-  same(hexOf((await api.decodeToken(built)).content), content, 'content of the built');
+  same(hexOf((await api.decodeToken(built)).content), content, 'content of the minted token');
   const decoded = await api.decodeToken(token);
-  same(hexOf(decoded.content), content, 'content of the decoded');
+  same(hexOf(decoded.content), content, 'content of the decoded token');
   same(hexOf(decoded.signature), signatureIn(content), 'signature');
   same(decoded.services, fromJson(vector.decoded ?? vector.services), 'services');
   const again = await api.buildToken({ ...project, services: decoded.services });
   same(hexOf((await api.decodeToken(again)).content), content, 'content built from the decoded services');
-  // A second before it was issued even a token with a lifetime of 0 has not ended.
+  // One second before its issue time, even a token with a lifetime of 0 has not expired.
   same(await api.verifyToken(token, appCertificate, { appId, now: issueTs - 1 }), decoded, 'verified');
 }
 
@@ -141,7 +141,7 @@ async function checkLegacy(api, vector, signing) {
   same(hexOf(decoded.signature), signature, 'signature');
 }
 
-/** What an older token is for; with some builders a user stands in the place of the channel or of the uid. */
+/** The names in a version 006 token; some builders put a user into the channel or the uid. */
 function user006({ builder, args }) {
   const { channelName = '', uid = '', account = '' } = args;
   switch (builder) {
@@ -157,7 +157,7 @@ function user006({ builder, args }) {
   }
 }
 
-/** An older token is not compressed, so that ours is the same text. */
+/** Version 006 tokens are not compressed, so the whole text must be equal. */
 async function checkToken006(api, token, inputs, signing) {
   const { appId, appCertificate, channelName, uid, ts, salt, privileges } = inputs;
   same((await refusal(api, () => api.decodeToken(token))).code, 'ERR_LEGACY_TOKEN', 'code');
@@ -168,11 +168,11 @@ async function checkToken006(api, token, inputs, signing) {
   same(await api.buildToken006({ ...options, ...signing }), token, 'built');
   const verify = () => api.verifyToken006(token, appCertificate, { channelName, uid, now: 0 });
   if (1 in privileges || 1000 in privileges) same(await verify(), decoded, 'verified');
-  // The signature is checked before.
+  // The signature is checked first.
   else same((await refusal(api, verify)).code, 'ERR_MISSING_PRIVILEGE', 'code');
 }
 
-/** What a user does, with the clock and the random numbers of the runtime. */
+/** Typical use, with the clock and the random numbers of the runtime. */
 function smokeChecks(api, promises, signing) {
   const user = { appId: APP_ID, channelName: 'lobby', uid: 42 };
   const mint = (options) => mintLobby(api, { ...signing, ...options });
@@ -303,7 +303,7 @@ function smokeChecks(api, promises, signing) {
   ];
 }
 
-/** In a browser each function that signs is refused unless it is allowed; reading is not. */
+/** In a browser, minting requires `allowBrowser`; decoding, verifying and inspecting do not. */
 function browserChecks(api) {
   const now = Math.floor(Date.now() / 1000);
   const rtc = { type: 'rtc', channelName: 'lobby', uid: '42', privileges: { 1: 3600 } };
@@ -357,7 +357,7 @@ const RTM2 = [
   ...[...FOUR, 'rtmUserId', 'rtmTokenExpire'],
 ];
 
-/** Our function for each official builder, and the names of its arguments between the certificate and the options. */
+/** The function for each official builder, and its arguments between the certificate and the options. */
 const BUILDERS = {
   buildTokenWithUid: ['buildTokenWithUid', 'channelName', 'uid', ...ROLE],
   buildTokenWithUserAccount: ['buildTokenWithUserAccount', 'channelName', 'account', ...ROLE],
@@ -386,7 +386,7 @@ const BUILDERS = {
   'stt.buildToken': ['buildSttToken', ...RTM2],
 };
 
-/** A good value for each argument of the builders. */
+/** A valid value for each argument of the builders. */
 const SAMPLE = {
   ...PROJECT,
   ...{ channelName: 'lobby', uid: 42, account: 'alice', rtcAccount: 'alice' },
@@ -396,7 +396,7 @@ const SAMPLE = {
   ...Object.fromEntries(FOUR.map((name) => [name, 3600])),
 };
 
-/** Mints with our function what a vector minted with the official one. */
+/** Mints the token of a vector of an official builder. */
 function callBuilder(api, { builder, args }, options) {
   const [name, ...names] = BUILDERS[builder] ?? [];
   if (name === undefined) throw new Error(`no function for ${builder}`);
@@ -405,7 +405,7 @@ function callBuilder(api, { builder, args }, options) {
   return api[name](...all.map((argument) => args[argument]), options);
 }
 
-/** Reads services from JSON, which has the body of an unknown one in hex. */
+/** Parses services from JSON, where the body of an unknown service is hex. */
 function fromJson(services) {
   return services.map((service) =>
     service.type === 'unknown'
@@ -414,7 +414,7 @@ function fromJson(services) {
   );
 }
 
-/** The signature of a content in hex: what its first two bytes, low before high, tell the length of. */
+/** Returns the signature in a content: its first two bytes are the length, little-endian. */
 function signatureIn(content) {
   const length = parseInt(content.slice(2, 4) + content.slice(0, 2), 16);
   return content.slice(4, 4 + 2 * length);
@@ -428,7 +428,7 @@ function hexOf(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Returns the error of the library with which an action throws or rejects. */
+/** Returns the AccessTokenError with which an action throws or rejects. */
 async function refusal(api, action) {
   try {
     await action();
@@ -453,7 +453,7 @@ function same(actual, expected, name) {
   }
 }
 
-/** Compares plain data: an object has the same own properties, a sequence of bytes is of the same class. */
+/** Compares plain data and byte arrays by their own properties and prototypes. */
 function isSame(a, b) {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

@@ -1,4 +1,4 @@
-/** What a token server has to answer, whatever it runs on. */
+/** Checks of the token server, on any runtime. */
 
 const PROJECT = {
   // The published sample project of Agora's official tests.
@@ -6,12 +6,12 @@ const PROJECT = {
   appCertificate: '5CFd2fd1755d40ecb72977518be15d3b',
 };
 const { appId, appCertificate } = PROJECT;
-const SECRET = 'of no use elsewhere';
+const SECRET = 'secret of the tests';
 
 /**
- * Asks a token server, which grants what is asked to whoever has the secret.
+ * Sends requests to a token server that grants every request with the bearer secret.
  *
- * @returns How many answers were right, and for each other one what it was.
+ * @returns The number of correct responses, and a description of each wrong one.
  */
 export async function checkTokenServer({ createTokenApp, hasBearerSecret }, { verifyToken }) {
   const authorize = (request, asked) => (hasBearerSecret(request, SECRET) ? asked : null);
@@ -21,10 +21,10 @@ export async function checkTokenServer({ createTokenApp, hasBearerSecret }, { ve
     { name: 'a token', status: 200, body: JSON.stringify(good) },
     { name: 'no secret', status: 403, body: JSON.stringify(good), headers: {} },
     { name: 'any user', status: 403, body: JSON.stringify({ ...good, uid: 0 }) },
-    { name: 'no JSON', status: 400, body: '{' },
-    { name: 'too long', status: 413, body: JSON.stringify({ ...good, pad: 'x'.repeat(8192) }) },
+    { name: 'invalid JSON', status: 400, body: '{' },
+    { name: 'a long body', status: 413, body: JSON.stringify({ ...good, pad: 'x'.repeat(8192) }) },
     { name: 'a stream', status: 200, body: streamOf(JSON.stringify(good)), duplex: 'half' },
-    { name: 'a stream too long', status: 413, body: streamOf('x'.repeat(8193)), duplex: 'half' },
+    { name: 'a long stream', status: 413, body: streamOf('x'.repeat(8193)), duplex: 'half' },
   ];
   let passed = 0;
   const failed = [];
@@ -44,7 +44,7 @@ export async function checkTokenServer({ createTokenApp, hasBearerSecret }, { ve
   return { passed, failed };
 }
 
-/** A body whose length is not said. */
+/** A body of unknown length. */
 function streamOf(text) {
   const bytes = new TextEncoder().encode(text);
   return new ReadableStream({

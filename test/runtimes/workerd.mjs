@@ -1,7 +1,6 @@
 /**
- * Answers requests with a Worker in workerd, as Cloudflare runs it but offline. Standard input is a JSON of `script`,
- * `compatibilityFlags`, `bindings` and `requests` (`{ path, method?, headers?, body? }`); standard output becomes a JSON
- * of the responses (`{ status, body }`).
+ * Sends requests to a Worker in workerd, offline. Standard input is JSON with `script`, `compatibilityFlags`, `bindings`
+ * and `requests` (`{ path, method?, headers?, body? }`); standard output is JSON with the responses (`{ status, body }`).
  */
 import { text } from 'node:stream/consumers';
 import { Miniflare } from 'miniflare';
