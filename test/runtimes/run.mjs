@@ -137,20 +137,20 @@ function platformProgram(scope, program) {
 }
 
 /** Reports a run of the suite; fails it if checks were left out. */
-async function resultOf(execute, leastCount) {
+async function resultOf(execute, minCount) {
   try {
     const { version, passed, failed } = await execute();
     const count = passed + failed.length;
-    const missing = `there were ${count} checks, expected ${leastCount} or more`;
-    return { version, passed, failed: count < leastCount ? [...failed, missing] : failed };
+    const missing = `${count} checks ran, expected at least ${minCount}`;
+    return { version, passed, failed: count < minCount ? [...failed, missing] : failed };
   } catch (error) {
     return { version: '', passed: 0, failed: [error.message] };
   }
 }
 
 /** Runs an action and prints its results. */
-async function report(name, how, entry, execute, leastCount = vectorCount) {
-  const { version, passed, failed } = await resultOf(execute, leastCount);
+async function report(name, how, entry, execute, minCount = vectorCount) {
+  const { version, passed, failed } = await resultOf(execute, minCount);
   counts[failed.length === 0 ? 'passed' : 'failed'] += 1;
   const runtime = version === '' ? name : `${name.split(' ')[0]} ${version}`;
   const result = `${passed} passed, ${failed.length} failed`;
@@ -161,13 +161,13 @@ async function report(name, how, entry, execute, leastCount = vectorCount) {
 
 /** Runs the suite in a program that imports or requires an entry. */
 async function runFile(program, args, entry, format = 'import') {
-  const face = JSON.stringify({ promises: entry === WEB });
+  const options = JSON.stringify({ promises: entry === WEB });
   const file = join(project, format === 'import' ? 'program.mjs' : 'program.cjs');
   writeFileSync(
     file,
     format === 'import'
-      ? `import * as api from '${entry}';\nimport { report } from './report.mjs';\nawait report(api, ${face});\n`
-      : `const api = require('${entry}');\nimport('./report.mjs').then(({ report }) => report(api, ${face}));\n`,
+      ? `import * as api from '${entry}';\nimport { report } from './report.mjs';\nawait report(api, ${options});\n`
+      : `const api = require('${entry}');\nimport('./report.mjs').then(({ report }) => report(api, ${options}));\n`,
   );
   return JSON.parse(await run(program, [...args, file], { cwd: project, env }));
 }
@@ -323,10 +323,10 @@ function addressIn(child, ended) {
       });
     }
     ended.then(({ stderr }) => {
-      reject(new Error(`it ended\n${stderr}`));
+      reject(new Error(`the server exited\n${stderr}`));
     }, reject);
     setTimeout(() => {
-      reject(new Error(`it did not listen within 30 s\n${output}`));
+      reject(new Error(`the server did not listen within 30 s\n${output}`));
     }, 30_000).unref();
   });
 }

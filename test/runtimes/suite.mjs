@@ -16,7 +16,7 @@ const OTHER_CERTIFICATE = 'fedcba9876543210fedcba9876543210';
  *
  * @param api - The exports of the entry.
  * @param files - The vector files: `{ file, kind, vectors }`.
- * @param entry - `promises`: whether functions that sign, verify or inspect return promises. `browser`: whether
+ * @param options - `promises`: whether functions that sign, verify or inspect return promises. `browser`: whether
  * minting requires `allowBrowser: true`.
  * @returns The number of checks that passed, and the name and error of each that failed.
  */
@@ -176,7 +176,7 @@ async function checkToken006(api, token, inputs, signing) {
 function smokeChecks(api, promises, signing) {
   const user = { appId: APP_ID, channelName: 'lobby', uid: 42 };
   const mint = (options) => mintLobby(api, { ...signing, ...options });
-  const refusedAs = async (code, action) => same((await refusal(api, action)).code, code, 'code');
+  const rejectsWith = async (code, action) => same((await refusal(api, action)).code, code, 'code');
   return [
     [
       'mint, decode, verify, inspect',
@@ -198,7 +198,7 @@ function smokeChecks(api, promises, signing) {
       },
     ],
     [
-      'what is no canonical base64 is refused',
+      'non-canonical base64 is rejected',
       async () => {
         const token = await mint();
         const replaced = [...'-_ \n!éŁ'].map(
@@ -212,38 +212,38 @@ function smokeChecks(api, promises, signing) {
           ...replaced,
           ...short,
         ]) {
-          await refusedAs('ERR_TOKEN_BASE64', () => api.decodeToken(text));
+          await rejectsWith('ERR_TOKEN_BASE64', () => api.decodeToken(text));
         }
       },
     ],
     [
-      'another certificate is refused',
+      'another certificate is rejected',
       async () => {
         const token = await mint();
-        await refusedAs('ERR_SIGNATURE_MISMATCH', () => api.verifyToken(token, OTHER_CERTIFICATE, user));
+        await rejectsWith('ERR_SIGNATURE_MISMATCH', () => api.verifyToken(token, OTHER_CERTIFICATE, user));
         const inspection = await api.inspectToken(token, { appCertificate: OTHER_CERTIFICATE });
         includes(inspection, { ok: false, signature: 'invalid' });
       },
     ],
     [
-      'another channel is refused and found',
+      'another channel is rejected and reported',
       async () => {
         const token = await mint();
         const other = { ...user, channelName: 'Lobby' };
-        await refusedAs('ERR_CHANNEL_MISMATCH', () => api.verifyToken(token, CERTIFICATE, other));
+        await rejectsWith('ERR_CHANNEL_MISMATCH', () => api.verifyToken(token, CERTIFICATE, other));
         const { ok, findings } = await api.inspectToken(token, { appCertificate: CERTIFICATE, ...other });
         same([ok, findings[0]?.code], [false, 'CHANNEL_MISMATCH'], 'inspection');
       },
     ],
     [
-      'an old token is refused',
+      'an expired token is rejected',
       async () => {
         const token = await mint({ issueTs: Math.floor(Date.now() / 1000) - 3600 });
-        await refusedAs('ERR_TOKEN_EXPIRED', () => api.verifyToken(token, CERTIFICATE, user));
+        await rejectsWith('ERR_TOKEN_EXPIRED', () => api.verifyToken(token, CERTIFICATE, user));
       },
     ],
     [
-      'each salt is another',
+      'each salt is different',
       async () => {
         const salts = new Set();
         for (let count = 0; count < 50; count += 1) salts.add(api.decodeToken(await mint()).salt);
@@ -252,7 +252,7 @@ function smokeChecks(api, promises, signing) {
       },
     ],
     [
-      'a wrong argument is refused by name',
+      'a wrong argument is rejected by name',
       async () => {
         const error = await refusal(api, () =>
           api.buildTokenWithUid(APP_ID, CERTIFICATE, 'lobby', '42', 'publisher', 3600, undefined, signing),
@@ -275,7 +275,7 @@ function smokeChecks(api, promises, signing) {
       },
     ],
     [
-      'what signs, verifies or inspects returns a promise only if it should',
+      'signing, verifying and inspecting return promises only in the web entry',
       async () => {
         const fixed = { issueTs: 1700000000, salt: 1 };
         const now = 1700000000;
@@ -322,7 +322,7 @@ function browserChecks(api) {
   };
   return [
     ...Object.entries(refused).map(([name, sign]) => [
-      `${name} is refused in a browser`,
+      `${name} is rejected in a browser`,
       async () => {
         const error = await refusal(api, sign);
         includes(error, { code: 'ERR_OPTIONS', argument: 'allowBrowser' });
@@ -330,7 +330,7 @@ function browserChecks(api) {
       },
     ]),
     [
-      'reading needs no permission in a browser',
+      'decoding, verifying and inspecting need no permission in a browser',
       async () => {
         const token = await mintLobby(api, { allowBrowser: true });
         same(api.decodeToken(token).appId, APP_ID, 'App ID');
@@ -338,7 +338,7 @@ function browserChecks(api) {
         same((await api.inspectToken(token, { appCertificate: CERTIFICATE })).ok, true, 'ok');
         await api.verifyToken(token, CERTIFICATE, user);
         const token006 = await api.buildToken006({ ...options006, allowBrowser: true });
-        same(api.decodeToken006(token006).appId, APP_ID, 'App ID of the older token');
+        same(api.decodeToken006(token006).appId, APP_ID, 'App ID of the version 006 token');
         await api.verifyToken006(token006, CERTIFICATE, user);
       },
     ],
