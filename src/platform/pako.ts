@@ -5,7 +5,7 @@ import type { Inflate, InflateStatus } from '../codec/zlib.js';
 import type { Decoder } from './platform.js';
 
 const CHUNK = 16_384;
-/** The least output that is inflated, whatever the limit, as by node:zlib. */
+/** The minimum size of the output buffer, as in `node.ts`. */
 const MIN_OUTPUT = 64;
 
 const inflate: Inflate = (stream, maxLength) => {
