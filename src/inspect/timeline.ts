@@ -29,7 +29,10 @@ export interface PrivilegeEnd {
 export const RENEWAL = 30;
 
 /** Returns the timeline of a 007 token. */
-export function timelineOf(token: DecodedToken, maxLifetime: number): Timeline {
+export function timelineOf(
+  token: Pick<DecodedToken, 'issueTs' | 'expire' | 'services'>,
+  maxLifetime: number,
+): Timeline {
   const end = endOf(token, token.expire, maxLifetime);
   const privileges = token.services.flatMap((service) => {
     if (service.type === 'unknown') return [];
