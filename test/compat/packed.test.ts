@@ -51,7 +51,7 @@ async function outputOf(kind: 'module' | 'commonjs', code: string): Promise<Outp
 const ARGS = `process.env.AGORA_APP_ID, process.env.AGORA_APP_CERTIFICATE`;
 
 describe('loading', () => {
-  test('import gives every name, and all of them by default', async () => {
+  test('import provides every name, and a default export with all of them', async () => {
     const { printed } = await outputOf(
       'module',
       `import agoraToken, * as all from 'accesstoken2/agora-token';
@@ -68,7 +68,7 @@ describe('loading', () => {
     ]);
   });
 
-  test('require gives every name, as an ES module does to a compiler', async () => {
+  test('require provides every name, marked as an ES module', async () => {
     const { printed } = await outputOf(
       'commonjs',
       `const { RtcRole, RtcTokenBuilder, ...others } = require('accesstoken2/agora-token');
@@ -98,7 +98,7 @@ describe('loading', () => {
       'commonjs',
       `const { AccessTokenError } = require('accesstoken2'), all = require('accesstoken2/agora-token');`,
     ],
-  ] as const)('instanceof holds for its errors: %s, %s', async (kind, load) => {
+  ] as const)('instanceof works for its errors: %s, %s', async (kind, load) => {
     const { printed } = await outputOf(
       kind,
       `${load}
@@ -111,7 +111,7 @@ describe('loading', () => {
     expect(printed).toEqual([true, 'ERR_APP_ID', 'appId']);
   });
 
-  test.each(['js', 'cjs'])('the core is not in it a second time: .%s', (extension) => {
+  test.each(['js', 'cjs'])('does not contain a copy of the core: .%s', (extension) => {
     const file = join(project, `node_modules/accesstoken2/dist/compat/agora-token.${extension}`);
     const code = readFileSync(file, 'utf8');
     expect(code).toContain(`"../index.${extension}"`);
@@ -125,7 +125,7 @@ describe('a Unix timestamp as a lifetime', () => {
     `RtcTokenBuilder.buildTokenWithUid(${ARGS}, 'lobby', 42, 1, ${lifetime}, ${lifetime})`;
   const warning = /^\(node:\d+\) \[ACCESSTOKEN2_TIMESTAMP_AS_LIFETIME\] Warning: tokenExpire .+ 3600.*$/gmu;
 
-  test('is signed, with one warning in a process', async () => {
+  test('is signed with one warning per process', async () => {
     const { printed, stderr } = await outputOf(
       'module',
       `import { createRequire } from 'node:module';
@@ -141,7 +141,7 @@ describe('a Unix timestamp as a lifetime', () => {
     expect(stderr.match(/Warning/gu)).toHaveLength(1);
   });
 
-  test('of a usual lifetime, or one of years, nothing is said', async () => {
+  test('a lifetime of hours or years causes no warning', async () => {
     const { printed, stderr } = await outputOf(
       'commonjs',
       `const { RtcTokenBuilder } = require('accesstoken2/agora-token');
@@ -151,7 +151,7 @@ describe('a Unix timestamp as a lifetime', () => {
     expect(stderr).toBe('');
   });
 
-  test('without a process it is signed as well', async () => {
+  test('is signed where there is no process', async () => {
     const { printed, stderr } = await outputOf(
       'module',
       `import { RtcTokenBuilder } from 'accesstoken2/agora-token';
@@ -165,7 +165,7 @@ describe('a Unix timestamp as a lifetime', () => {
 });
 
 describe('types', () => {
-  /** A program that uses every member. */
+  /** A program that uses every export. */
   const program = (load: string): string => `
     ${load}
 
