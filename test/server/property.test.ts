@@ -7,7 +7,7 @@ import { PROJECT, ask, server } from './ask.js';
 const errors: unknown[] = [];
 const app = server({ inspect: () => true, onError: (error) => errors.push(error) });
 
-/** Values that come close to those that are right. */
+/** Values that are valid or nearly so. */
 const value = fc.oneof(
   fc.constantFrom<unknown>(
     1,
@@ -72,7 +72,7 @@ const body = fc.oneof(
   ),
 );
 
-/** Whatever is sent, the answer is a token of ours, or a reason. */
+/** Tells whether the answer is a valid token or an error, and nothing was reported. */
 async function isAnswered(path: string, init: RequestInit): Promise<boolean> {
   const answer = await ask(app, path, init);
   if (answer.status !== 200) return [400, 403, 404, 413].includes(answer.status) && errors.length === 0;
