@@ -39,21 +39,21 @@ test('creating a server computes no signature', () => {
   expect(calls()).toBe(0);
 });
 
-test.each<readonly [path: string, status: number, body: unknown, options?: Partial<TokenAppOptions>]>([
-  ['/tokens', 400, { services: [{ ...RTM, userId: '' }] }],
-  ['/tokens', 400, { services: [RTM], expire: 0 }],
-  ['/tokens', 403, { services: [ANY_USER] }],
+test.each<readonly [path: string, status: number, body: unknown, options: Partial<TokenAppOptions>]>([
+  ['/tokens', 400, { services: [{ ...RTM, userId: '' }] }, {}],
+  ['/tokens', 400, { services: [RTM], expire: 0 }, {}],
+  ['/tokens', 403, { services: [ANY_USER] }, {}],
   ['/tokens', 403, { services: [RTM] }, { maxLifetime: 60 }],
   ['/tokens', 403, { services: [RTM] }, { authorize: () => null }],
   ['/tokens', 403, { services: [RTM] }, { authorize: () => Promise.reject(new Error('denied')) }],
   ['/tokens', 403, { services: [RTM] }, { authorize: () => ({ services: [], expire: 60 }) }],
-  ['/fetch_rtc_token', 400, { ...RTC, uid: '42' }],
-  ['/fetch_rtc_token', 400, { ...RTC, ChannelName: 'ü' }],
-  ['/fetch_rtc_token', 403, { ...RTC, uid: 0 }],
+  ['/fetch_rtc_token', 400, { ...RTC, uid: '42' }, {}],
+  ['/fetch_rtc_token', 400, { ...RTC, ChannelName: 'ü' }, {}],
+  ['/fetch_rtc_token', 403, { ...RTC, uid: 0 }, {}],
   ['/fetch_rtc_token', 403, RTC, { authorize: () => null }],
-  ['/fetch_rtm_token', 400, { uid: ' alice' }],
+  ['/fetch_rtm_token', 400, { uid: ' alice' }, {}],
   ['/fetch_rtm_token', 403, { uid: 'alice' }, { authorize: () => null }],
-  ['/getToken', 400, { ...GET_TOKEN, expire: 86_401 }],
+  ['/getToken', 400, { ...GET_TOKEN, expire: 86_401 }, {}],
   ['/getToken', 403, GET_TOKEN, { authorize: () => null }],
 ])('a rejected request computes no signature: %s, %i, %j', async (path, status, body, options) => {
   expect((await post(server(options), path, body)).status).toBe(status);
