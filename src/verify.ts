@@ -88,11 +88,7 @@ export function* claimFaults(token: DecodedToken, requirements: Requirements): G
 }
 
 /** Returns when a lifetime of a token ends, in Unix time. */
-export function endOf(
-  { issueTs }: Pick<DecodedToken, 'issueTs'>,
-  lifetime: number,
-  maxLifetime: number,
-): number {
+export function endOf({ issueTs }: Pick<DecodedToken, 'issueTs'>, lifetime: number, maxLifetime: number): number {
   return issueTs + Math.min(lifetime, maxLifetime);
 }
 

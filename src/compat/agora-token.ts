@@ -62,14 +62,12 @@ export const RtcTokenBuilder = {
   /** Mints a publisher's token, with a lifetime for each privilege. */
   buildTokenWithUidAndPrivilege: (
     ...args: [...channel: Channel, uid: string | number, ...lifetimes: Lifetimes]
-  ): string =>
-    accesstoken2.buildTokenWithUserAccountAndPrivilege(...coercePrivilegeArguments(args, coerceUid)),
+  ): string => accesstoken2.buildTokenWithUserAccountAndPrivilege(...coercePrivilegeArguments(args, coerceUid)),
 
   /** Mints a publisher's token, with a lifetime for each privilege. The capital letter is the official one. */
   BuildTokenWithUserAccountAndPrivilege: (
     ...args: [...channel: Channel, account: string | number, ...lifetimes: Lifetimes]
-  ): string =>
-    accesstoken2.buildTokenWithUserAccountAndPrivilege(...coercePrivilegeArguments(args, coerceAccount)),
+  ): string => accesstoken2.buildTokenWithUserAccountAndPrivilege(...coercePrivilegeArguments(args, coerceAccount)),
 
   /** Mints a token for RTC and RTM under one name; the RTM login lasts as long as the token. */
   buildTokenWithRtm: (
@@ -77,15 +75,13 @@ export const RtcTokenBuilder = {
   ): string => accesstoken2.buildTokenWithRtm(...coerceRoleArguments(args, coerceAccount)),
 
   /** Mints a token for RTC and RTM, each with a user and lifetimes of its own. */
-  buildTokenWithRtm2: (...args: Rtm2Arguments): string =>
-    accesstoken2.buildTokenWithRtm2(...coerceRtm2Arguments(args)),
+  buildTokenWithRtm2: (...args: Rtm2Arguments): string => accesstoken2.buildTokenWithRtm2(...coerceRtm2Arguments(args)),
 };
 
 /** Mints tokens for Conversational AI, with RTC and RTM. */
 export const ConvoAITokenBuilder = {
   /** Mints a token for RTC, RTM and Conversational AI. */
-  buildToken: (...args: Rtm2Arguments): string =>
-    accesstoken2.buildConvoAiToken(...coerceRtm2Arguments(args)),
+  buildToken: (...args: Rtm2Arguments): string => accesstoken2.buildConvoAiToken(...coerceRtm2Arguments(args)),
 };
 
 /** Mints tokens for speech to text, with RTC and RTM. */
@@ -127,8 +123,7 @@ export const RtmTokenBuilder = {
 /** Mints tokens for Chat. */
 export const ChatTokenBuilder = {
   /** Mints a token for one user. */
-  buildUserToken: (...args: UserArguments): string =>
-    accesstoken2.buildChatUserToken(...coerceUserArguments(args)),
+  buildUserToken: (...args: UserArguments): string => accesstoken2.buildChatUserToken(...coerceUserArguments(args)),
 
   /** Mints a token for your server, which may act for every user. */
   buildAppToken: (appId: string, appCertificate: string, expire: number): string =>
@@ -164,8 +159,7 @@ export const ApaasTokenBuilder = {
     ),
 
   /** Mints a token for one user. */
-  buildUserToken: (...args: UserArguments): string =>
-    accesstoken2.buildApaasUserToken(...coerceUserArguments(args)),
+  buildUserToken: (...args: UserArguments): string => accesstoken2.buildApaasUserToken(...coerceUserArguments(args)),
 
   /** Mints a token for your server. */
   buildAppToken: (appId: string, appCertificate: string, expire: number): string =>

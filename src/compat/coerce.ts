@@ -20,12 +20,7 @@ import { UINT16_MAX, UINT32_MAX, parseInteger } from '../validate.js';
 export const FORMAT_LIMITS: BuildOptions = { limits: 'format' };
 
 /** The arguments for one user. */
-export type UserArguments = [
-  appId: string,
-  appCertificate: string,
-  userUuid: string | number,
-  expire: number,
-];
+export type UserArguments = [appId: string, appCertificate: string, userUuid: string | number, expire: number];
 
 /** Converts the arguments for one user, and appends the options. */
 export function coerceUserArguments(args: UserArguments): Parameters<typeof buildChatUserToken> {
@@ -117,10 +112,7 @@ export function coerceRtm2Arguments(args: Rtm2Arguments): Parameters<typeof buil
 }
 
 /** Converts the lifetimes of the privileges of a role. A subscriber's token has no privilege to publish. */
-function coercePrivilegeLifetimes(
-  [join, audio, video, data]: PrivilegeLifetimes,
-  role: Role,
-): PrivilegeLifetimes {
+function coercePrivilegeLifetimes([join, audio, video, data]: PrivilegeLifetimes, role: Role): PrivilegeLifetimes {
   const coercePublish = role === Role.Publisher ? coerceLifetime : () => 0;
   return [
     coerceLifetime(join, 'joinChannelPrivilegeExpire'),
@@ -160,8 +152,7 @@ function coerceName(value: unknown, argument: string, code: ArgumentErrorCode, m
 function coerceRole(value: unknown, argument: string): Role {
   const role = toNumber(value);
   if (role === Role.Publisher || role === Role.Subscriber) return role;
-  const hint =
-    'pass one of them; 0 and 101 belong to the older AccessToken, PUBLISHER has the same privileges';
+  const hint = 'pass one of them; 0 and 101 belong to the older AccessToken, PUBLISHER has the same privileges';
   throwArgument('ERR_ROLE', argument, 'RtcRole.PUBLISHER (1) or RtcRole.SUBSCRIBER (2)', value, hint);
 }
 

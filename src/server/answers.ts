@@ -74,8 +74,6 @@ function headersFor(allowOrigins: readonly string[], own: Headers): (request: Re
   const always = { ...own, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
   if (allowOrigins.length === 0) return () => always;
   const others = { ...always, Vary: 'Origin' };
-  const allowed = new Map(
-    allowOrigins.map((origin) => [origin, { ...others, 'Access-Control-Allow-Origin': origin }]),
-  );
+  const allowed = new Map(allowOrigins.map((origin) => [origin, { ...others, 'Access-Control-Allow-Origin': origin }]));
   return (request) => allowed.get(request.headers.get('Origin') ?? '') ?? others;
 }

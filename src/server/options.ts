@@ -29,10 +29,7 @@ export interface TokenGrant {
  * @param request - The request; its body has been read.
  * @param asked - What it asks for: valid, and allowed by the options.
  */
-export type Authorize = (
-  request: Request,
-  asked: TokenGrant,
-) => TokenGrant | null | Promise<TokenGrant | null>;
+export type Authorize = (request: Request, asked: TokenGrant) => TokenGrant | null | Promise<TokenGrant | null>;
 
 /** The argument of {@link createTokenApp}. */
 export interface TokenAppOptions {
@@ -103,8 +100,7 @@ function isFunction(value: unknown): value is AnyFunction {
 
 function parseFunction(value: unknown, argument: string): AnyFunction {
   if (isFunction(value)) return value;
-  const hint =
-    argument === 'authorize' ? 'it decides who gets which token' : 'leave it out, or pass a function';
+  const hint = argument === 'authorize' ? 'it decides who gets which token' : 'leave it out, or pass a function';
   throwArgument('ERR_OPTIONS', argument, 'a function', value, hint);
 }
 

@@ -19,9 +19,7 @@ const MAX_INSPECTED_LENGTH = 65_536;
 export function ownRoutes(issuer: Issuer, answers: Answers, settings: Settings): readonly Route[] {
   const { appId, appCertificate, inspect, report } = settings;
   const tokens = jsonRoute('/tokens', issueToken);
-  const health = routeFor(answers, '/healthz', ['GET', 'HEAD'], ({ raw }) =>
-    answers.json(raw, 200, { status: 'ok' }),
-  );
+  const health = routeFor(answers, '/healthz', ['GET', 'HEAD'], ({ raw }) => answers.json(raw, 200, { status: 'ok' }));
   return inspect === undefined ? [tokens, health] : [tokens, jsonRoute('/inspect', inspectGiven), health];
 
   /** Creates a route that answers JSON, or a problem document. */

@@ -49,8 +49,7 @@ function assertAllowed(service: Service, path: string, allowed: Allowed): void {
 
 function assertShortLived(privileges: Privileges, path: string, { maxLifetime }: Allowed): void {
   for (const [id, seconds] of Object.entries(privileges)) {
-    if (seconds > maxLifetime)
-      throwNotAllowed(`${path}.privileges[${id}]`, `above the cap of ${maxLifetime} s`);
+    if (seconds > maxLifetime) throwNotAllowed(`${path}.privileges[${id}]`, `above the cap of ${maxLifetime} s`);
   }
 }
 

@@ -24,12 +24,7 @@ export interface Route {
 }
 
 /** Creates a route that supports the given methods and OPTIONS. */
-export function routeFor(
-  answers: Answers,
-  path: string,
-  methods: readonly string[],
-  respond: Respond,
-): Route {
+export function routeFor(answers: Answers, path: string, methods: readonly string[], respond: Respond): Route {
   const allowed = [...methods, 'OPTIONS'].join(', ');
   return {
     path,

@@ -118,11 +118,7 @@ function parameter(incoming: Incoming, name: string): string {
   return incoming.param(name) ?? '';
 }
 
-function stringField(
-  fields: Fields,
-  name: string,
-  code: 'ERR_UID' | 'ERR_CHANNEL_NAME' | 'ERR_ROLE',
-): string {
+function stringField(fields: Fields, name: string, code: 'ERR_UID' | 'ERR_CHANNEL_NAME' | 'ERR_ROLE'): string {
   const value = fieldOf(fields, name) ?? '';
   if (typeof value !== 'string') throwField(code, name, 'expected a text');
   return value;

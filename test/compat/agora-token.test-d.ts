@@ -16,30 +16,18 @@ test('each member is assignable to the official one, and vice versa', () => {
 });
 
 test('each function has the official parameters', () => {
-  expectTypeOf<ParametersOf<Ours['RtcTokenBuilder']>>().toEqualTypeOf<
-    ParametersOf<Theirs['RtcTokenBuilder']>
-  >();
-  expectTypeOf<ParametersOf<Ours['RtmTokenBuilder']>>().toEqualTypeOf<
-    ParametersOf<Theirs['RtmTokenBuilder']>
-  >();
-  expectTypeOf<ParametersOf<Ours['ChatTokenBuilder']>>().toEqualTypeOf<
-    ParametersOf<Theirs['ChatTokenBuilder']>
-  >();
-  expectTypeOf<ParametersOf<Ours['FpaTokenBuilder']>>().toEqualTypeOf<
-    ParametersOf<Theirs['FpaTokenBuilder']>
-  >();
-  expectTypeOf<ParametersOf<Ours['ApaasTokenBuilder']>>().toEqualTypeOf<
-    ParametersOf<Theirs['ApaasTokenBuilder']>
-  >();
+  expectTypeOf<ParametersOf<Ours['RtcTokenBuilder']>>().toEqualTypeOf<ParametersOf<Theirs['RtcTokenBuilder']>>();
+  expectTypeOf<ParametersOf<Ours['RtmTokenBuilder']>>().toEqualTypeOf<ParametersOf<Theirs['RtmTokenBuilder']>>();
+  expectTypeOf<ParametersOf<Ours['ChatTokenBuilder']>>().toEqualTypeOf<ParametersOf<Theirs['ChatTokenBuilder']>>();
+  expectTypeOf<ParametersOf<Ours['FpaTokenBuilder']>>().toEqualTypeOf<ParametersOf<Theirs['FpaTokenBuilder']>>();
+  expectTypeOf<ParametersOf<Ours['ApaasTokenBuilder']>>().toEqualTypeOf<ParametersOf<Theirs['ApaasTokenBuilder']>>();
   expectTypeOf<ParametersOf<Ours['EducationTokenBuilder']>>().toEqualTypeOf<
     ParametersOf<Theirs['EducationTokenBuilder']>
   >();
   expectTypeOf<ParametersOf<Ours['ConvoAITokenBuilder']>>().toEqualTypeOf<
     ParametersOf<Theirs['ConvoAITokenBuilder']>
   >();
-  expectTypeOf<ParametersOf<Ours['SttTokenBuilder']>>().toEqualTypeOf<
-    ParametersOf<Theirs['SttTokenBuilder']>
-  >();
+  expectTypeOf<ParametersOf<Ours['SttTokenBuilder']>>().toEqualTypeOf<ParametersOf<Theirs['SttTokenBuilder']>>();
 });
 
 test('constants are of type number, as the official ones', () => {

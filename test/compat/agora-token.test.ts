@@ -401,9 +401,7 @@ describe('npm agora-token', () => {
   ): void {
     const names = (['account', 'user'] as const).map((kind) => argumentOf(path, args, kind));
     if (there === undefined) {
-      expect(names.map((value) => typeof value)).toContainEqual(
-        expect.stringMatching(/^(?:number|bigint)$/u),
-      );
+      expect(names.map((value) => typeof value)).toContainEqual(expect.stringMatching(/^(?:number|bigint)$/u));
       hit('a number works as an RTM, Chat or APaaS user');
       return;
     }
@@ -585,55 +583,28 @@ describe('invalid arguments', () => {
     [ACCOUNT, 'account', 'ERR_ACCOUNT', user, [undefined, null, NaN, 1.5, -1, 2 ** 53, {}, [], Symbol()]],
     [PERMISSIONS, 'userId', 'ERR_USER_ID', user, [undefined, null, NaN, 1.5, -1, false, throwing]],
     [ROOM, 'userUuid', 'ERR_USER_ID', user, [undefined, null, NaN, 1.5, -1, false, () => 1]],
-    [
-      UID,
-      'role',
-      'ERR_ROLE',
-      /PUBLISHER/u,
-      [undefined, null, 0, 3, 101, -1, 1.5, 'publisher', '', {}, throwing],
-    ],
+    [UID, 'role', 'ERR_ROLE', /PUBLISHER/u, [undefined, null, 0, 3, 101, -1, 1.5, 'publisher', '', {}, throwing]],
     [UID, 'role', 'ERR_ROLE', /0 and 101 belong to the older AccessToken/u, [0, 101]],
-    [
-      'SttTokenBuilder.buildToken',
-      'rtcRole',
-      'ERR_ROLE',
-      /RtcRole\.PUBLISHER \(1\)/u,
-      [undefined, 'x', Symbol()],
-    ],
+    ['SttTokenBuilder.buildToken', 'rtcRole', 'ERR_ROLE', /RtcRole\.PUBLISHER \(1\)/u, [undefined, 'x', Symbol()]],
     [UID, 'tokenExpire', 'ERR_EXPIRE', seconds, [undefined, null, NaN, 'abc', '', ' ', true, [600], {}, 5n]],
     [UID, 'tokenExpire', 'ERR_EXPIRE', seconds, [-1, -0.5, '-1', 2 ** 32, Date.now(), new Date(), Infinity]],
     [UID, 'privilegeExpire', 'ERR_EXPIRE', seconds, [null, NaN, 'abc', -1, {}]],
     [ACCOUNT, 'pubDataStreamPrivilegeExpire', 'ERR_EXPIRE', seconds, [undefined, null, 'abc']],
-    [
-      ROOM,
-      'role',
-      'ERR_ROLE',
-      /-1 for none/u,
-      [undefined, null, NaN, 1.5, 40_000, -32_769, 'host', '', true],
-    ],
+    [ROOM, 'role', 'ERR_ROLE', /-1 for none/u, [undefined, null, NaN, 1.5, 40_000, -32_769, 'host', '', true]],
     [ROOM, 'roomUuid', 'ERR_STRING', /pass it as a string/u, [undefined, null, 7, {}]],
-    [
-      UID,
-      'channelName',
-      'ERR_CHANNEL_NAME',
-      /pass it as a string/u,
-      [undefined, null, 7, {}, Buffer.from('a')],
-    ],
+    [UID, 'channelName', 'ERR_CHANNEL_NAME', /pass it as a string/u, [undefined, null, 7, {}, Buffer.from('a')]],
     [UID, 'channelName', 'ERR_CHANNEL_NAME', /half of a surrogate pair/u, ['\uD83D']],
     [PERMISSIONS, 'permissions', 'ERR_PERMISSIONS', /new Rtm2Permissions\(\)/u, [0, 'all', {}, { 0: {} }]],
     [UID, 'appId', 'ERR_APP_ID', /environment variable/u, [undefined, null, '']],
     [UID, 'appCertificate', 'ERR_APP_CERTIFICATE', /trim\(\)/u, [`${CERTIFICATE}\n`]],
-  ] as const)(
-    '%s rejects an invalid %s with %s',
-    (path, argument, code, hint, values: readonly unknown[]) => {
-      for (const value of values) {
-        const error = refusalOf(() => call(ours, path, goodArguments(path, { [argument]: value })));
-        expect({ code: error.code, argument: error.argument }).toEqual({ code, argument });
-        expect(error.message).toMatch(hint);
-        expect(error.message.startsWith(`${argument}: `)).toBe(true);
-      }
-    },
-  );
+  ] as const)('%s rejects an invalid %s with %s', (path, argument, code, hint, values: readonly unknown[]) => {
+    for (const value of values) {
+      const error = refusalOf(() => call(ours, path, goodArguments(path, { [argument]: value })));
+      expect({ code: error.code, argument: error.argument }).toEqual({ code, argument });
+      expect(error.message).toMatch(hint);
+      expect(error.message.startsWith(`${argument}: `)).toBe(true);
+    }
+  });
 
   test.each<[message: string, path: string, changed: Readonly<Record<string, unknown>>]>([
     [

@@ -86,18 +86,9 @@ describe('loading', () => {
   });
 
   test.each([
-    [
-      'module',
-      `import { AccessTokenError } from 'accesstoken2'; import all from 'accesstoken2/agora-token';`,
-    ],
-    [
-      'module',
-      `import { AccessTokenError } from 'accesstoken2/web'; import all from 'accesstoken2/agora-token';`,
-    ],
-    [
-      'commonjs',
-      `const { AccessTokenError } = require('accesstoken2'), all = require('accesstoken2/agora-token');`,
-    ],
+    ['module', `import { AccessTokenError } from 'accesstoken2'; import all from 'accesstoken2/agora-token';`],
+    ['module', `import { AccessTokenError } from 'accesstoken2/web'; import all from 'accesstoken2/agora-token';`],
+    ['commonjs', `const { AccessTokenError } = require('accesstoken2'), all = require('accesstoken2/agora-token');`],
   ] as const)('instanceof works for its errors: %s, %s', async (kind, load) => {
     const { printed } = await outputOf(
       kind,

@@ -116,24 +116,17 @@ describe('POST /fetch_rtm_token', () => {
   test('mints the token of buildRtmToken for an hour', async () => {
     const answer = await post(server(), '/fetch_rtm_token', { uid: 'alice' });
     expect(answer.body['code']).toBe('200');
-    expectSameContent(tokenIn(answer), (options) =>
-      buildRtmToken(appId, appCertificate, 'alice', 3600, options),
-    );
+    expectSameContent(tokenIn(answer), (options) => buildRtmToken(appId, appCertificate, 'alice', 3600, options));
   });
 
-  test.each([
-    {},
-    { uid: 1 },
-    { uid: null },
-    { uid: '' },
-    { uid: ' a' },
-    { uid: '*' },
-    { uid: 'x'.repeat(65) },
-  ])('%j: 400, naming the field', async (body) => {
-    const answer = await post(server(), '/fetch_rtm_token', body);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toEqual({ token: expect.stringMatching(/^uid: /u) as unknown, code: '400' });
-  });
+  test.each([{}, { uid: 1 }, { uid: null }, { uid: '' }, { uid: ' a' }, { uid: '*' }, { uid: 'x'.repeat(65) }])(
+    '%j: 400, naming the field',
+    async (body) => {
+      const answer = await post(server(), '/fetch_rtm_token', body);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual({ token: expect.stringMatching(/^uid: /u) as unknown, code: '400' });
+    },
+  );
 });
 
 describe.each(['/fetch_rtc_token', '/fetch_rtm_token'])('methods of %s', (path) => {

@@ -100,12 +100,7 @@ describe('POST /tokens', () => {
     ['an app server of Chat', { ...CHAT, userId: '' }, 'userId', { allowChatAppTokens: true }],
     ["an app server's privilege", { ...CHAT, privileges: { 2: 60 } }, 'userId', { allowChatAppTokens: true }],
     ['an app server of APaaS', { ...APAAS, userUuid: '' }, 'userUuid', { allowChatAppTokens: true }],
-    [
-      "an app server's APaaS privilege",
-      { ...APAAS, privileges: { 3: 60 } },
-      'userUuid',
-      { allowChatAppTokens: true },
-    ],
+    ["an app server's APaaS privilege", { ...APAAS, privileges: { 3: 60 } }, 'userUuid', { allowChatAppTokens: true }],
     [
       'any channel of RTM2',
       { ...RTM2, permissions: { 1: { 0: ['b', '*'] } } },

@@ -14,7 +14,14 @@ function calls(): number {
   return SPIES.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
 }
 
-buildFpaToken(PROJECT.appId, PROJECT.appCertificate);
+function sign(): void {
+  buildFpaToken(PROJECT.appId, PROJECT.appCertificate);
+}
+
+// The first signature in a process may take more calls, such as those of a self-test.
+sign();
+vi.clearAllMocks();
+sign();
 const CALLS_PER_SIGNATURE = calls();
 
 beforeEach(() => {
@@ -77,8 +84,6 @@ test('two tokens in one answer take two signatures', async () => {
 
 test('authorize is called only for valid requests', async () => {
   const authorize = vi.fn(() => null);
-  expect((await post(server({ authorize }), '/fetch_rtc_token', { ...RTC, ChannelName: 'ü' })).status).toBe(
-    400,
-  );
+  expect((await post(server({ authorize }), '/fetch_rtc_token', { ...RTC, ChannelName: 'ü' })).status).toBe(400);
   expect(authorize).not.toHaveBeenCalled();
 });

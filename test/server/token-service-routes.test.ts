@@ -43,15 +43,12 @@ describe('POST /getToken', () => {
     );
   });
 
-  test.each(['subscriber', '', undefined, null])(
-    'mints a subscriber token for an account: role %j',
-    async (role) => {
-      const answer = await post(server(), '/getToken', { ...RTC, role, uid: 'alice1' });
-      expectSameContent(tokenIn(answer), (options) =>
-        buildTokenWithUserAccount(appId, appCertificate, 'c 1', 'alice1', Role.Subscriber, 600, 600, options),
-      );
-    },
-  );
+  test.each(['subscriber', '', undefined, null])('mints a subscriber token for an account: role %j', async (role) => {
+    const answer = await post(server(), '/getToken', { ...RTC, role, uid: 'alice1' });
+    expectSameContent(tokenIn(answer), (options) =>
+      buildTokenWithUserAccount(appId, appCertificate, 'c 1', 'alice1', Role.Subscriber, 600, 600, options),
+    );
+  });
 
   test.each([undefined, null, 0])('expire %j means an hour', async (expire) => {
     const answer = await post(server(), '/getToken', { ...RTC, expire });
@@ -72,9 +69,7 @@ describe('POST /getToken', () => {
 
   test('mints a Chat token for a user', async () => {
     const answer = await post(server(), '/getToken', { tokenType: 'chat', uid: 'alice' });
-    expectSameContent(tokenIn(answer), (options) =>
-      buildChatUserToken(appId, appCertificate, 'alice', 3600, options),
-    );
+    expectSameContent(tokenIn(answer), (options) => buildChatUserToken(appId, appCertificate, 'alice', 3600, options));
   });
 
   test.each([{}, { uid: '' }, { uid: null }])(
@@ -83,9 +78,7 @@ describe('POST /getToken', () => {
       const chat = { tokenType: 'chat', ...user };
       expectError(await post(server(), '/getToken', chat), 403, /app server/u);
       const answer = await post(server({ allowChatAppTokens: true }), '/getToken', chat);
-      expectSameContent(tokenIn(answer), (options) =>
-        buildChatAppToken(appId, appCertificate, 3600, options),
-      );
+      expectSameContent(tokenIn(answer), (options) => buildChatAppToken(appId, appCertificate, 3600, options));
     },
   );
 
@@ -194,9 +187,7 @@ describe.each(['', '/'])('GET, with %j at the end', (slash) => {
     );
     expectError(await ask(server(), `/chat/app${slash}`), 403, /app server/u);
     const app = await ask(server({ allowChatAppTokens: true }), `/chat/app${slash}`);
-    expectSameContent(tokenIn(app, 'chatToken'), (options) =>
-      buildChatAppToken(appId, appCertificate, 3600, options),
-    );
+    expectSameContent(tokenIn(app, 'chatToken'), (options) => buildChatAppToken(appId, appCertificate, 3600, options));
   });
 
   test.each([
@@ -233,16 +224,12 @@ describe.each(['', '/'])('GET, with %j at the end', (slash) => {
     },
   );
 
-  test.each([
-    '/rtc/c/publisher/uid',
-    '/rtc',
-    '/rtm',
-    '/rte/c/publisher/uid',
-    '/chat/account',
-    '/chat/invalid',
-  ])('%s: 404', async (path) => {
-    expect((await ask(server(), path + slash)).status).toBe(404);
-  });
+  test.each(['/rtc/c/publisher/uid', '/rtc', '/rtm', '/rte/c/publisher/uid', '/chat/account', '/chat/invalid'])(
+    '%s: 404',
+    async (path) => {
+      expect((await ask(server(), path + slash)).status).toBe(404);
+    },
+  );
 
   test.each(['POST', 'HEAD'])('%s: 405', async (method) => {
     const { status, headers } = await ask(server(), `/rtm/alice${slash}`, { method });
