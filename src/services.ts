@@ -1,9 +1,10 @@
 /** The services that a token can contain, and the one table that drives packing, unpacking, validation and names. */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
-import { throwArgument } from './errors.js';
-import type { Limits } from './limits.js';
-import type { Permissions } from './permissions.js';
+import { utf8Length } from './codec/utf8.js';
+import { type ArgumentErrorCode, throwArgument } from './errors.js';
+import type { Limits, StringLimit } from './limits.js';
+import { type Permissions, packPermissions, parsePermissions, unpackPermissions } from './permissions.js';
 import {
   ApaasPrivilege,
   ChatPrivilege,
@@ -19,19 +20,7 @@ import {
   parsePrivileges,
   unpackPrivileges,
 } from './privileges.js';
-import {
-  type Field,
-  account,
-  channelName,
-  chatUserId,
-  permissions,
-  role,
-  roomUuid,
-  rtmUserId,
-  uid,
-  userUuid,
-} from './service-fields.js';
-import { type ByteBudget, type Properties, rejectUnknown } from './validate.js';
+import { type ByteBudget, type Properties, parseInteger, rejectUnknown } from './validate.js';
 
 interface ServiceOf<Type extends string> {
   readonly type: Type;
@@ -130,6 +119,55 @@ export type Service = KnownService | UnknownService;
 /** The name of a known service type. Exported as the type of an expectation. */
 export type ServiceName = KnownService['type'];
 
+/** How a field of a service is packed, unpacked and validated. */
+interface Field<Value> {
+  pack(writer: ByteWriter, value: Value): void;
+  unpack(reader: ByteReader): Value;
+  parse(value: unknown, argument: string, limits: Limits, budget: ByteBudget): Value;
+}
+
+/** str */
+function stringField(limit: StringLimit, code: ArgumentErrorCode, empty: 'may be empty' | 'required'): Field<string> {
+  return {
+    pack: (writer, value) => {
+      writer.string(value);
+    },
+    unpack: (reader) => reader.string(),
+    parse: (value, argument, limits, budget) => {
+      const isEmpty = value === '' && empty === 'may be empty';
+      const text = isEmpty ? value : limits[limit](value, argument, code);
+      budget(2 + utf8Length(text));
+      return text;
+    },
+  };
+}
+
+const channelName: Field<string> = /* @__PURE__ */ stringField('channelName', 'ERR_CHANNEL_NAME', 'required');
+const uid: Field<string> = /* @__PURE__ */ stringField('account', 'ERR_UID', 'may be empty');
+const account: Field<string> = /* @__PURE__ */ stringField('account', 'ERR_ACCOUNT', 'may be empty');
+const rtmUserId: Field<string> = /* @__PURE__ */ stringField('rtmUserId', 'ERR_USER_ID', 'required');
+const chatUserId: Field<string> = /* @__PURE__ */ stringField('chatUserId', 'ERR_USER_ID', 'may be empty');
+const roomUuid: Field<string> = /* @__PURE__ */ stringField('anyString', 'ERR_STRING', 'may be empty');
+const userUuid: Field<string> = /* @__PURE__ */ stringField('rtmUserId', 'ERR_USER_ID', 'may be empty');
+
+/** int16 */
+const role: Field<number> = {
+  pack: (writer, value) => {
+    writer.int16(value);
+  },
+  unpack: (reader) => reader.int16(),
+  parse: (value, argument, _, budget) => {
+    budget(2);
+    return parseApaasRole(value, argument);
+  },
+};
+
+const permissions: Field<Permissions> = {
+  pack: packPermissions,
+  unpack: unpackPermissions,
+  parse: (value, argument, _, budget) => parsePermissions(value, argument, budget),
+};
+
 /** A field and the name of its property. */
 export interface NamedField {
   readonly name: string;
@@ -180,14 +218,9 @@ const LAYOUTS: readonly Layout[] = [
 const LAYOUT_OF_TYPE: ReadonlyMap<unknown, Layout> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ LAYOUTS.map((entry) => [entry.type, entry]),
 );
-/** The layout of each type number; an array is faster than a map. */
-const LAYOUT_OF_TYPE_ID: readonly (Layout | undefined)[] = /* @__PURE__ */ byTypeId(LAYOUTS);
-
-function byTypeId(layouts: readonly Layout[]): readonly (Layout | undefined)[] {
-  const result: (Layout | undefined)[] = [];
-  for (const entry of layouts) result[entry.typeId] = entry;
-  return result;
-}
+const LAYOUT_OF_TYPE_ID: ReadonlyMap<number, Layout> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ LAYOUTS.map((entry) => [entry.typeId, entry]),
+);
 
 function layoutOf(type: ServiceName): Layout {
   return LAYOUT_OF_TYPE.get(type) as Layout;
@@ -205,7 +238,7 @@ export function parseServiceName(value: unknown, argument: string): ServiceName 
 
 /** Returns the name of the service type with a number, or undefined if it is unknown. */
 export function serviceNameOf(typeId: number): ServiceName | undefined {
-  return LAYOUT_OF_TYPE_ID[typeId]?.type;
+  return LAYOUT_OF_TYPE_ID.get(typeId)?.type;
 }
 
 /** Lists the fields of a service type, in the order of their bytes. */
@@ -266,7 +299,7 @@ function packService(writer: ByteWriter, service: Service): void {
 export function unpackServices(reader: ByteReader, services: Service[] = []): Service[] {
   for (let left = reader.uint16(); left > 0; left--) {
     const typeId = reader.uint16();
-    const layout = LAYOUT_OF_TYPE_ID[typeId];
+    const layout = LAYOUT_OF_TYPE_ID.get(typeId);
     if (layout === undefined) {
       services.push({ type: 'unknown', typeId, count: left, body: reader.rest() });
       break;
@@ -302,4 +335,9 @@ export function parseKnownService(
   }
   service['privileges'] = privileges;
   return service as unknown as KnownService; // as in unpackService
+}
+
+export function parseApaasRole(value: unknown, argument: string): number {
+  const hint = 'use the role that the room defines, -1 for none';
+  return parseInteger(value, argument, { code: 'ERR_ROLE', min: -0x8000, max: 0x7fff, hint });
 }

@@ -1,6 +1,6 @@
 import type { Decoder } from './platform/platform.js';
-import { MAX_CONTENT_LENGTH, unpackToken } from './token.js';
-import { isToken006, unpackToken006 } from './token006.js';
+import { type DecodedToken, MAX_CONTENT_LENGTH, unpackToken } from './token.js';
+import { type DecodedToken006, isToken006, unpackToken006 } from './token006.js';
 
 /**
  * Tells whether two tokens have the same version and content, whatever their compression.
@@ -25,20 +25,14 @@ export function tokensEqual(decoder: Decoder, a: string, b: string): boolean {
   return equivalent(unpackAny(decoder, a, 'a'), unpackAny(decoder, b, 'b'));
 }
 
-interface AnyToken {
-  readonly version: string;
-  readonly appId: string;
-  readonly content: Uint8Array;
-}
-
-function unpackAny(decoder: Decoder, token: string, argument: string): AnyToken {
+function unpackAny(decoder: Decoder, token: string, argument: string): DecodedToken | DecodedToken006 {
   return isToken006(token)
     ? unpackToken006(token, argument)
     : unpackToken(decoder, token, MAX_CONTENT_LENGTH, argument);
 }
 
 /** The content of a 007 token contains the App ID; that of a 006 token does not. */
-function equivalent(a: AnyToken, b: AnyToken): boolean {
+function equivalent(a: DecodedToken | DecodedToken006, b: DecodedToken | DecodedToken006): boolean {
   return (
     a.version === b.version &&
     a.appId === b.appId &&

@@ -2,8 +2,7 @@
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { md5Hex } from '../codec/md5.js';
 import { ApaasPrivilege, ChatPrivilege } from '../privileges.js';
-import { parseApaasRole } from '../service-fields.js';
-import type { ApaasService } from '../services.js';
+import { type ApaasService, parseApaasRole } from '../services.js';
 import { chatService } from './chat.js';
 import { parseRtmUserId, rtmService } from './rtm.js';
 

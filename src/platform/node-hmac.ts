@@ -34,7 +34,7 @@ const longInner = new Uint8Array(BLOCK_LENGTH + 1024);
 
 /** Signs a 007 token; see `Signer.sign`. */
 export function sign(appCertificate: string, issueTs: number, salt: number, signingInfo: Uint8Array): Uint8Array {
-  if (!writeCertificate(appCertificate) || !(returnsUnits ??= checkDigest())) {
+  if (!writeCertificate(appCertificate) || !(isFast ??= checkSha256())) {
     return signWithHmac(appCertificate, issueTs, salt, signingInfo);
   }
   writeUnits(hmac(littleEndian32(issueTs), inner), inner, BLOCK_LENGTH);
@@ -94,18 +94,14 @@ function hmac(key: string, message: Uint8Array): string {
 /** An encoding of Buffer; the types of node:crypto list only some of those that it accepts. */
 const ENCODING = 'utf16le' as 'binary';
 
-/** Hashes with `crypto.hash` where it exists (Node.js 20.12), which creates no object. */
 function sha256(data: Uint8Array): string {
-  const hash = crypto().hash as typeof NodeCrypto.hash | undefined;
-  return hash === undefined
-    ? crypto().createHash('sha256').update(data).digest(ENCODING)
-    : hash('sha256', data, ENCODING);
+  return crypto().hash('sha256', data, ENCODING);
 }
 
-/** Whether {@link sha256} returns UTF-16 units; undefined before the first signature. */
-let returnsUnits: boolean | undefined;
+/** Whether {@link sha256} works: `crypto.hash` came with Node.js 20.12. Undefined before the first signature. */
+let isFast: boolean | undefined;
 
-function checkDigest(): boolean {
+function checkSha256(): boolean {
   try {
     return sha256(outer) === crypto().createHash('sha256').update(outer).digest().toString('utf16le');
   } catch {
