@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Message, type Plugin, transformSync } from 'esbuild';
@@ -163,11 +155,7 @@ function addNotice(path: string): void {
  * Writes the declarations of entries and of the modules that they import to a folder. tsup bundles them from there,
  * which takes a second; to make it bundle the sources takes a minute, since it type-checks them for each format.
  */
-export async function writeDeclarations(
-  entries: readonly string[],
-  rootDir: string,
-  outDir: string,
-): Promise<void> {
+export async function writeDeclarations(entries: readonly string[], rootDir: string, outDir: string): Promise<void> {
   const { default: ts } = await import('typescript');
   const { config: settings } = ts.readConfigFile('tsconfig.json', (path) => readFileSync(path, 'utf8')) as {
     config: unknown;
@@ -216,6 +204,38 @@ function boundFunctions(ts: typeof TypeScript, program: TypeScript.Program, path
       const { valueDeclaration } = (isAlias ? checker.getAliasedSymbol(symbol) : symbol) ?? {};
       const comment = valueDeclaration && ts.getJSDocCommentsAndTags(valueDeclaration).at(-1);
       if (comment === undefined) throw new Error(`${path}: ${query.getText()} has no doc comment`);
-      return [{ entry: entry.fileName, name: name.getText(), comment: comment.getText() }];
+      const names = parameterNames(ts, checker, valueDeclaration as TypeScript.FunctionDeclaration);
+      return [{ entry: entry.fileName, name: name.getText(), comment: completed(comment.getText(), names) }];
     });
+}
+
+/** Lists the parameters of a function; `...args: Parameters<typeof other>` stands for those of another function. */
+function parameterNames(
+  ts: typeof TypeScript,
+  checker: TypeScript.TypeChecker,
+  { parameters }: TypeScript.FunctionDeclaration,
+): string[] {
+  return parameters.flatMap(({ name, type, dotDotDotToken }) => {
+    const query = type !== undefined && ts.isTypeReferenceNode(type) ? type.typeArguments?.[0] : undefined;
+    if (dotDotDotToken === undefined || query === undefined || !ts.isTypeQueryNode(query)) return [name.getText()];
+    const symbol = checker.getSymbolAtLocation(query.exprName);
+    const other = symbol && (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
+    return parameterNames(ts, checker, other?.valueDeclaration as TypeScript.FunctionDeclaration);
+  });
+}
+
+/** Adds the descriptions of the arguments that all builders share, from src/builders/arguments.ts, to a doc comment. */
+function completed(comment: string, names: readonly string[]): string {
+  if (names[0] !== 'appId') return comment;
+  const tagsOf = (text: string): string[] => text.match(/ \* @(?:.|\n \* (?!@)(?=.))*\n/gu) ?? [];
+  const own = tagsOf(comment);
+  const [shared = ''] = /\/\*\*[^]*?\*\//u.exec(readFileSync('src/builders/arguments.ts', 'utf8')) ?? [];
+  const tagOf = (start: string): string => {
+    const tag = [...own, ...tagsOf(shared)].find((text) => text.startsWith(` * ${start}`));
+    if (tag === undefined) throw new Error(`src/builders/arguments.ts does not describe ${start}`);
+    return tag;
+  };
+  const tags = [...names.map((name) => tagOf(`@param ${name} `)), tagOf('@returns'), tagOf('@throws')];
+  const rest = own.filter((tag) => !tag.startsWith(' * @param'));
+  return `${comment.slice(0, comment.indexOf(' * @'))}${[...tags, ...rest].join('')} */`;
 }

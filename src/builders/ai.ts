@@ -8,21 +8,6 @@ import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
  *
  * The arguments are those of {@link buildTokenWithRtm2}.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
- * @param rtcAccount - 1–255 bytes, of the characters of a channel name.
- * @param rtcRole - `Role.Publisher` may publish, `Role.Subscriber` may only join and listen.
- * @param rtcTokenExpire - The lifetime of the token, 1…86400 seconds.
- * @param joinChannelPrivilegeExpire - How long the user may join, 0…86400 seconds; 0: as long as the token.
- * @param pubAudioPrivilegeExpire - The same for publishing audio.
- * @param pubVideoPrivilegeExpire - The same for publishing video.
- * @param pubDataStreamPrivilegeExpire - The same for publishing data streams.
- * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space.
- * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
- * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see npm `agora-token` 2.0.6, `src/ConvoAITokenBuilder.js`
  * @example
  * ```ts
@@ -39,21 +24,6 @@ export function buildConvoAiToken(...args: Parameters<typeof buildTokenWithRtm2>
  *
  * The arguments are those of {@link buildTokenWithRtm2}.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
- * @param rtcAccount - 1–255 bytes, of the characters of a channel name.
- * @param rtcRole - `Role.Publisher` may publish, `Role.Subscriber` may only join and listen.
- * @param rtcTokenExpire - The lifetime of the token, 1…86400 seconds.
- * @param joinChannelPrivilegeExpire - How long the user may join, 0…86400 seconds; 0: as long as the token.
- * @param pubAudioPrivilegeExpire - The same for publishing audio.
- * @param pubVideoPrivilegeExpire - The same for publishing video.
- * @param pubDataStreamPrivilegeExpire - The same for publishing data streams.
- * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space.
- * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
- * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see npm `agora-token` 2.0.6, `src/SttTokenBuilder.js`
  * @example
  * ```ts

@@ -3,8 +3,9 @@ import { type BuildOptions, type UnsignedToken, parseProject } from '../build-op
 import { md5Hex } from '../codec/md5.js';
 import { ApaasPrivilege, ChatPrivilege } from '../privileges.js';
 import { type ApaasService, parseApaasRole } from '../services.js';
+import { parseRtmUserId } from './arguments.js';
 import { chatService } from './chat.js';
-import { parseRtmUserId, rtmService } from './rtm.js';
+import { rtmService } from './rtm.js';
 
 const NO_ROLE = -1;
 
@@ -13,15 +14,7 @@ const NO_ROLE = -1;
  *
  * The RTM user is `userUuid`, the Chat user is its MD5 in 32 hex digits.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param roomUuid - A non-empty string.
- * @param userUuid - 1–64 bytes, of the characters of a channel name, no leading space.
- * @param role - The role in the room, −32768…32767.
- * @param expire - The lifetime of the token and of its privileges, 1…86400 seconds.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_STRING`, `ERR_USER_ID`, `ERR_ROLE`,
- * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @param role - The role in the room, −32768…32767. Else `ERR_ROLE`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
@@ -54,13 +47,6 @@ export function buildApaasRoomUserToken(
 /**
  * Mints a token for a user of APaaS (Education) outside any room.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param userUuid - 1–64 bytes, of the characters of a channel name, no leading space.
- * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
- * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
@@ -85,12 +71,6 @@ export function buildApaasUserToken(
 /**
  * Mints an APaaS (Education) token for an app server, to call the REST API.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`,
- * `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts

@@ -6,13 +6,7 @@ import type { ChatService } from '../services.js';
 /**
  * Mints a Chat token for a user.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param userUuid - 1–64 characters.
- * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
- * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @param userUuid - 1–64 characters. Else `ERR_USER_ID`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`
  * @example
  * ```ts
@@ -36,12 +30,6 @@ export function buildChatUserToken(
 /**
  * Mints a Chat token for an app server, to call Chat's REST API. It may act for every user: keep it on the server.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`,
- * `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`
  * @example
  * ```ts

@@ -6,10 +6,6 @@ import { FpaPrivilege } from '../privileges.js';
 /**
  * Mints an FPA token. It lasts 24 hours; its login privilege is 0, which means as long as the token.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/fpatokenbuilder/FpaTokenBuilder.go`
  * @example
  * ```ts

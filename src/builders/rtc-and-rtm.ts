@@ -6,25 +6,16 @@ import {
   parseChannelName,
   parseRole,
   parseRoleAndLifetimes,
+  parseRtmUserId,
   privilegesOf,
-  rtcService,
-} from './rtc.js';
-import { parseRtmUserId, rtmService } from './rtm.js';
+} from './arguments.js';
+import { rtcService } from './rtc.js';
+import { rtmService } from './rtm.js';
 
 /**
  * Mints a token for RTC and RTM under one user account. The RTM login lasts `tokenExpire`.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
- * @param account - 1–64 bytes, of the characters of a channel name, no leading space: the limits of an RTM user id.
- * @param role - `Role.Publisher` may publish, `Role.Subscriber` may only join and listen.
- * @param tokenExpire - The lifetime of the token, 1…86400 seconds.
- * @param privilegeExpire - The lifetime of its RTC privileges, 0…86400 seconds; 0: as long as the token. Default:
- * `tokenExpire`.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
- * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @param account - 1–64 bytes, of the characters of a channel name, no leading space. Else `ERR_ACCOUNT`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
@@ -55,21 +46,6 @@ export function buildTokenWithRtm(
  *
  * The lifetimes of publishing count only for a publisher.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
- * @param rtcAccount - 1–255 bytes, of the characters of a channel name.
- * @param rtcRole - `Role.Publisher` may publish, `Role.Subscriber` may only join and listen.
- * @param rtcTokenExpire - The lifetime of the token, 1…86400 seconds.
- * @param joinChannelPrivilegeExpire - How long the user may join, 0…86400 seconds; 0: as long as the token.
- * @param pubAudioPrivilegeExpire - The same for publishing audio.
- * @param pubVideoPrivilegeExpire - The same for publishing video.
- * @param pubDataStreamPrivilegeExpire - The same for publishing data streams.
- * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space.
- * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
- * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts

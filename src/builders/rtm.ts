@@ -1,22 +1,16 @@
 /** The builders of RTM (Signaling) tokens. */
-import { type BuildOptions, type Project, type UnsignedToken, parseProject } from '../build-options.js';
+import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { utf8Length } from '../codec/utf8.js';
 import { type Permissions, parsePermissions } from '../permissions.js';
 import { Rtm2Privilege } from '../privileges.js';
 import type { RtmService } from '../services.js';
 import { HEADER_LENGTH, MAX_CONTENT_LENGTH } from '../token.js';
 import { byteBudget } from '../validate.js';
+import { parseRtmUserId } from './arguments.js';
 
 /**
  * Mints a token for RTM (Signaling).
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param userId - 1–64 bytes, of the characters of a channel name, no leading space.
- * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
- * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts
@@ -40,14 +34,6 @@ export function buildRtmToken(
 /**
  * Mints a token for RTM2 with the names that the user may read and write.
  *
- * @param appId - 32 hex digits.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
- * @param userId - 1–64 bytes, of the characters of a channel name, no leading space.
- * @param permissions - `{ [resourceType]: { [permissionType]: names } }`, keyed by `Rtm2Resource` and `Rtm2Permission`.
- * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
- * @param options - Issue time, salt, wildcards, limits.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_PERMISSIONS`,
- * `ERR_SERVICE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts
@@ -79,8 +65,4 @@ export function buildRtmTokenWithPermissions(
 export function rtmService(userId: string, expire: number): RtmService {
   // RtmPrivilege.Login, as a literal for speed.
   return { type: 'rtm', userId, privileges: { 1: expire } };
-}
-
-export function parseRtmUserId({ limits }: Project, value: unknown, argument: string): string {
-  return limits.rtmUserId(value, argument, 'ERR_USER_ID');
 }

@@ -2,7 +2,8 @@
  * The grants that clients ask for by a role or a user alone, with the privileges that the builders give.
  */
 import { chatService } from '../builders/chat.js';
-import { privilegesOf, rtcService } from '../builders/rtc.js';
+import { privilegesOf } from '../builders/arguments.js';
+import { rtcService } from '../builders/rtc.js';
 import { rtmService } from '../builders/rtm.js';
 import { ChatPrivilege, type Role, RtcPrivilege } from '../index.js';
 import type { TokenGrant } from './options.js';
