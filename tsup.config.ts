@@ -5,7 +5,8 @@ import { type Message, type Plugin, transformSync } from 'esbuild';
 import { type Options, defineConfig } from 'tsup';
 import type TypeScript from 'typescript';
 
-const ENTRIES = ['src/index.ts', 'src/web.ts', 'src/compat/agora-token.ts', 'src/server/app.ts'];
+const WEB = 'src/web.ts';
+const ENTRIES = ['src/index.ts', WEB, 'src/compat/agora-token.ts', 'src/server/app.ts'];
 /** The page that `accesstoken2 serve --open` serves. */
 const PAGE_SOURCE = 'src/cli/page';
 
@@ -205,7 +206,10 @@ function boundFunctions(ts: typeof TypeScript, program: TypeScript.Program, path
       const comment = valueDeclaration && ts.getJSDocCommentsAndTags(valueDeclaration).at(-1);
       if (comment === undefined) throw new Error(`${path}: ${query.getText()} has no doc comment`);
       const names = parameterNames(ts, checker, valueDeclaration as TypeScript.FunctionDeclaration);
-      return [{ entry: entry.fileName, name: name.getText(), comment: completed(comment.getText(), names) }];
+      const documented = completed(comment.getText(), names);
+      return [
+        { entry: entry.fileName, name: name.getText(), comment: path === WEB ? awaited(documented) : documented },
+      ];
     });
 }
 
@@ -222,6 +226,14 @@ function parameterNames(
     const other = symbol && (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
     return parameterNames(ts, checker, other?.valueDeclaration as TypeScript.FunctionDeclaration);
   });
+}
+
+/** Turns the examples in a doc comment into those of the web entry, whose functions return promises. */
+function awaited(comment: string): string {
+  return comment
+    .replaceAll("from 'accesstoken2'", "from 'accesstoken2/web'")
+    .replace(/^( \* (?:const .+ = )?)(?=(?:build|verify|inspect)\w+\()/gmu, '$1await ')
+    .replace('@returns The token.', '@returns A promise of the token.');
 }
 
 /** Adds the descriptions of the arguments that all builders share, from src/builders/arguments.ts, to a doc comment. */
