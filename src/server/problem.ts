@@ -17,6 +17,7 @@ interface Problem {
 /** The phrases of HTTP, which are the titles of problems without a type of their own. */
 const TITLES: Readonly<Record<RefusalStatus, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',

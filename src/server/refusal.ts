@@ -22,7 +22,7 @@ type RequestErrorCode =
 export type RefusalCode = AccessTokenErrorCode | RequestErrorCode;
 
 /** The status codes of refusals. */
-export type RefusalStatus = 400 | 403 | 404 | 405 | 413 | 500;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 413 | 500;
 
 /** A reason for an answer without a token. Its message is for whoever asked, and has no secret in it. */
 export class Refusal extends Error {
