@@ -129,7 +129,7 @@ describe('every builder', () => {
   });
 });
 
-test('issue time, wildcards and limits are options of every builder', async () => {
+test('every builder has the options for issue time, wildcards and limits', async () => {
   const { stdout } = await runMain(
     'rtc --channel * --uid 42 --issue-ts 1700000000 --allow-wildcards'.split(' '),
   );
@@ -162,7 +162,7 @@ test('--json writes the token with its fields, on one line', async () => {
   });
 });
 
-test('on a terminal the token alone goes to standard output, what it says to standard error', async () => {
+test('on a terminal, writes the token to standard output and its description to standard error', async () => {
   const { stdout, stderr } = await runMain(['rtc', '--channel', 'lobby', '--uid', '42'], { isTTY: true });
   expect(stdout).toMatch(/^007\S+\n$/u);
   expect(stderr).toContain('channel "lobby", uid "42"');
@@ -208,7 +208,7 @@ describe('the project', () => {
       ID,
       CERTIFICATE,
     ],
-    ['--demo, whatever the environment says', { env: other }, ID, CERTIFICATE],
+    ['--demo, which overrides the environment', { env: other }, ID, CERTIFICATE],
   ])('%s', async (name, world, appId, certificate) => {
     const demo = name.startsWith('--demo') ? ['--demo'] : [];
     const { status, stdout } = await runMain(['chat-app', ...demo], world);
@@ -220,7 +220,7 @@ describe('the project', () => {
     ['none', { env: {} }, /^AGORA_APP_ID is not set; .*--demo/u],
     ['no certificate', { env: { AGORA_APP_ID: ID } }, /^AGORA_APP_CERTIFICATE is not set; /u],
     [
-      'an App ID that is none',
+      'an invalid App ID',
       { env: { ...SAMPLE, AGORA_APP_ID: 'x' } },
       /^AGORA_APP_ID: expected 32 hex digits/u,
     ],
@@ -238,16 +238,16 @@ describe('the project', () => {
       /^AGORA_APP_CERTIFICATE_FILE: expected 32 hex digits/u,
     ],
     [
-      'a file that is not there',
+      'a missing file',
       { env: { AGORA_APP_ID: ID, AGORA_APP_CERTIFICATE_FILE: 'nowhere' } },
       /^AGORA_APP_CERTIFICATE_FILE: cannot read "nowhere"/u,
     ],
-  ])('is refused: %s', async (_, world, message) => {
+  ])('is rejected: %s', async (_, world, message) => {
     expectUsageError(await runMain(['chat-app'], world), message);
   });
 
   test.each(['--app-certificate', '--certificate=', '--app-id', '--appCertificate', '--secret'])(
-    '%s is refused, and says why',
+    'rejects %s with an explanation',
     async (option) => {
       const outcome = await runMain([
         'chat-app',
@@ -331,7 +331,7 @@ describe('wrong usage', () => {
     else expectUsageError(outcome, message);
   });
 
-  test('shows nothing secret, and nothing that a terminal would act on', async () => {
+  test('shows neither secrets nor control characters', async () => {
     const token = accesstoken2.buildChatAppToken(ID, CERTIFICATE, 60);
     for (const argument of [
       CERTIFICATE,
@@ -367,14 +367,14 @@ describe('help', () => {
     ]);
   });
 
-  test('of a command comes before anything that is wrong with its line, both ways', async () => {
+  test('of a command takes precedence over errors, and has two forms', async () => {
     const { stdout } = await runMain(['rtc', '--nonsense', '--help'], { env: {} });
     expect(stdout).toContain('--channel NAME');
     expect(stdout).toContain('Examples:\n  accesstoken2 rtc ');
     expect(await runMain(['help', 'rtc'])).toEqual({ status: 0, stdout, stderr: '' });
   });
 
-  test('no line is wider than a terminal', async () => {
+  test('has no line over 110 characters', async () => {
     for (const name of ['rtc', 'stt', 'inspect', 'serve', 'vectors']) {
       const { stdout } = await runMain([name, '--help']);
       const wide = stdout.split('\n').filter((line) => line.length > 110);
