@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'docs/api', 'vectors', 'mutation/.*', 'mutation/reports'] },
+  { ignores: ['dist', 'coverage', 'docs/api', 'vectors', 'test/mutation/.*', 'test/mutation/reports'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -14,14 +14,14 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // Ids, lengths and offsets read better inside a message than wrapped in String().
+      // Numbers in messages need no String().
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       eqeqeq: 'error',
       'no-console': 'error',
     },
   },
   {
-    // Programs that run as they stand, and speak to people.
+    // Scripts, which print to the console.
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
@@ -36,7 +36,7 @@ export default defineConfig(
     rules: { '@typescript-eslint/explicit-module-boundary-types': 'off', 'no-console': 'off' },
   },
   {
-    // Recipes for several runtimes. A handler may have to name a parameter that it leaves alone.
+    // Recipes for several runtimes. Handlers may have unused parameters.
     files: ['examples/*.mjs'],
     languageOptions: {
       globals: {
@@ -50,8 +50,8 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
   },
   {
-    // What runs in several runtimes, and what drives them.
-    files: ['runtimes/*.mjs'],
+    // Code that runs in several runtimes, and the scripts that start them.
+    files: ['test/runtimes/*.mjs'],
     languageOptions: {
       globals: {
         AbortSignal: 'readonly',

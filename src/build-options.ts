@@ -1,6 +1,4 @@
-/**
- * The arguments that all builders share: App ID, certificate and options.
- */
+/** The arguments that all builders share: App ID, certificate and options. */
 import { throwArgument } from './errors.js';
 import { type Limits, limitsFor } from './limits.js';
 import type { Service } from './services.js';
@@ -36,14 +34,7 @@ export interface BuildOptions {
   readonly allowBrowser?: boolean | undefined;
 }
 
-/** The names of {@link BuildOptions}. */
-export const BUILD_OPTIONS: readonly string[] = [
-  'issueTs',
-  'salt',
-  'allowWildcards',
-  'limits',
-  'allowBrowser',
-];
+export const BUILD_OPTIONS: readonly string[] = ['issueTs', 'salt', 'allowWildcards', 'limits', 'allowBrowser'];
 
 /** The project that signs a token, and the validated options. */
 export interface Project {
@@ -68,16 +59,11 @@ export interface UnsignedToken {
 export function parseProject(appId: unknown, appCertificate: unknown, options: unknown): Project {
   const id = parseAppId(appId, 'appId');
   const certificate = parseAppCertificate(appCertificate, 'appCertificate');
-  return projectOf(
-    id,
-    certificate,
-    options === undefined ? NO_OPTIONS : parseOptions(options, BUILD_OPTIONS),
-  );
+  return projectOf(id, certificate, options === undefined ? NO_OPTIONS : parseOptions(options, BUILD_OPTIONS));
 }
 
 const NO_OPTIONS: Properties = /* @__PURE__ */ new Map();
 
-/** Validates the build options among the properties of an object. */
 export function projectOf(appId: string, appCertificate: string, properties: Properties): Project {
   const issueTs = parseOptional(properties, 'issueTs', undefined, parseIssueTs);
   const salt = parseOptional(properties, 'salt', undefined, parseSalt);
@@ -101,7 +87,6 @@ const ISSUE_TS: IntegerRange = {
   hint: 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it',
 };
 
-/** Parses an issue time, from the options or from the clock. */
 export function parseIssueTs(value: unknown): number {
   return parseInteger(value, 'issueTs', ISSUE_TS);
 }
@@ -113,7 +98,6 @@ const SALT: IntegerRange = {
   hint: 'leave it out to have one chosen',
 };
 
-/** Parses a salt. */
 export function parseSalt(value: unknown): number {
   return parseInteger(value, 'salt', SALT);
 }

@@ -1,6 +1,4 @@
-/**
- * The one error class, its codes, and the functions that create errors about arguments and about a token's form.
- */
+/** The one error class, its codes, and the functions that create errors about arguments and about a token's form. */
 import { quote } from './redact.js';
 
 /** Codes for invalid arguments. Exported to tell these codes from those about tokens. */
@@ -96,11 +94,9 @@ const BRAND = Symbol.for('accesstoken2.AccessTokenError');
  * The only error that this library throws.
  *
  * `instanceof` works across all copies and module formats of the library in a program.
- *
  * @example
  * ```ts
  * import { AccessTokenError, decodeToken } from 'accesstoken2';
- *
  * try {
  *   decodeToken('007');
  * } catch (error) {
@@ -160,13 +156,7 @@ export function throwArgument(
   throwArgumentProblem(code, argument, `expected ${expected}, got ${quote(value)}`, hint);
 }
 
-/** Throws for an argument without echoing its value. */
-export function throwArgumentProblem(
-  code: ArgumentErrorCode,
-  argument: string,
-  problem: string,
-  hint: string,
-): never {
+export function throwArgumentProblem(code: ArgumentErrorCode, argument: string, problem: string, hint: string): never {
   throw new AccessTokenError(code, problem, hint, argument);
 }
 

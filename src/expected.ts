@@ -1,6 +1,4 @@
-/**
- * What a caller expects of a token: `expected` of `verifyToken` and `inspectToken`, validated.
- */
+/** What a caller expects of a token: `expected` of `verifyToken` and `inspectToken`, validated. */
 import { currentTime } from './clock.js';
 import { type ArgumentErrorCode, throwArgument, throwArgumentProblem } from './errors.js';
 import { MAX_LIFETIME } from './limits.js';
@@ -56,7 +54,6 @@ export interface Expected {
   readonly maxContentLength?: number;
 }
 
-/** The validated expectations. */
 export interface Requirements {
   readonly appId: string | undefined;
   /** Undefined if nothing is expected of a service. */
@@ -80,34 +77,11 @@ export interface ServiceRequirements {
 
 /** The fields that hold the user of a channel; a service has at most one of them. */
 export const USER_FIELDS: readonly string[] = ['uid', 'account'];
-
-/** The expectations about fields of a service. */
 const FIELD_NAMES: readonly string[] = ['channelName', 'uid', 'account', 'userId'];
-
-/** The expectations about a service. */
-const SERVICE_EXPECTATIONS: readonly string[] = [
-  'channelName',
-  'uid',
-  'account',
-  'userId',
-  'service',
-  'privileges',
-];
-
+const SERVICE_EXPECTATIONS: readonly string[] = [...FIELD_NAMES, 'service', 'privileges'];
+const LIMIT_EXPECTATIONS: readonly string[] = ['now', 'clockTolerance', 'maxLifetime', 'maxContentLength'];
 /** The names of {@link Expected}. */
-export const EXPECTED: readonly string[] = [
-  'appId',
-  'channelName',
-  'uid',
-  'account',
-  'userId',
-  'service',
-  'privileges',
-  'now',
-  'clockTolerance',
-  'maxLifetime',
-  'maxContentLength',
-];
+export const EXPECTED: readonly string[] = ['appId', ...SERVICE_EXPECTATIONS, ...LIMIT_EXPECTATIONS];
 
 /** A time above this, in the year 5138 as seconds, is in milliseconds. */
 const MAX_NOW = 1e11;
@@ -134,17 +108,8 @@ export function parseOneOrTwo(
   return certificates.map((certificate, index) => parse(certificate, `${argument}[${index}]`));
 }
 
-/** Validates expectations. */
 export function parseExpected(value: unknown): Requirements {
-  if (value !== undefined) return parseRequirements(parseExpectedObject(value));
-  return {
-    appId: undefined,
-    service: undefined,
-    now: parseNow(currentTime()),
-    clockTolerance: 0,
-    maxLifetime: MAX_LIFETIME,
-    maxContentLength: MAX_CONTENT_LENGTH,
-  };
+  return parseRequirements(parseExpectedObject(value));
 }
 
 /** Reads the properties of expectations, without validating them. */
@@ -235,7 +200,6 @@ function parseName(properties: Properties, name: string, code: ArgumentErrorCode
   throwArgument(code, pathOf(name), 'a text', value, hint);
 }
 
-/** Parses a uid into its string. */
 function parseUid(value: unknown): string {
   const hint = typeof value === 'string' ? 'for a text use account' : '0 asks for a token for any user';
   return formatUid(parseInteger(value, pathOf('uid'), { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint }));

@@ -1,17 +1,10 @@
-/**
- * What both entries export alike: names, types, and functions that need no platform.
- */
+/** What both entries export alike: names, types, and functions that need no platform. */
 export type { BuildOptions } from './build-options.js';
 export type { BuildTokenOptions } from './builders/any.js';
 export { Role } from './builders/rtc.js';
 export type { RoleArgument } from './builders/rtc.js';
 export { AccessTokenError } from './errors.js';
-export type {
-  AccessTokenErrorCode,
-  ArgumentErrorCode,
-  TokenClaimErrorCode,
-  TokenFormErrorCode,
-} from './errors.js';
+export type { AccessTokenErrorCode, ArgumentErrorCode, TokenClaimErrorCode, TokenFormErrorCode } from './errors.js';
 export type { Expected } from './expected.js';
 export type { Finding, FindingCode } from './inspect/findings.js';
 export type { InspectExpected, Inspection } from './inspect/inspect-token.js';

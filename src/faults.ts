@@ -1,6 +1,4 @@
-/**
- * The faults that verification finds in a readable token: their codes and words.
- */
+/** The faults that verification finds in a readable token: their codes and words. */
 import { AccessTokenError, type TokenClaimErrorCode } from './errors.js';
 import { quote } from './redact.js';
 import { formatDuration, formatUtc } from './text.js';
@@ -24,7 +22,6 @@ function fault(code: TokenClaimErrorCode, problem: string, hint: string, differs
   return { code, problem, hint, differs };
 }
 
-/** Creates the error for a fault. */
 export function claimError({ code, problem, hint }: Fault): AccessTokenError {
   return new AccessTokenError(code, problem, hint);
 }
@@ -59,14 +56,9 @@ export function expiredFault(
   end: number,
   now: number,
 ): Fault {
-  return fault(
-    code,
-    `${what} ended ${formatDuration(now - end)} ago, at ${formatUtc(end)}`,
-    'mint a new one',
-  );
+  return fault(code, `${what} ended ${formatDuration(now - end)} ago, at ${formatUtc(end)}`, 'mint a new one');
 }
 
-/** A token that was issued in the future. */
 export function futureFault(issueTs: number, secondsAhead: number): Fault {
   return fault(
     'ERR_ISSUED_IN_FUTURE',
@@ -89,7 +81,6 @@ export function missingPrivilegeFault(privilege: string): Fault {
   return fault('ERR_MISSING_PRIVILEGE', `it lacks ${privilege}`, 'mint it with that privilege');
 }
 
-/** A service for another channel or user. */
 export function nameFault(
   code: 'ERR_CHANNEL_MISMATCH' | 'ERR_UID_MISMATCH' | 'ERR_USER_MISMATCH',
   actual: string | undefined,

@@ -1,11 +1,8 @@
-/**
- * Maps with uint16 keys: a uint16 count, then each key and its value, keys ascending.
- */
+/** Maps with uint16 keys: a uint16 count, then each key and its value, keys ascending. */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
 import { formatError } from './errors.js';
 
-/** A map with ids from 0 to 65535 as keys. */
 export type IdMap<Value> = Readonly<Record<number, Value>>;
 
 export function packIdMap<Value>(
@@ -42,10 +39,5 @@ export function unpackIdMap<Value>(
 
 function duplicateError(keyName: string, id: number, offset: number): Error {
   const problem = `${keyName} ${id} stands twice in a map, again at byte ${offset} of the content`;
-  return formatError(
-    'ERR_TOKEN_PRIVILEGES',
-    problem,
-    'mint the token with a map that has each id once',
-    offset,
-  );
+  return formatError('ERR_TOKEN_PRIVILEGES', problem, 'mint the token with a map that has each id once', offset);
 }

@@ -8,143 +8,95 @@
  */
 import type { UnsignedToken } from './build-options.js';
 import * as ai from './builders/ai.js';
-import * as anyServices from './builders/any.js';
+import * as anyMix from './builders/any.js';
 import * as apaas from './builders/apaas.js';
 import * as chat from './builders/chat.js';
 import * as fpa from './builders/fpa.js';
 import * as rtcAndRtm from './builders/rtc-and-rtm.js';
 import * as rtc from './builders/rtc.js';
 import * as rtm from './builders/rtm.js';
-import * as inspection from './inspect/inspect-token.js';
-import * as node from './platform/node.js';
-import type { Decoder, Platform, Signer } from './platform/platform.js';
-import * as core from './token.js';
-import * as core006 from './token006.js';
-import * as comparison from './tokens-equal.js';
-import * as verification006 from './verify006.js';
-import * as verification from './verify.js';
+import * as inspect from './inspect/inspect-token.js';
+import { decoder, signer } from './platform/node.js';
+import type { Decoder, Platform } from './platform/platform.js';
+import * as token from './token.js';
+import * as token006 from './token006.js';
+import * as tokens from './tokens-equal.js';
+import * as verify006 from './verify006.js';
+import * as verify from './verify.js';
 
 export * from './exports.js';
 
-const signer: Signer<Uint8Array> = {
-  sign: node.sign,
-  sign006: node.sign006,
-  deflate: node.deflate,
-  randomSalt: node.randomSalt,
-  encodeBase64: node.encodeBase64,
-  isBrowser: node.isBrowser,
-  equal: node.equal,
-};
-const decoder: Decoder = { inflate: node.inflate, decodeUtf8: node.decodeUtf8 };
-const platform: Platform<Uint8Array> = {
-  sign: node.sign,
-  sign006: node.sign006,
-  deflate: node.deflate,
-  randomSalt: node.randomSalt,
-  encodeBase64: node.encodeBase64,
-  isBrowser: node.isBrowser,
-  equal: node.equal,
-  inflate: node.inflate,
-  decodeUtf8: node.decodeUtf8,
-};
+const platform: Platform<Uint8Array> = { signer, decoder };
 
-type Args = readonly unknown[];
+/**
+ * The public form of a function of the core: its platform is bound, and it runs to its result. Exported as the type of
+ * functions.
+ */
+export type Bound<Core> = Core extends (...args: infer Args) => UnsignedToken
+  ? (...args: Args) => string
+  : Core extends (platform: never, ...args: infer Args) => Generator<unknown, infer Result, Uint8Array>
+    ? (...args: Args) => Result
+    : Core extends (decoder: Decoder, ...args: infer Args) => infer Result
+      ? (...args: Args) => Result
+      : never;
 
-/** A builder that returns the token instead of the claims to sign. Exported as the type of every builder. */
-export type Minter<Builder> = Builder extends (...args: infer A) => UnsignedToken
-  ? (...args: A) => string
-  : never;
-
-/** A function of the core with its platform bound. Exported as the type of the functions that sign or verify. */
-export type Bound<Core> = Core extends (
-  platform: never,
-  ...args: infer A
-) => Generator<unknown, infer Result, Uint8Array>
-  ? (...args: A) => Result
-  : never;
-
-/** A function of the core with its decoder bound. Exported as the type of the functions that decode. */
-export type Decoding<Core> = Core extends (decoder: Decoder, ...args: infer A) => infer Result
-  ? (...args: A) => Result
-  : never;
-
-/** Runs the steps of a function: each signature is computed at once. */
-function run<Result>(steps: core.Steps<Uint8Array, Result>): Result {
+function run<Result>(steps: token.Steps<Uint8Array, Result>): Result {
   let step = steps.next();
   while (step.done !== true) step = steps.next(step.value);
   return step.value;
 }
 
-function minter<A extends Args>(builder: (...args: A) => UnsignedToken): (...args: A) => string {
-  return (...args) => run(core.signToken(signer, builder(...args)));
+function mint<Args extends unknown[]>(builder: (...args: Args) => UnsignedToken) {
+  return (...args: Args): string => run(token.signToken(signer, builder(...args)));
 }
 
-function bind<A extends Args, Result>(
-  steps: (all: typeof platform, ...args: A) => core.Steps<Uint8Array, Result>,
-): (...args: A) => Result {
-  return (...args) => run(steps(platform, ...args));
+function bind<Args extends unknown[], Result>(
+  core: (all: typeof platform, ...args: Args) => token.Steps<Uint8Array, Result>,
+) {
+  return (...args: Args): Result => run(core(platform, ...args));
 }
 
-function decoding<A extends Args, Result>(
-  decode: (decoder: Decoder, ...args: A) => Result,
-): (...args: A) => Result {
-  return (...args) => decode(decoder, ...args);
+function decode<Args extends unknown[], Result>(core: (decoder: Decoder, ...args: Args) => Result) {
+  return (...args: Args): Result => core(decoder, ...args);
 }
 
-export const buildTokenWithUid: Minter<typeof rtc.buildTokenWithUid> = /* @__PURE__ */ minter(
-  rtc.buildTokenWithUid,
-);
-export const buildTokenWithUserAccount: Minter<typeof rtc.buildTokenWithUserAccount> = /* @__PURE__ */ minter(
+export const buildTokenWithUid: Bound<typeof rtc.buildTokenWithUid> = /* @__PURE__ */ mint(rtc.buildTokenWithUid);
+export const buildTokenWithUserAccount: Bound<typeof rtc.buildTokenWithUserAccount> = /* @__PURE__ */ mint(
   rtc.buildTokenWithUserAccount,
 );
-export const buildTokenWithUidAndPrivilege: Minter<typeof rtc.buildTokenWithUidAndPrivilege> =
-  /* @__PURE__ */ minter(rtc.buildTokenWithUidAndPrivilege);
-export const buildTokenWithUserAccountAndPrivilege: Minter<typeof rtc.buildTokenWithUserAccountAndPrivilege> =
-  /* @__PURE__ */ minter(rtc.buildTokenWithUserAccountAndPrivilege);
-export const buildTokenWithRtm: Minter<typeof rtcAndRtm.buildTokenWithRtm> = /* @__PURE__ */ minter(
+export const buildTokenWithUidAndPrivilege: Bound<typeof rtc.buildTokenWithUidAndPrivilege> = /* @__PURE__ */ mint(
+  rtc.buildTokenWithUidAndPrivilege,
+);
+export const buildTokenWithUserAccountAndPrivilege: Bound<typeof rtc.buildTokenWithUserAccountAndPrivilege> =
+  /* @__PURE__ */ mint(rtc.buildTokenWithUserAccountAndPrivilege);
+export const buildTokenWithRtm: Bound<typeof rtcAndRtm.buildTokenWithRtm> = /* @__PURE__ */ mint(
   rtcAndRtm.buildTokenWithRtm,
 );
-export const buildTokenWithRtm2: Minter<typeof rtcAndRtm.buildTokenWithRtm2> = /* @__PURE__ */ minter(
+export const buildTokenWithRtm2: Bound<typeof rtcAndRtm.buildTokenWithRtm2> = /* @__PURE__ */ mint(
   rtcAndRtm.buildTokenWithRtm2,
 );
-export const buildRtmToken: Minter<typeof rtm.buildRtmToken> = /* @__PURE__ */ minter(rtm.buildRtmToken);
-export const buildRtmTokenWithPermissions: Minter<typeof rtm.buildRtmTokenWithPermissions> =
-  /* @__PURE__ */ minter(rtm.buildRtmTokenWithPermissions);
-export const buildChatUserToken: Minter<typeof chat.buildChatUserToken> = /* @__PURE__ */ minter(
-  chat.buildChatUserToken,
+export const buildRtmToken: Bound<typeof rtm.buildRtmToken> = /* @__PURE__ */ mint(rtm.buildRtmToken);
+export const buildRtmTokenWithPermissions: Bound<typeof rtm.buildRtmTokenWithPermissions> = /* @__PURE__ */ mint(
+  rtm.buildRtmTokenWithPermissions,
 );
-export const buildChatAppToken: Minter<typeof chat.buildChatAppToken> = /* @__PURE__ */ minter(
-  chat.buildChatAppToken,
-);
-export const buildFpaToken: Minter<typeof fpa.buildFpaToken> = /* @__PURE__ */ minter(fpa.buildFpaToken);
-export const buildApaasRoomUserToken: Minter<typeof apaas.buildApaasRoomUserToken> = /* @__PURE__ */ minter(
+export const buildChatUserToken: Bound<typeof chat.buildChatUserToken> = /* @__PURE__ */ mint(chat.buildChatUserToken);
+export const buildChatAppToken: Bound<typeof chat.buildChatAppToken> = /* @__PURE__ */ mint(chat.buildChatAppToken);
+export const buildFpaToken: Bound<typeof fpa.buildFpaToken> = /* @__PURE__ */ mint(fpa.buildFpaToken);
+export const buildApaasRoomUserToken: Bound<typeof apaas.buildApaasRoomUserToken> = /* @__PURE__ */ mint(
   apaas.buildApaasRoomUserToken,
 );
-export const buildApaasUserToken: Minter<typeof apaas.buildApaasUserToken> = /* @__PURE__ */ minter(
+export const buildApaasUserToken: Bound<typeof apaas.buildApaasUserToken> = /* @__PURE__ */ mint(
   apaas.buildApaasUserToken,
 );
-export const buildApaasAppToken: Minter<typeof apaas.buildApaasAppToken> = /* @__PURE__ */ minter(
+export const buildApaasAppToken: Bound<typeof apaas.buildApaasAppToken> = /* @__PURE__ */ mint(
   apaas.buildApaasAppToken,
 );
-export const buildConvoAiToken: Minter<typeof ai.buildConvoAiToken> = /* @__PURE__ */ minter(
-  ai.buildConvoAiToken,
-);
-export const buildSttToken: Minter<typeof ai.buildSttToken> = /* @__PURE__ */ minter(ai.buildSttToken);
-export const buildToken: Minter<typeof anyServices.buildToken> = /* @__PURE__ */ minter(
-  anyServices.buildToken,
-);
-export const buildToken006: Bound<typeof core006.buildToken006> = /* @__PURE__ */ bind(core006.buildToken006);
-
-export const decodeToken: Decoding<typeof core.decodeToken> = /* @__PURE__ */ decoding(core.decodeToken);
-export const tokensEqual: Decoding<typeof comparison.tokensEqual> = /* @__PURE__ */ decoding(
-  comparison.tokensEqual,
-);
-export const verifyToken: Bound<typeof verification.verifyToken> = /* @__PURE__ */ bind(
-  verification.verifyToken,
-);
-export const verifyToken006: Bound<typeof verification006.verifyToken006> = /* @__PURE__ */ bind(
-  verification006.verifyToken006,
-);
-export const inspectToken: Bound<typeof inspection.inspectToken> = /* @__PURE__ */ bind(
-  inspection.inspectToken,
-);
+export const buildConvoAiToken: Bound<typeof ai.buildConvoAiToken> = /* @__PURE__ */ mint(ai.buildConvoAiToken);
+export const buildSttToken: Bound<typeof ai.buildSttToken> = /* @__PURE__ */ mint(ai.buildSttToken);
+export const buildToken: Bound<typeof anyMix.buildToken> = /* @__PURE__ */ mint(anyMix.buildToken);
+export const buildToken006: Bound<typeof token006.buildToken006> = /* @__PURE__ */ bind(token006.buildToken006);
+export const decodeToken: Bound<typeof token.decodeToken> = /* @__PURE__ */ decode(token.decodeToken);
+export const tokensEqual: Bound<typeof tokens.tokensEqual> = /* @__PURE__ */ decode(tokens.tokensEqual);
+export const verifyToken: Bound<typeof verify.verifyToken> = /* @__PURE__ */ bind(verify.verifyToken);
+export const verifyToken006: Bound<typeof verify006.verifyToken006> = /* @__PURE__ */ bind(verify006.verifyToken006);
+export const inspectToken: Bound<typeof inspect.inspectToken> = /* @__PURE__ */ bind(inspect.inspectToken);

@@ -32,7 +32,6 @@ export const LOOKS_ABSOLUTE = 1e9;
 /** The 89 characters allowed in channel names, user accounts and RTM user ids, as a regular expression class. */
 const CHARACTERS = String.raw` a-zA-Z0-9!#$%&()+\-:;<=.>?@[\]^_{}|~,`;
 
-/** The pattern and maximum length of a name. */
 interface NameLimit {
   readonly pattern: RegExp;
   readonly maxLength: number;
@@ -42,45 +41,13 @@ function nameLimit(maxLength: number, characters: string): NameLimit {
   return { pattern: new RegExp(`^[${characters}]{1,${maxLength}}$`, 'u'), maxLength };
 }
 
-const CHANNEL_NAME: NameLimit = /* @__PURE__ */ nameLimit(64, CHARACTERS);
-const ACCOUNT: NameLimit = /* @__PURE__ */ nameLimit(255, CHARACTERS);
+/** A `*` stands for any number of characters; it is rejected beforehand where wildcards are not allowed. */
+const CHANNEL_NAME: NameLimit = /* @__PURE__ */ nameLimit(64, `${CHARACTERS}*`);
+const ACCOUNT: NameLimit = /* @__PURE__ */ nameLimit(255, `${CHARACTERS}*`);
 const RTM_USER_ID: NameLimit = /* @__PURE__ */ nameLimit(64, CHARACTERS);
-/** With `*`, which stands for any number of characters. */
-const CHANNEL_PATTERN: NameLimit = /* @__PURE__ */ nameLimit(64, `${CHARACTERS}*`);
-const ACCOUNT_PATTERN: NameLimit = /* @__PURE__ */ nameLimit(255, `${CHARACTERS}*`);
 
-/** Agora's limits. */
-const AGORA: Limits = /* @__PURE__ */ agoraLimits({
-  channelName(value, argument, code) {
-    if (hasWildcard(value) || value === '') throwWildcard(value, argument, code, 'the name of one channel');
-    return parseName(value, argument, code, CHANNEL_NAME);
-  },
-  account(value, argument, code) {
-    if (hasWildcard(value)) throwWildcard(value, argument, code, 'the account of one user');
-    return parseName(value, argument, code, ACCOUNT);
-  },
-});
-
-/** Agora's limits with wildcards allowed in channel names and accounts. */
-const AGORA_WITH_WILDCARDS: Limits = /* @__PURE__ */ agoraLimits({
-  channelName(value, argument, code) {
-    return value === '' ? value : parseName(value, argument, code, CHANNEL_PATTERN);
-  },
-  account(value, argument, code) {
-    return parseName(value, argument, code, ACCOUNT_PATTERN);
-  },
-});
-
-function hasWildcard(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('*');
-}
-
-function throwWildcard(value: unknown, argument: string, code: ArgumentErrorCode, expected: string): never {
-  const hint = 'if a token for any of them is meant, say so with allowWildcards: true';
-  throwArgument(code, argument, expected, value, hint);
-}
-
-/** The limits of the format. */
+const AGORA: Limits = /* @__PURE__ */ agoraLimits(false);
+const AGORA_WITH_WILDCARDS: Limits = /* @__PURE__ */ agoraLimits(true);
 const FORMAT: Limits = {
   channelName: parseString,
   account: parseString,
@@ -91,30 +58,38 @@ const FORMAT: Limits = {
   privilegeExpire: (value, argument) => parseLifetime(value, argument, FORMAT_LIFETIME),
 };
 
-function lifetimeRange(min: number, max: number): IntegerRange {
-  return { code: 'ERR_EXPIRE', min, max, hint: 'pass whole seconds from now' };
-}
-
-const TOKEN_LIFETIME: IntegerRange = /* @__PURE__ */ lifetimeRange(1, MAX_LIFETIME);
-const PRIVILEGE_LIFETIME: IntegerRange = /* @__PURE__ */ lifetimeRange(0, MAX_LIFETIME);
-const FORMAT_LIFETIME: IntegerRange = /* @__PURE__ */ lifetimeRange(0, UINT32_MAX);
-
 /** Returns the limits that a builder's options select. */
 export function limitsFor(limits: 'agora' | 'format', allowWildcards: boolean): Limits {
   if (limits === 'format') return FORMAT;
   return allowWildcards ? AGORA_WITH_WILDCARDS : AGORA;
 }
 
-function agoraLimits(wildcards: Pick<Limits, 'channelName' | 'account'>): Limits {
+function agoraLimits(allowWildcards: boolean): Limits {
   return {
-    channelName: wildcards.channelName,
-    account: wildcards.account,
+    channelName: (value, argument, code) => {
+      const isWildcard = value === '' || hasWildcard(value);
+      if (isWildcard && !allowWildcards) throwWildcard(value, argument, code, 'the name of one channel');
+      return value === '' ? value : parseName(value, argument, code, CHANNEL_NAME);
+    },
+    account: (value, argument, code) => {
+      if (hasWildcard(value) && !allowWildcards) throwWildcard(value, argument, code, 'the account of one user');
+      return parseName(value, argument, code, ACCOUNT);
+    },
     rtmUserId: parseRtmUserId,
     chatUserId: parseChatUserId,
     anyString: parseNonEmptyString,
     tokenExpire: (value, argument) => parseAgoraLifetime(value, argument, TOKEN_LIFETIME),
     privilegeExpire: (value, argument) => parseAgoraLifetime(value, argument, PRIVILEGE_LIFETIME),
   };
+}
+
+function hasWildcard(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('*');
+}
+
+function throwWildcard(value: unknown, argument: string, code: ArgumentErrorCode, expected: string): never {
+  const hint = 'if a token for any of them is meant, say so with allowWildcards: true';
+  throwArgument(code, argument, expected, value, hint);
 }
 
 function parseName(value: unknown, argument: string, code: ArgumentErrorCode, limit: NameLimit): string {
@@ -128,10 +103,8 @@ function parseName(value: unknown, argument: string, code: ArgumentErrorCode, li
 
 function parseRtmUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {
   const userId = parseName(value, argument, code, RTM_USER_ID);
-  if (userId.startsWith(' ')) {
-    throwArgument(code, argument, 'no leading space', userId, 'remove it, for example with trim()');
-  }
-  return userId;
+  if (!userId.startsWith(' ')) return userId;
+  throwArgument(code, argument, 'no leading space', userId, 'remove it, for example with trim()');
 }
 
 function parseChatUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {
@@ -158,6 +131,14 @@ function assertLength(
   if (length >= 1 && length <= maxLength) return;
   const hint = `it has ${length}: use a ${length === 0 ? 'longer' : 'shorter'} one`;
   throwArgument(code, argument, `a text of 1 to ${maxLength} ${unit}`, value, hint);
+}
+
+const TOKEN_LIFETIME: IntegerRange = /* @__PURE__ */ lifetimeRange(1, MAX_LIFETIME);
+const PRIVILEGE_LIFETIME: IntegerRange = /* @__PURE__ */ lifetimeRange(0, MAX_LIFETIME);
+const FORMAT_LIFETIME: IntegerRange = /* @__PURE__ */ lifetimeRange(0, UINT32_MAX);
+
+function lifetimeRange(min: number, max: number): IntegerRange {
+  return { code: 'ERR_EXPIRE', min, max, hint: 'pass whole seconds from now' };
 }
 
 function parseAgoraLifetime(value: unknown, argument: string, range: IntegerRange): number {

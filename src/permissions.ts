@@ -67,7 +67,6 @@ const PERMISSIONS: IdMapError = {
   example: 'Rtm2Permission.Read',
 };
 
-/** Parses RTM2 permissions. */
 export function parsePermissions(value: unknown, argument: string, budget: ByteBudget): Permissions {
   budget(2);
   return parseIdMap(value, argument, RESOURCES, (permissions, resourcePath) => {

@@ -88,13 +88,7 @@ const PRIVILEGES: IdMapError = {
   example: 'RtcPrivilege.JoinChannel',
 };
 
-/** Parses a map of privileges. */
-export function parsePrivileges(
-  value: unknown,
-  argument: string,
-  limits: Limits,
-  budget: ByteBudget,
-): Privileges {
+export function parsePrivileges(value: unknown, argument: string, limits: Limits, budget: ByteBudget): Privileges {
   budget(2);
   return parseIdMap(value, argument, PRIVILEGES, (seconds, path) => {
     budget(2 + 4);

@@ -1,6 +1,4 @@
-/**
- * Values in messages: JSON-escaped, cut, and without secrets.
- */
+/** Values in messages: JSON-escaped, cut, and without secrets. */
 
 /** How many characters of a value a message shows. */
 const MAX_QUOTED_LENGTH = 64;

@@ -1,6 +1,4 @@
-/**
- * The fields of services: how each is packed, unpacked and validated.
- */
+/** The fields of services: how each is packed, unpacked and validated. */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
 import { utf8Length } from './codec/utf8.js';
@@ -17,11 +15,7 @@ export interface Field<Value> {
 }
 
 /** str */
-function stringField(
-  limit: StringLimit,
-  code: ArgumentErrorCode,
-  empty: 'may be empty' | 'required',
-): Field<string> {
+function stringField(limit: StringLimit, code: ArgumentErrorCode, empty: 'may be empty' | 'required'): Field<string> {
   return {
     pack: (writer, value) => {
       writer.string(value);
@@ -36,25 +30,13 @@ function stringField(
   };
 }
 
-export const channelName: Field<string> = /* @__PURE__ */ stringField(
-  'channelName',
-  'ERR_CHANNEL_NAME',
-  'required',
-);
+export const channelName: Field<string> = /* @__PURE__ */ stringField('channelName', 'ERR_CHANNEL_NAME', 'required');
 export const uid: Field<string> = /* @__PURE__ */ stringField('account', 'ERR_UID', 'may be empty');
 export const account: Field<string> = /* @__PURE__ */ stringField('account', 'ERR_ACCOUNT', 'may be empty');
 export const rtmUserId: Field<string> = /* @__PURE__ */ stringField('rtmUserId', 'ERR_USER_ID', 'required');
-export const chatUserId: Field<string> = /* @__PURE__ */ stringField(
-  'chatUserId',
-  'ERR_USER_ID',
-  'may be empty',
-);
+export const chatUserId: Field<string> = /* @__PURE__ */ stringField('chatUserId', 'ERR_USER_ID', 'may be empty');
 export const roomUuid: Field<string> = /* @__PURE__ */ stringField('anyString', 'ERR_STRING', 'may be empty');
-export const userUuid: Field<string> = /* @__PURE__ */ stringField(
-  'rtmUserId',
-  'ERR_USER_ID',
-  'may be empty',
-);
+export const userUuid: Field<string> = /* @__PURE__ */ stringField('rtmUserId', 'ERR_USER_ID', 'may be empty');
 
 /** int16 */
 export const role: Field<number> = {
@@ -74,7 +56,6 @@ export const permissions: Field<Permissions> = {
   parse: (value, argument, _, budget) => parsePermissions(value, argument, budget),
 };
 
-/** Parses an APaaS role, a signed 16-bit integer. */
 export function parseApaasRole(value: unknown, argument: string): number {
   const hint = 'use the role that the room defines, -1 for none';
   return parseInteger(value, argument, { code: 'ERR_ROLE', min: -0x8000, max: 0x7fff, hint });

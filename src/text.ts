@@ -1,6 +1,4 @@
-/**
- * Times, durations and bytes as strings.
- */
+/** Times, durations and bytes as strings. */
 
 /** Formats Unix time as UTC: `2026-11-24T16:00:00Z`. */
 export function formatUtc(seconds: number): string {

@@ -20,9 +20,7 @@ import { quote } from './redact.js';
 import { type Service, packServices, unpackServices } from './services.js';
 import { type Properties, parseInteger, parseOptional, parseOptions } from './validate.js';
 
-/** The first characters of an AccessToken2. */
 export const VERSION = '007';
-/** The first characters of the older AccessToken. */
 export const LEGACY_VERSION = '006';
 
 /** The longest content that is written or read: 1 MiB. */
@@ -67,18 +65,11 @@ export type Steps<Bytes, Result> = Generator<Bytes, Result, Uint8Array>;
 export function* signToken<Bytes>(signer: Signer<Bytes>, unsigned: UnsignedToken): Steps<Bytes, string> {
   const { project, expire, services } = unsigned;
   rejectBrowser(signer, project.allowBrowser);
-  const {
-    appId,
-    appCertificate,
-    issueTs = parseIssueTs(currentTime()),
-    salt = signer.randomSalt(),
-  } = project;
+  const { appId, appCertificate, issueTs = parseIssueTs(currentTime()), salt = signer.randomSalt() } = project;
   const content = packContent({ appId, issueTs, expire, salt, services });
   content.set(yield signer.sign(appCertificate, issueTs, salt, signingInfoOf(content)), 2);
   const stream =
-    content.length > MAX_DEFLATED_LENGTH
-      ? yield signer.deflate(content)
-      : deflateFixed(content, RANDOM_LENGTH);
+    content.length > MAX_DEFLATED_LENGTH ? yield signer.deflate(content) : deflateFixed(content, RANDOM_LENGTH);
   return VERSION + signer.encodeBase64(stream);
 }
 
@@ -122,19 +113,16 @@ export interface DecodeOptions {
  * Decoding is strict: canonical base64, exactly one valid zlib stream, valid UTF-8, unique map keys, no trailing bytes.
  * Strings over 1.5 Mi characters are rejected before decoding, contents over `maxContentLength` while inflating.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
- *
  * @param token - The token, version 007.
  * @param options - The maximum length of the content.
  * @returns The decoded token. Building its services again gives the same content if they were in canonical order.
  * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_LEGACY_TOKEN`, `ERR_TOKEN_BASE64`,
  * `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TOO_LARGE`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_UTF8`,
  * `ERR_TOKEN_PRIVILEGES`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`
  * @example
  * ```ts
  * import { buildTokenWithUid, decodeToken } from 'accesstoken2';
- *
  * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, 'publisher', 3600);
  * const { services, expiresAt } = decodeToken(token);
  * ```
@@ -148,7 +136,6 @@ function parseDecodeOptions(options: unknown): number {
   return parseMaxContentLength(parseOptions(options, ['maxContentLength']), (name) => name);
 }
 
-/** Parses the `maxContentLength` among options. */
 export function parseMaxContentLength(properties: Properties, pathOf: (name: string) => string): number {
   return parseOptional(properties, 'maxContentLength', MAX_CONTENT_LENGTH, (value, name) =>
     parseInteger(value, pathOf(name), {
@@ -196,7 +183,6 @@ export type PartialToken = Partial<Omit<DecodedToken, 'version' | 'content'>> &
 
 type Fields = Omit<DecodedToken, 'version' | 'content' | 'services'>;
 
-/** Unpacks the readable part of a content. */
 export function unpackPartialContent(content: Uint8Array): PartialToken {
   const reader = new ByteReader(content);
   const services: Service[] = [];

@@ -18,17 +18,10 @@ import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { encoder } from './codec/utf8.js';
 import { AccessTokenError, throwArgumentProblem } from './errors.js';
-import type { Signer } from './platform/platform.js';
+import type { Platform } from './platform/platform.js';
 import { packPrivileges, unpackPrivileges } from './privileges.js';
 import { formatUid } from './services.js';
-import {
-  LEGACY_VERSION,
-  SIGNATURE_LENGTH,
-  type Steps,
-  VERSION,
-  parseTokenString,
-  rejectBrowser,
-} from './token.js';
+import { LEGACY_VERSION, SIGNATURE_LENGTH, type Steps, VERSION, parseTokenString, rejectBrowser } from './token.js';
 import {
   type IdMapError,
   UINT16_MAX,
@@ -79,7 +72,6 @@ export function crc32(text: string): number {
   return CRC32.buf(encoder.encode(text)) >>> 0;
 }
 
-/** Tells whether a value starts like a token of version 006. */
 export function isToken006(token: unknown): token is string {
   return typeof token === 'string' && token.startsWith(LEGACY_VERSION);
 }
@@ -89,17 +81,14 @@ export function isToken006(token: unknown): token is string {
  *
  * Decoding is as strict as that of {@link decodeToken}. The token contains only checksums of channel and uid.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
- *
  * @param token - The token, version 006, at most 1.5 Mi characters.
  * @returns The decoded token. All times are Unix times in seconds; 0 means no end.
  * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_TOKEN_BASE64`, `ERR_TOKEN_TOO_LARGE`,
  * `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_PRIVILEGES`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`
  * @example
  * ```ts
  * import { buildToken006, decodeToken006 } from 'accesstoken2';
- *
  * const privileges = { 1: 1800000000 };
  * const token = buildToken006({ appId, appCertificate, channelName: 'lobby', uid: 42, ts: 1800000000, privileges });
  * decodeToken006(token).privileges; // { 1: 1800000000 }
@@ -185,50 +174,37 @@ export interface BuildToken006Options {
   /** 0…4294967295. Default: random, from a cryptographic source. */
   readonly salt?: number | undefined;
   /**
-   * When each privilege ends: Unix time in seconds, 0…4294967295; 0: never. 1: join; 2, 3, 4: publish audio, video, data
-   * streams; 1000: log in to RTM. Up to 10,920 ids.
+   * When each privilege ends: Unix time in seconds, 0…4294967295; 0: never. 1: join; 2, 3, 4: publish audio, video,
+   * data streams; 1000: log in to RTM. Up to 10,920 ids.
    */
   readonly privileges: Readonly<Record<number, number>>;
   /** Whether `accesstoken2/web` may mint in a browser. It has no effect elsewhere. Default: false. */
   readonly allowBrowser?: boolean | undefined;
 }
 
-const BUILD_OPTIONS_006 = [
-  'appId',
-  'appCertificate',
-  'channelName',
-  'uid',
-  'ts',
-  'salt',
-  'privileges',
-  'allowBrowser',
-];
+const BUILD_OPTIONS_006 = ['appId', 'appCertificate', 'channelName', 'uid', 'ts', 'salt', 'privileges', 'allowBrowser'];
 
 /**
  * Mints an older AccessToken, version 006, for clients that cannot read AccessToken2.
  *
  * Its times are points in time, not lifetimes. Agora's limits of names are not checked, only those of the format.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
- *
  * @param options - App ID and certificate, 32 hex digits each; the channel, and the uid (0…4294967295) or user account;
  * `ts` and the privileges, Unix times in seconds, 0…4294967295, 0 for no end; the salt, 0…4294967295, by default
  * random. For RTM login, `channelName` is the user, `uid` is `''`, and the privilege is 1000.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_EXPIRE`,
  * `ERR_PRIVILEGES`, `ERR_SALT`, `ERR_OPTIONS`; `argument` is the path, such as `privileges[1]`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`
  * @example
  * ```ts
  * import { RtcPrivilege, buildToken006 } from 'accesstoken2';
- *
  * const ts = Math.floor(Date.now() / 1000) + 3600;
  * const privileges = { [RtcPrivilege.JoinChannel]: ts };
  * const token = buildToken006({ appId, appCertificate, channelName: 'lobby', uid: 42, ts, privileges });
  * ```
  */
 export function* buildToken006<Bytes>(
-  signer: Signer<Bytes>,
+  { signer }: Platform<Bytes>,
   options: BuildToken006Options,
 ): Steps<Bytes, string> {
   const properties = parseOptions(options, BUILD_OPTIONS_006);
@@ -256,7 +232,6 @@ export function* buildToken006<Bytes>(
   return LEGACY_VERSION + appId + signer.encodeBase64(content);
 }
 
-/** Parses a uid or a user account into its string. */
 export function parseUid006(value: unknown, argument: string): string {
   if (typeof value === 'string') return parseString(value, argument, 'ERR_UID');
   const hint = '0 stands for any user; pass a user account as text';
@@ -265,8 +240,7 @@ export function parseUid006(value: unknown, argument: string): string {
 
 /** Parses the point in time at which a token or a privilege ends. */
 function parseEnd(value: unknown, argument: string): number {
-  const hint =
-    'pass Unix time in whole seconds, such as Math.floor(Date.now() / 1000) + 3600, or 0 for no end';
+  const hint = 'pass Unix time in whole seconds, such as Math.floor(Date.now() / 1000) + 3600, or 0 for no end';
   return parseInteger(value, argument, { code: 'ERR_EXPIRE', min: 0, max: UINT32_MAX, hint });
 }
 

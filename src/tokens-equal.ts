@@ -12,11 +12,9 @@ import { isToken006, unpackToken006 } from './token006.js';
  * @param b - Another token.
  * @returns Whether they are equivalent.
  * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode} but `ERR_LEGACY_TOKEN`.
- *
  * @example
  * ```ts
  * import { buildRtmToken, tokensEqual } from 'accesstoken2';
- *
  * const fixed = { issueTs: 1700000000, salt: 1 };
  * const a = buildRtmToken(appId, appCertificate, 'alice', 3600, fixed);
  * const b = buildRtmToken(appId, appCertificate, 'alice', 3600, fixed);
@@ -27,7 +25,6 @@ export function tokensEqual(decoder: Decoder, a: string, b: string): boolean {
   return equivalent(unpackAny(decoder, a, 'a'), unpackAny(decoder, b, 'b'));
 }
 
-/** A decoded token of any version. */
 interface AnyToken {
   readonly version: string;
   readonly appId: string;

@@ -1,13 +1,12 @@
 /**
  * Validation of arguments: each function turns an unknown value into a typed one, or throws an error that names the
- * argument. Objects are read once, and only their own properties, so that neither a getter nor a polluted prototype
- * can make the signed value differ from the validated one.
+ * argument. Objects are read once, and only their own properties, so that neither a getter nor a polluted prototype can
+ * make the signed value differ from the validated one.
  */
 import { utf8Length } from './codec/utf8.js';
 import { type ArgumentErrorCode, throwArgument, throwArgumentProblem } from './errors.js';
 import { quote, quoteName } from './redact.js';
 
-/** The largest unsigned 32-bit integer. */
 export const UINT32_MAX = 0xffff_ffff;
 /** The largest unsigned 16-bit integer; also the maximum string length in bytes and list length in entries. */
 export const UINT16_MAX = 0xffff;
@@ -60,13 +59,7 @@ export interface IntegerRange {
 /** Parses an integer within a range. −0 is rejected: it is the result of a faulty calculation. */
 export function parseInteger(value: unknown, argument: string, range: IntegerRange): number {
   const { code, min, max, hint } = range;
-  if (
-    Number.isInteger(value) &&
-    typeof value === 'number' &&
-    value >= min &&
-    value <= max &&
-    !Object.is(value, -0)
-  ) {
+  if (Number.isInteger(value) && typeof value === 'number' && value >= min && value <= max && !Object.is(value, -0)) {
     return value;
   }
   throwArgument(code, argument, `an integer from ${min} to ${max}`, value, hint);
@@ -77,26 +70,14 @@ export function parseString(value: unknown, argument: string, code: ArgumentErro
   if (typeof value !== 'string') throwArgument(code, argument, 'a text', value, 'pass it as a string');
   // A UTF-16 unit takes at least one byte, so the length of a longer string need not be computed.
   if (value.length > UINT16_MAX || utf8Length(value) > UINT16_MAX) {
-    throwArgumentProblem(
-      code,
-      argument,
-      `expected at most ${UINT16_MAX} bytes of UTF-8, got more`,
-      'shorten it',
-    );
+    throwArgumentProblem(code, argument, `expected at most ${UINT16_MAX} bytes of UTF-8, got more`, 'shorten it');
   }
   if (!value.isWellFormed()) {
-    throwArgument(
-      code,
-      argument,
-      'well-formed Unicode',
-      value,
-      'it holds half of a surrogate pair: was it cut?',
-    );
+    throwArgument(code, argument, 'well-formed Unicode', value, 'it holds half of a surrogate pair: was it cut?');
   }
   return value;
 }
 
-/** Parses a boolean option. */
 export function parseBoolean(value: unknown, argument: string): boolean {
   if (typeof value === 'boolean') return value;
   throwArgument('ERR_OPTIONS', argument, 'true or false', value, 'leave it out for false');
@@ -177,7 +158,6 @@ function readProperty(value: object, key: string | number, pathOf: PathOf, code:
   }
 }
 
-/** Rejects properties that are not among the known ones. */
 export function rejectUnknown(
   properties: Properties,
   known: readonly string[],

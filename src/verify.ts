@@ -1,6 +1,4 @@
-/**
- * Verification of version 007: the signature, then what the token says, against what is expected.
- */
+/** Verification of version 007: the signature, then what the token says, against what is expected. */
 import { type Expected, type Requirements, type ServiceRequirements, USER_FIELDS } from './expected.js';
 import { parseCertificates, parseExpected } from './expected.js';
 import {
@@ -14,7 +12,7 @@ import {
   missingServiceFault,
   nameFault,
 } from './faults.js';
-import type { Platform } from './platform/platform.js';
+import type { Platform, Signer } from './platform/platform.js';
 import { type KnownService, type Service, describePrivilege } from './services.js';
 import { type DecodedToken, type Steps, signingInfoOf, unpackToken } from './token.js';
 import { matchesName } from './wildcard.js';
@@ -30,12 +28,10 @@ const FUTURE_TOLERANCE = 30;
 /**
  * Verifies format, signature, App ID, validity period and expectations, in this order; throws on the first failure.
  *
- * The signature is checked over the raw bytes. All expectations about a service must be met by one service. A token
- * is valid while `now` is before its end, which is `issueTs` plus the smaller of `expire` and `maxLifetime`. A
- * privilege ends likewise; one with 0 ends with the token. An `issueTs` up to 30 seconds in the future is accepted, or
- * up to `clockTolerance` if that is longer.
- *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
+ * The signature is checked over the raw bytes. All expectations about a service must be met by one service. A token is
+ * valid while `now` is before its end, which is `issueTs` plus the smaller of `expire` and `maxLifetime`. A privilege
+ * ends likewise; one with 0 ends with the token. An `issueTs` up to 30 seconds in the future is accepted, or up to
+ * `clockTolerance` if that is longer.
  *
  * @param token - The token, version 007.
  * @param appCertificate - 32 hex digits, or `[primary, secondary]` during certificate rotation.
@@ -43,26 +39,25 @@ const FUTURE_TOLERANCE = 30;
  * @returns The decoded token.
  * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode} or {@link TokenClaimErrorCode}; for invalid
  * expectations `ERR_OPTIONS` or the code of the argument; `ERR_APP_CERTIFICATE`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`
  * @example
  * ```ts
  * import { Role, buildTokenWithUid, verifyToken } from 'accesstoken2';
- *
  * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, Role.Publisher, 3600);
  * verifyToken(token, appCertificate, { appId, channelName: 'lobby', uid: 42 });
  * ```
  */
 export function* verifyToken<Bytes>(
-  platform: Platform<Bytes>,
+  { signer, decoder }: Platform<Bytes>,
   token: string,
   appCertificate: string | readonly [primary: string, secondary: string],
   expected?: Expected,
 ): Steps<Bytes, VerifiedToken> {
   const certificates = parseCertificates(appCertificate);
   const requirements = parseExpected(expected);
-  const decoded = unpackToken(platform, token, requirements.maxContentLength);
+  const decoded = unpackToken(decoder, token, requirements.maxContentLength);
   for (const certificate of certificates) {
-    if (yield* isSignedWith(platform, decoded, certificate)) {
+    if (signer.equal(yield signatureOf(signer, decoded, certificate), decoded.signature)) {
       assertClaims(decoded, requirements);
       return decoded;
     }
@@ -70,14 +65,10 @@ export function* verifyToken<Bytes>(
   throw claimError(SIGNATURE_FAULT);
 }
 
-/** Tells whether a certificate has signed a token. */
-export function* isSignedWith<Bytes>(
-  platform: Platform<Bytes>,
-  { issueTs, salt, signature, content }: DecodedToken,
-  certificate: string,
-): Steps<Bytes, boolean> {
-  const signingInfo = signingInfoOf(content, signature.length);
-  return platform.equal(yield platform.sign(certificate, issueTs, salt, signingInfo), signature);
+/** Computes the signature that a token has if a certificate signed it, over its raw bytes. */
+export function signatureOf<Bytes>(signer: Signer<Bytes>, token: DecodedToken, certificate: string): Bytes {
+  const { issueTs, salt, signature, content } = token;
+  return signer.sign(certificate, issueTs, salt, signingInfoOf(content, signature.length));
 }
 
 function assertClaims(token: DecodedToken, requirements: Requirements): asserts token is VerifiedToken {
@@ -92,10 +83,8 @@ export function* claimFaults(token: DecodedToken, requirements: Requirements): G
   const end = endOf(token, token.expire, maxLifetime);
   if (!(now < end + clockTolerance)) yield expiredFault('ERR_TOKEN_EXPIRED', 'it', end, now);
   const secondsAhead = token.issueTs - now;
-  if (secondsAhead > Math.max(FUTURE_TOLERANCE, clockTolerance))
-    yield futureFault(token.issueTs, secondsAhead);
-  if (requirements.service !== undefined)
-    yield* tokenServiceFaults(token, requirements, requirements.service);
+  if (secondsAhead > Math.max(FUTURE_TOLERANCE, clockTolerance)) yield futureFault(token.issueTs, secondsAhead);
+  if (requirements.service !== undefined) yield* tokenServiceFaults(token, requirements, requirements.service);
 }
 
 /** Returns when a lifetime of a token ends, in Unix time. */

@@ -1,6 +1,4 @@
-/**
- * Verification of version 006: the checksums of channel and uid, the signature, the ends.
- */
+/** Verification of version 006: the checksums of channel and uid, the signature, the ends. */
 import { currentTime } from './clock.js';
 import { parseCertificates, parseNow } from './expected.js';
 import { throwArgument } from './errors.js';
@@ -9,14 +7,7 @@ import type { Platform } from './platform/platform.js';
 import { RtcPrivilege } from './privileges.js';
 import { quote } from './redact.js';
 import type { Steps } from './token.js';
-import {
-  type DecodedToken006,
-  RTM_LOGIN,
-  crc32,
-  message006,
-  parseUid006,
-  unpackToken006,
-} from './token006.js';
+import { type DecodedToken006, RTM_LOGIN, crc32, message006, parseUid006, unpackToken006 } from './token006.js';
 import { parseObject, parseString, rejectUnknown } from './validate.js';
 
 /**
@@ -37,7 +28,6 @@ declare const verified: unique symbol;
 /** A token of version 006 whose signature, time, channel and uid were verified. Exported as the type of a result. */
 export type VerifiedToken006 = DecodedToken006 & { readonly [verified]: true };
 
-/** The validated expectations. */
 interface Requirements006 {
   readonly channelName: string;
   readonly uid: string;
@@ -68,8 +58,6 @@ function parseExpected006(value: unknown): Requirements006 {
  * The privilege is the one to join (1) or, in a token without it, the one to log in to RTM (1000). Token and privilege
  * are valid while `now` is before their end; 0 means no end. The signature is checked over the raw bytes.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
- *
  * @param token - The token, version 006.
  * @param appCertificate - 32 hex digits, or `[primary, secondary]` during certificate rotation.
  * @param expected - The channel, and the uid (0…4294967295) or user account. Both are required: a 006 token contains
@@ -79,11 +67,10 @@ function parseExpected006(value: unknown): Requirements006 {
  * `ERR_SIGNATURE_MISMATCH`, `ERR_APP_ID_MISMATCH`, `ERR_TOKEN_EXPIRED`, `ERR_MISSING_PRIVILEGE`,
  * `ERR_PRIVILEGE_EXPIRED`; for invalid expectations `ERR_OPTIONS`, `ERR_CHANNEL_NAME`, `ERR_UID`;
  * `ERR_APP_CERTIFICATE`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`
  * @example
  * ```ts
  * import { buildToken006, verifyToken006 } from 'accesstoken2';
- *
  * const ts = Math.floor(Date.now() / 1000) + 3600;
  * const user = { channelName: 'lobby', uid: 42 };
  * const token = buildToken006({ appId, appCertificate, ...user, ts, privileges: { 1: ts } });
@@ -91,7 +78,7 @@ function parseExpected006(value: unknown): Requirements006 {
  * ```
  */
 export function* verifyToken006<Bytes>(
-  platform: Platform<Bytes>,
+  { signer }: Platform<Bytes>,
   token: string,
   appCertificate: string | readonly [primary: string, secondary: string],
   expected: Expected006,
@@ -103,7 +90,7 @@ export function* verifyToken006<Bytes>(
   for (const fault of nameFaults006(decoded, channelName, uid)) throw claimError(fault);
   const message = message006(decoded, channelName, uid);
   for (const certificate of certificates) {
-    if (platform.equal(yield platform.sign006(certificate, message), decoded.signature)) {
+    if (signer.equal(yield signer.sign006(certificate, message), decoded.signature)) {
       assertClaims006(decoded, now);
       return decoded;
     }

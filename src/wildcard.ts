@@ -1,6 +1,6 @@
 /**
- * Tells whether a name in a token covers an expected name. In a token, `''` stands for any name, and `*` for any
- * number of characters: `1*a*2` matches `12a2`. The time is linear in the length of both.
+ * Tells whether a name in a token covers an expected name. In a token, `''` stands for any name, and `*` for any number
+ * of characters: `1*a*2` matches `12a2`. The time is linear in the length of both.
  */
 export function matchesName(pattern: string, name: string): boolean {
   if (pattern === '' || pattern === name) return true;

@@ -164,7 +164,7 @@ function alter(authorization: string): string {
 
 test('every example runs here and is in the documentation', () => {
   const files = readdirSync(join(ROOT, 'examples')).filter(
-    (file) => !['first-token.mjs', 'session.mjs'].includes(file),
+    (file) => file.endsWith('.mjs') && !['first-token.mjs', 'session.mjs'].includes(file),
   );
   expect(files.sort()).toEqual([...Object.keys(RECIPES), ...Object.keys(TOKEN_SERVERS)].sort());
   const linkedIn = (page: string): readonly string[] => {

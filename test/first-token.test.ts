@@ -10,14 +10,14 @@ const OWN = {
 
 const EXAMPLE = ['examples/first-token.mjs'];
 
-test('mints for the sample project, and says so', () => {
+test('uses the sample project by default', () => {
   const { status, stdout, stderr } = runExample({});
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain("the sample of Agora's tests");
   expect(verify(stdout, SAMPLE).services).toMatchObject([{ type: 'rtc', channelName: 'lobby', uid: '42' }]);
 });
 
-test('mints for the project of the environment, and says so', () => {
+test('uses the project of the environment', () => {
   const { status, stdout, stderr } = runExample(OWN);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain('yours, from the environment');
@@ -26,12 +26,12 @@ test('mints for the project of the environment, and says so', () => {
   expect(verify(stdout, OWN).appId).toBe(OWN.AGORA_APP_ID);
 });
 
-test('takes empty variables for unset ones', () => {
+test('treats empty variables as unset', () => {
   const { stdout } = runExample({ AGORA_APP_ID: '', AGORA_APP_CERTIFICATE: '' });
   verify(stdout, SAMPLE);
 });
 
-test('names the privileges, and when they end in local time', () => {
+test('lists the privileges with their end in local time', () => {
   const { stdout } = runExample({ TZ: 'Asia/Kolkata' });
   const { issueTs } = verify(stdout, SAMPLE);
   const kolkata = new Date((issueTs + 3600 + 5.5 * 3600) * 1000).toISOString();
@@ -44,34 +44,34 @@ test('names the privileges, and when they end in local time', () => {
 test.each([
   ['AGORA_APP_ID', 'AGORA_APP_CERTIFICATE'],
   ['AGORA_APP_CERTIFICATE', 'AGORA_APP_ID'],
-] as const)('refuses %s alone', (set, missing) => {
-  expectRefusal(runExample({ [set]: OWN[set] }), missing);
+] as const)('rejects %s without the other variable', (set, missing) => {
+  expectRejection(runExample({ [set]: OWN[set] }), missing);
 });
 
 test.each([
-  ['AGORA_APP_ID', 'cut', OWN.AGORA_APP_ID.slice(1)],
-  ['AGORA_APP_CERTIFICATE', 'cut', OWN.AGORA_APP_CERTIFICATE.slice(1)],
-  ['AGORA_APP_CERTIFICATE', 'ending in a line break', `${OWN.AGORA_APP_CERTIFICATE}\n`],
+  ['AGORA_APP_ID', 'truncated', OWN.AGORA_APP_ID.slice(1)],
+  ['AGORA_APP_CERTIFICATE', 'truncated', OWN.AGORA_APP_CERTIFICATE.slice(1)],
+  ['AGORA_APP_CERTIFICATE', 'with a trailing line break', `${OWN.AGORA_APP_CERTIFICATE}\n`],
   ['AGORA_APP_CERTIFICATE', 'in quotes', `"${OWN.AGORA_APP_CERTIFICATE}"`],
-])('refuses %s %s', (variable, _, value) => {
-  expectRefusal(runExample({ ...OWN, [variable]: value }), variable);
+])('rejects %s %s', (variable, _, value) => {
+  expectRejection(runExample({ ...OWN, [variable]: value }), variable);
 });
 
-test('has no colours when it is not on a terminal', () => {
+test('prints no colors without a terminal', () => {
   expect(runExample({}).stdout).not.toContain('\x1b');
 });
 
-/** `script` of util-linux runs a command on a terminal of its own; that of other systems takes other options. */
+/** `script` of util-linux runs a command in a terminal; on other systems it has other options. */
 const probe = spawnSync('script', ['--version'], { encoding: 'utf8' });
 const hasTerminal = probe.status === 0 && probe.stdout.includes('util-linux');
 
-test.runIf(hasTerminal)('has colours on a terminal', () => {
+test.runIf(hasTerminal)('prints colors in a terminal', () => {
   const { stdout } = runOnTerminal({});
   expect(stdout).toContain('\x1b[32mvalid\x1b[0m');
   verify(stdout, SAMPLE);
 });
 
-test.runIf(hasTerminal)('has no colours on a terminal with NO_COLOR', () => {
+test.runIf(hasTerminal)('prints no colors in a terminal with NO_COLOR', () => {
   const { stdout } = runOnTerminal({ NO_COLOR: '1' });
   expect(stdout).not.toContain('\x1b');
   verify(stdout, SAMPLE);
@@ -86,7 +86,7 @@ function runOnTerminal(env: Readonly<Record<string, string>>): SpawnSyncReturns<
   return run('script', ['--quiet', '--return', '--command', command, '/dev/null'], env);
 }
 
-/** Runs a program with these variables and none of ours. */
+/** Runs a program with these environment variables only. */
 function run(
   program: string,
   args: readonly string[],
@@ -99,7 +99,7 @@ function run(
   });
 }
 
-/** Verifies the one token in a text. */
+/** Verifies the only token in a text. */
 function verify(text: string, project: typeof OWN): VerifiedToken {
   const tokens = text.match(/007[\w+/=]{40,}/gu) ?? [];
   expect(tokens).toHaveLength(1);
@@ -107,8 +107,8 @@ function verify(text: string, project: typeof OWN): VerifiedToken {
   return verifyToken(String(tokens[0]), project.AGORA_APP_CERTIFICATE, expected);
 }
 
-/** Expects one line that names the variable, and gives nothing away. */
-function expectRefusal({ status, stdout, stderr }: SpawnSyncReturns<string>, variable: string): void {
+/** Expects one line that names the variable and does not contain the certificate. */
+function expectRejection({ status, stdout, stderr }: SpawnSyncReturns<string>, variable: string): void {
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(new RegExp(`^${variable}: .+\n$`, 'u'));
   const { AGORA_APP_CERTIFICATE } = OWN;

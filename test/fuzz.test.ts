@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { fuzz, main } from '../fuzz/main.js';
-import { type Target, hold } from '../fuzz/target.js';
-import { TARGETS } from '../fuzz/targets.js';
+import { fuzz, main } from './fuzz/main.js';
+import { type Target, assert } from './fuzz/target.js';
+import { TARGETS } from './fuzz/targets.js';
 
 const RUNS = 300;
 
-test.each(TARGETS)('$name holds for the first inputs', async (target) => {
+test.each(TARGETS)('$name passes the first inputs', async (target) => {
   const { executions, failure } = await fuzz({
     targets: [target],
     seed: '1',
@@ -23,23 +23,23 @@ describe('a failure', () => {
     draw: (random) => random.below(1000),
     vary: (base, random) => [base, random.below(1000)],
     check: (input) => {
-      hold(Array.isArray(input) && Number(input[1]) < 990, 'it is below 990');
+      assert(Array.isArray(input) && Number(input[1]) < 990, 'the number is below 990');
     },
   };
 
-  test('is found, and had again by its number', async () => {
+  test('is found and reproduced by its number', async () => {
     const { failure } = await fuzz({ targets: [faulty], seed: 'a', from: 0, runs: 10_000, seconds: 50 });
-    expect(failure?.error).toMatchObject({ message: 'does not hold: it is below 990' });
+    expect(failure?.error).toMatchObject({ message: 'assertion failed: the number is below 990' });
     const from = failure?.number ?? 0;
     const again = await fuzz({ targets: [faulty], seed: 'a', from, runs: 1, seconds: 50 });
     expect(again.failure?.input).toEqual(failure?.input);
   });
 });
 
-test('the command line refuses what it does not know', async () => {
+test('the command line rejects unknown targets and invalid numbers', async () => {
   let written = '';
   const write = (text: string): void => void (written += text);
   expect(await main(['nothing'], write)).toBe(2);
   expect(await main(['--runs', 'many'], write)).toBe(2);
-  expect(written).toContain('there is no target "nothing"');
+  expect(written).toContain('unknown target "nothing"');
 });

@@ -1,4 +1,4 @@
-/** The package as its users get it: packed, and installed into a project of its own. */
+/** Packs the package and installs it into an empty project. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,16 +15,16 @@ export const SAMPLE = {
 } as const;
 
 export interface Packed {
-  /** Removed by {@link remove}, with all that is in it. */
+  /** A temporary folder, which {@link remove} deletes. */
   readonly folder: string;
   readonly tarball: string;
-  /** How many bytes the tarball has. */
+  /** The size of the tarball in bytes. */
   readonly size: number;
-  /** The paths of what it holds. */
+  /** The paths of the packed files. */
   readonly files: readonly string[];
 }
 
-/** Packs the package, as built, into a temporary folder. */
+/** Packs the built package into a temporary folder. */
 export function pack(): Packed {
   const folder = mkdtempSync(join(tmpdir(), 'accesstoken2-'));
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
@@ -43,7 +43,7 @@ export function pack(): Packed {
   };
 }
 
-/** Installs the tarball into an empty project, and returns its folder. */
+/** Installs the tarball into an empty project; returns its folder. */
 export function install({ folder, tarball }: Packed): string {
   const project = join(folder, 'project');
   mkdirSync(project);
@@ -53,7 +53,7 @@ export function install({ folder, tarball }: Packed): string {
   return project;
 }
 
-/** Removes the temporary folder. */
+/** Deletes the temporary folder. */
 export function remove({ folder }: Packed): void {
   rmSync(folder, { recursive: true, force: true });
 }

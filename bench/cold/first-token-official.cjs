@@ -1,4 +1,4 @@
-// How long a program takes to require npm `agora-token` and to mint a token, in milliseconds.
+// Prints the milliseconds that requiring npm `agora-token` and minting a token take.
 const start = performance.now();
 const { RtcTokenBuilder } = require('agora-token');
 const project = ['970CA35de60c44645bbae8a215061b33', '5CFd2fd1755d40ecb72977518be15d3b'];

@@ -1,4 +1,4 @@
-// How long a program takes to import this library and to mint a token, in milliseconds.
+// Prints the milliseconds that importing this library and minting a token take.
 const start = performance.now();
 const { buildTokenWithUid } = await import('accesstoken2');
 const project = ['970CA35de60c44645bbae8a215061b33', '5CFd2fd1755d40ecb72977518be15d3b'];

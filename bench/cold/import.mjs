@@ -1,4 +1,4 @@
-// How long a program takes to import this library, in milliseconds.
+// Prints the milliseconds that importing this library takes.
 const start = performance.now();
 await import('accesstoken2');
 console.log(performance.now() - start);

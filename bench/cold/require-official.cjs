@@ -1,4 +1,4 @@
-// How long a program takes to require npm `agora-token`, in milliseconds.
+// Prints the milliseconds that requiring npm `agora-token` takes.
 const start = performance.now();
 require('agora-token');
 console.log(performance.now() - start);

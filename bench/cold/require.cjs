@@ -1,4 +1,4 @@
-// How long a program takes to require this library, in milliseconds.
+// Prints the milliseconds that requiring this library takes.
 const start = performance.now();
 require('accesstoken2');
 console.log(performance.now() - start);

@@ -1,6 +1,4 @@
-/**
- * The builders of tokens for Conversational AI and speech to text: RTC and RTM, and the service.
- */
+/** The builders of tokens for Conversational AI and speech to text: RTC and RTM, and the service. */
 import type { UnsignedToken } from '../build-options.js';
 import type { Service } from '../services.js';
 import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
@@ -9,8 +7,6 @@ import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
  * Mints a token for Conversational AI, with RTC and RTM.
  *
  * The arguments are those of {@link buildTokenWithRtm2}.
- *
- * Source: npm `agora-token` 2.0.6, `src/ConvoAITokenBuilder.js`.
  *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
@@ -25,14 +21,12 @@ import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
  * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
- * `ERR_ROLE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see npm `agora-token` 2.0.6, `src/ConvoAITokenBuilder.js`
  * @example
  * ```ts
  * import { Role, buildConvoAiToken } from 'accesstoken2';
- *
  * const token = buildConvoAiToken(appId, appCertificate, 'lobby', '42', Role.Publisher, 3600, 3600, 3600, 3600, 3600, 'alice', 3600);
  * ```
  */
@@ -45,8 +39,6 @@ export function buildConvoAiToken(...args: Parameters<typeof buildTokenWithRtm2>
  *
  * The arguments are those of {@link buildTokenWithRtm2}.
  *
- * Source: npm `agora-token` 2.0.6, `src/SttTokenBuilder.js`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -60,14 +52,12 @@ export function buildConvoAiToken(...args: Parameters<typeof buildTokenWithRtm2>
  * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
- * `ERR_ROLE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see npm `agora-token` 2.0.6, `src/SttTokenBuilder.js`
  * @example
  * ```ts
  * import { Role, buildSttToken } from 'accesstoken2';
- *
  * const token = buildSttToken(appId, appCertificate, 'lobby', '42', Role.Publisher, 3600, 3600, 3600, 3600, 3600, 'alice', 3600);
  * ```
  */

@@ -1,16 +1,8 @@
-/**
- * The builder of tokens for any mix of services, which are plain data.
- */
+/** The builder of tokens for any mix of services, which are plain data. */
 import { BUILD_OPTIONS, type BuildOptions, type UnsignedToken, projectOf } from '../build-options.js';
 import { throwArgument, throwArgumentProblem } from '../errors.js';
 import type { Limits } from '../limits.js';
-import {
-  type Service,
-  type UnknownService,
-  parseKnownService,
-  parseServiceName,
-  serviceNameOf,
-} from '../services.js';
+import { type Service, type UnknownService, parseKnownService, parseServiceName, serviceNameOf } from '../services.js';
 import { HEADER_LENGTH, MAX_CONTENT_LENGTH } from '../token.js';
 import {
   type ByteBudget,
@@ -45,17 +37,13 @@ const BUILD_TOKEN_OPTIONS = ['appId', 'appCertificate', 'expire', 'services', ..
  *
  * Services are written in ascending order of their types; those of one type keep their order.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
- *
  * @param options - App ID and certificate, 32 hex digits each; the lifetime, 1…86400 seconds; the services; and the
  * options of every builder.
- * @returns The token.
  * @throws {@link AccessTokenError} Any {@link ArgumentErrorCode}; `argument` is the path, such as `services[0].uid`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`
  * @example
  * ```ts
  * import { RtcPrivilege, RtmPrivilege, buildToken } from 'accesstoken2';
- *
  * const token = buildToken({
  *   appId,
  *   appCertificate,
@@ -143,7 +131,6 @@ function isUint8Array(value: unknown): value is Uint8Array {
   return Reflect.get(TYPED_ARRAY_PROTOTYPE, Symbol.toStringTag, value) === 'Uint8Array';
 }
 
-/** Copies bytes. */
 function parseBytes(value: unknown, argument: string, budget: ByteBudget): Uint8Array {
   if (!isUint8Array(value)) {
     throwArgument('ERR_SERVICE', argument, 'a Uint8Array', value, 'pass the bytes as decodeToken gives them');
@@ -153,11 +140,6 @@ function parseBytes(value: unknown, argument: string, budget: ByteBudget): Uint8
   try {
     return new Uint8Array(value);
   } catch {
-    throwArgumentProblem(
-      'ERR_SERVICE',
-      argument,
-      'cannot be read: its buffer was transferred',
-      'pass a copy',
-    );
+    throwArgumentProblem('ERR_SERVICE', argument, 'cannot be read: its buffer was transferred', 'pass a copy');
   }
 }

@@ -1,6 +1,4 @@
-/**
- * The builders of APaaS (Education) tokens.
- */
+/** The builders of APaaS (Education) tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { md5Hex } from '../codec/md5.js';
 import { ApaasPrivilege, ChatPrivilege } from '../privileges.js';
@@ -9,15 +7,12 @@ import type { ApaasService } from '../services.js';
 import { chatService } from './chat.js';
 import { parseRtmUserId, rtmService } from './rtm.js';
 
-/** The role in a token that is not for a room. */
 const NO_ROLE = -1;
 
 /**
  * Mints a token for a user in a room of APaaS (Education), with RTM and Chat.
  *
  * The RTM user is `userUuid`, the Chat user is its MD5 in 32 hex digits.
- *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`.
  *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
@@ -26,14 +21,12 @@ const NO_ROLE = -1;
  * @param role - The role in the room, −32768…32767.
  * @param expire - The lifetime of the token and of its privileges, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_STRING`, `ERR_USER_ID`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
  * import { buildApaasRoomUserToken } from 'accesstoken2';
- *
  * const token = buildApaasRoomUserToken(appId, appCertificate, 'math-101', 'alice', 1, 3600);
  * ```
  */
@@ -62,21 +55,17 @@ export function buildApaasRoomUserToken(
 /**
  * Mints a token for a user of APaaS (Education) outside any room.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param userUuid - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
  * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
  * import { buildApaasUserToken } from 'accesstoken2';
- *
  * const token = buildApaasUserToken(appId, appCertificate, 'alice', 3600);
  * ```
  */
@@ -97,20 +86,16 @@ export function buildApaasUserToken(
 /**
  * Mints an APaaS (Education) token for an app server, to call the REST API.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`,
  * `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
  * import { buildApaasAppToken } from 'accesstoken2';
- *
  * const token = buildApaasAppToken(appId, appCertificate, 3600);
  * ```
  */

@@ -1,6 +1,4 @@
-/**
- * The builders of Chat tokens.
- */
+/** The builders of Chat tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { ChatPrivilege } from '../privileges.js';
 import type { ChatService } from '../services.js';
@@ -8,21 +6,17 @@ import type { ChatService } from '../services.js';
 /**
  * Mints a Chat token for a user.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param userUuid - 1–64 characters.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
  * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`
  * @example
  * ```ts
  * import { buildChatUserToken } from 'accesstoken2';
- *
  * const token = buildChatUserToken(appId, appCertificate, 'alice', 3600);
  * ```
  */
@@ -42,20 +36,16 @@ export function buildChatUserToken(
 /**
  * Mints a Chat token for an app server, to call Chat's REST API. It may act for every user: keep it on the server.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`,
  * `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`
  * @example
  * ```ts
  * import { buildChatAppToken } from 'accesstoken2';
- *
  * const token = buildChatAppToken(appId, appCertificate, 3600);
  * ```
  */
@@ -70,7 +60,6 @@ export function buildChatAppToken(
   return { project, expire: seconds, services: [chatService('', ChatPrivilege.App, seconds)] };
 }
 
-/** Creates a Chat service. */
 export function chatService(userId: string, privilege: ChatPrivilege, expire: number): ChatService {
   return { type: 'chat', userId, privileges: { [privilege]: expire } };
 }

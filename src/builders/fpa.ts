@@ -1,6 +1,4 @@
-/**
- * The builder of FPA tokens.
- */
+/** The builder of FPA tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { MAX_LIFETIME } from '../limits.js';
 import { FpaPrivilege } from '../privileges.js';
@@ -8,18 +6,14 @@ import { FpaPrivilege } from '../privileges.js';
 /**
  * Mints an FPA token. It lasts 24 hours; its login privilege is 0, which means as long as the token.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/fpatokenbuilder/FpaTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/fpatokenbuilder/FpaTokenBuilder.go`
  * @example
  * ```ts
  * import { buildFpaToken } from 'accesstoken2';
- *
  * const token = buildFpaToken(appId, appCertificate);
  * ```
  */

@@ -1,6 +1,4 @@
-/**
- * The builders of tokens for RTC and RTM.
- */
+/** The builders of tokens for RTC and RTM. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import {
   type RoleArgument,
@@ -16,26 +14,21 @@ import { parseRtmUserId, rtmService } from './rtm.js';
 /**
  * Mints a token for RTC and RTM under one user account. The RTM login lasts `tokenExpire`.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
- * @param account - 1–64 bytes, of the characters of a channel name, no leading space: the limits of an RTM user
- * id.
+ * @param account - 1–64 bytes, of the characters of a channel name, no leading space: the limits of an RTM user id.
  * @param role - `Role.Publisher` may publish, `Role.Subscriber` may only join and listen.
  * @param tokenExpire - The lifetime of the token, 1…86400 seconds.
  * @param privilegeExpire - The lifetime of its RTC privileges, 0…86400 seconds; 0: as long as the token. Default:
  * `tokenExpire`.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
- * `ERR_ROLE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { Role, buildTokenWithRtm } from 'accesstoken2';
- *
  * const token = buildTokenWithRtm(appId, appCertificate, 'lobby', 'alice', Role.Publisher, 3600);
  * ```
  */
@@ -62,8 +55,6 @@ export function buildTokenWithRtm(
  *
  * The lifetimes of publishing count only for a publisher.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -77,14 +68,12 @@ export function buildTokenWithRtm(
  * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
- * `ERR_ROLE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_USER_ID`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { Role, buildTokenWithRtm2 } from 'accesstoken2';
- *
  * const token = buildTokenWithRtm2(appId, appCertificate, 'lobby', '42', Role.Publisher, 3600, 3600, 3600, 3600, 3600, 'alice', 3600);
  * ```
  */

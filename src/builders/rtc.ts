@@ -1,6 +1,4 @@
-/**
- * The builders of RTC tokens.
- */
+/** The builders of RTC tokens. */
 import { type BuildOptions, type Project, type UnsignedToken, parseProject } from '../build-options.js';
 import { throwArgument } from '../errors.js';
 import type { Privileges } from '../privileges.js';
@@ -17,8 +15,6 @@ export type RoleArgument = Role | 'publisher' | 'subscriber';
 /**
  * Mints an RTC token for a user with a numeric uid.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -28,14 +24,12 @@ export type RoleArgument = Role | 'publisher' | 'subscriber';
  * @param privilegeExpire - The lifetime of its privileges, 0…86400 seconds; 0: as long as the token. Default:
  * `tokenExpire`.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { Role, buildTokenWithUid } from 'accesstoken2';
- *
  * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, Role.Publisher, 3600);
  * ```
  */
@@ -59,8 +53,6 @@ export function buildTokenWithUid(
 /**
  * Mints an RTC token for a user with a user account.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -70,14 +62,12 @@ export function buildTokenWithUid(
  * @param privilegeExpire - The lifetime of its privileges, 0…86400 seconds; 0: as long as the token. Default:
  * `tokenExpire`.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
- * `ERR_ROLE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`, `ERR_ROLE`,
+ * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { Role, buildTokenWithUserAccount } from 'accesstoken2';
- *
  * const token = buildTokenWithUserAccount(appId, appCertificate, 'lobby', 'alice', Role.Subscriber, 3600);
  * ```
  */
@@ -103,8 +93,6 @@ export function buildTokenWithUserAccount(
  *
  * All four privileges are granted; to omit one, use {@link buildToken}.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -115,14 +103,12 @@ export function buildTokenWithUserAccount(
  * @param pubVideoPrivilegeExpire - The same for publishing video.
  * @param pubDataStreamPrivilegeExpire - The same for publishing data streams.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`,
- * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_EXPIRE`,
+ * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { buildTokenWithUidAndPrivilege } from 'accesstoken2';
- *
  * const token = buildTokenWithUidAndPrivilege(appId, appCertificate, 'lobby', 42, 3600, 3600, 600, 600, 600);
  * ```
  */
@@ -155,8 +141,6 @@ export function buildTokenWithUidAndPrivilege(
  *
  * All four privileges are granted; to omit one, use {@link buildToken}.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``.
@@ -167,14 +151,12 @@ export function buildTokenWithUidAndPrivilege(
  * @param pubVideoPrivilegeExpire - The same for publishing video.
  * @param pubDataStreamPrivilegeExpire - The same for publishing data streams.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_ACCOUNT`,
  * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
  * import { buildTokenWithUserAccountAndPrivilege } from 'accesstoken2';
- *
  * const token = buildTokenWithUserAccountAndPrivilege(appId, appCertificate, 'lobby', 'alice', 3600, 3600, 60, 60, 60);
  * ```
  */
@@ -202,24 +184,20 @@ export function buildTokenWithUserAccountAndPrivilege(
   return { project, expire, services: [rtcService(channel, user, privileges)] };
 }
 
-/** Creates an RTC service. */
 export function rtcService(channelName: string, uid: string, privileges: Privileges): RtcService {
   return { type: 'rtc', channelName, uid, privileges };
 }
 
-/** Parses a channel name. */
 export function parseChannelName({ limits }: Project, value: unknown): string {
   return limits.channelName(value, 'channelName', 'ERR_CHANNEL_NAME');
 }
 
-/** Parses a user account. */
 export function parseAccount({ limits }: Project, value: unknown, argument: string): string {
   return limits.account(value, argument, 'ERR_ACCOUNT');
 }
 
 const UID: IntegerRange = { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint: '0 stands for any user' };
 
-/** Parses a uid into its string. */
 function parseUid(value: unknown, builderForStrings: string): string {
   if (typeof value === 'string') {
     throwArgument('ERR_UID', 'uid', 'a number', value, `for a text use ${builderForStrings}`);
@@ -231,7 +209,6 @@ function parseUid(value: unknown, builderForStrings: string): string {
   return formatUid(parseInteger(value, 'uid', UID));
 }
 
-/** Parses a role. */
 export function parseRole(value: unknown, argument: string): Role {
   if (value === Role.Publisher || value === 'publisher') return Role.Publisher;
   if (value === Role.Subscriber || value === 'subscriber') return Role.Subscriber;
@@ -251,19 +228,12 @@ export function parseRoleAndLifetimes(
 ): { readonly expire: number; readonly privileges: Privileges } {
   const parsedRole = parseRole(role, 'role');
   const expire = limits.tokenExpire(tokenExpire, 'tokenExpire');
-  const seconds =
-    privilegeExpire === undefined ? expire : limits.privilegeExpire(privilegeExpire, 'privilegeExpire');
+  const seconds = privilegeExpire === undefined ? expire : limits.privilegeExpire(privilegeExpire, 'privilegeExpire');
   return { expire, privileges: privilegesOf(parsedRole, seconds, seconds, seconds, seconds) };
 }
 
 /** The privileges of a role: a publisher has all four, a subscriber only that to join. */
-export function privilegesOf(
-  role: Role,
-  join: number,
-  audio: number,
-  video: number,
-  data: number,
-): Privileges {
+export function privilegesOf(role: Role, join: number, audio: number, video: number, data: number): Privileges {
   // The ids of RtcPrivilege, as literals: computed keys take as long as hashing the whole token.
   return role === Role.Subscriber ? { 1: join } : { 1: join, 2: audio, 3: video, 4: data };
 }

@@ -1,6 +1,4 @@
-/**
- * The builders of RTM (Signaling) tokens.
- */
+/** The builders of RTM (Signaling) tokens. */
 import { type BuildOptions, type Project, type UnsignedToken, parseProject } from '../build-options.js';
 import { utf8Length } from '../codec/utf8.js';
 import { type Permissions, parsePermissions } from '../permissions.js';
@@ -12,21 +10,17 @@ import { byteBudget } from '../validate.js';
 /**
  * Mints a token for RTM (Signaling).
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param userId - 1–64 bytes, of the characters of a channel name, no leading space.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_EXPIRE`,
  * `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts
  * import { buildRtmToken } from 'accesstoken2';
- *
  * const token = buildRtmToken(appId, appCertificate, 'alice', 3600);
  * ```
  */
@@ -46,23 +40,18 @@ export function buildRtmToken(
 /**
  * Mints a token for RTM2 with the names that the user may read and write.
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`.
- *
  * @param appId - 32 hex digits.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate.
  * @param userId - 1–64 bytes, of the characters of a channel name, no leading space.
- * @param permissions - `{ [resourceType]: { [permissionType]: names } }`, keyed by `Rtm2Resource` and
- * `Rtm2Permission`.
+ * @param permissions - `{ [resourceType]: { [permissionType]: names } }`, keyed by `Rtm2Resource` and `Rtm2Permission`.
  * @param expire - The lifetime of the token and of its privilege, 1…86400 seconds.
  * @param options - Issue time, salt, wildcards, limits.
- * @returns The token.
- * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_PERMISSIONS`, `ERR_SERVICE`,
- * `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
- *
+ * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_USER_ID`, `ERR_PERMISSIONS`,
+ * `ERR_SERVICE`, `ERR_EXPIRE`, `ERR_EXPIRE_LOOKS_ABSOLUTE`, `ERR_ISSUE_TS`, `ERR_SALT`, `ERR_OPTIONS`.
+ * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts
  * import { Rtm2Permission, Rtm2Resource, buildRtmTokenWithPermissions } from 'accesstoken2';
- *
  * const permissions = { [Rtm2Resource.MessageChannels]: { [Rtm2Permission.Read]: ['news'] } };
  * const token = buildRtmTokenWithPermissions(appId, appCertificate, 'alice', permissions, 3600);
  * ```
@@ -87,13 +76,11 @@ export function buildRtmTokenWithPermissions(
   return { project, expire: seconds, services };
 }
 
-/** Creates an RTM service. */
 export function rtmService(userId: string, expire: number): RtmService {
   // RtmPrivilege.Login, as a literal for speed.
   return { type: 'rtm', userId, privileges: { 1: expire } };
 }
 
-/** Parses an RTM user id. */
 export function parseRtmUserId({ limits }: Project, value: unknown, argument: string): string {
   return limits.rtmUserId(value, argument, 'ERR_USER_ID');
 }

@@ -27,9 +27,7 @@ Authorization: agora token=007…; - reads it from standard input.
 `;
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  ...Object.fromEntries(
-    Object.entries(MINTERS).map(([name, minter]) => [name, mintingCommand(name, minter)]),
-  ),
+  ...Object.fromEntries(Object.entries(MINTERS).map(([name, minter]) => [name, mintingCommand(name, minter)])),
   inspect: {
     summary: 'says what is in a token, what is wrong with it, and what to do',
     operands: 'TOKEN|-',
@@ -38,9 +36,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 The token is checked against the project of the environment, as far as it is set: without a
 certificate its signature is not checked.
 `,
-    examples: [
-      'accesstoken2 rtc --demo --channel lobby --uid 42 | accesstoken2 inspect - --channel lobby --uid 42',
-    ],
+    examples: ['accesstoken2 rtc --demo --channel lobby --uid 42 | accesstoken2 inspect - --channel lobby --uid 42'],
     run: runInspect,
   },
   verify: {

@@ -2,13 +2,7 @@
  * The commands `inspect`, which explains a token, and `verify`, which accepts or rejects it.
  */
 import { parseRequirements } from '../expected.js';
-import {
-  type AccessTokenError,
-  type Expected,
-  type Inspection,
-  inspectToken,
-  verifyToken,
-} from '../index.js';
+import { type AccessTokenError, type Expected, type Inspection, inspectToken, verifyToken } from '../index.js';
 import { escapeUnprintable } from '../redact.js';
 import { parseAppCertificate } from '../validate.js';
 import { type Io, readStdin, withoutLineBreak } from './io.js';
@@ -133,12 +127,7 @@ function inspect(token: string, expected: Expected, { appCertificate }: Project)
   return inspectToken(token, { ...expected, ...certificate });
 }
 
-function writeReport(
-  inspection: Inspection,
-  values: OptionValues,
-  io: Io,
-  verdict: (style: Style) => string,
-): void {
+function writeReport(inspection: Inspection, values: OptionValues, io: Io, verdict: (style: Style) => string): void {
   const style = styleFor(io.stdout, io);
   const report = describeInspection(inspection, {
     verdict: verdict(style),

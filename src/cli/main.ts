@@ -48,9 +48,7 @@ function commandOf(name: string): Command {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command !== undefined) return command;
   if (name.startsWith('-')) {
-    throw new UsageError(
-      'the command comes first, for example accesstoken2 rtc --demo --channel lobby --uid 42',
-    );
+    throw new UsageError('the command comes first, for example accesstoken2 rtc --demo --channel lobby --uid 42');
   }
   throw new UsageError(
     /^00[67]/u.test(name)
@@ -61,15 +59,12 @@ function commandOf(name: string): Command {
 
 function versionOf(io: Io): string {
   const manifest: unknown = JSON.parse(io.readFile(`${io.packageFolder}package.json`));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '';
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }
 
 /** The message of an unexpected error could contain a secret, so only its name is shown. */
 function describeError(error: unknown): string {
-  if (error instanceof UsageError || error instanceof AccessTokenError)
-    return escapeUnprintable(error.message);
+  if (error instanceof UsageError || error instanceof AccessTokenError) return escapeUnprintable(error.message);
   const kind = error instanceof Error ? error.name : typeof error;
   return `failed unexpectedly (${kind}); please report it with the command, without its secrets`;
 }

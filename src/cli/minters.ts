@@ -190,10 +190,7 @@ function mintRtc(values: OptionValues, signing: Signing): string {
 }
 
 /** Returns the arguments of the builders that sign RTC and RTM with separate users and lifetimes. */
-function rtm2Arguments(
-  values: OptionValues,
-  signing: Signing,
-): Parameters<typeof library.buildTokenWithRtm2> {
+function rtm2Arguments(values: OptionValues, signing: Signing): Parameters<typeof library.buildTokenWithRtm2> {
   return [
     ...signing.project,
     values.requiredString('channel'),
@@ -224,12 +221,7 @@ function expireOf(values: OptionValues): number {
 function privilegeLifetimes(values: OptionValues): [number, number, number, number] {
   const all = values.integer('privilege-expire') ?? expireOf(values);
   const lifetime = (name: string): number => values.integer(name) ?? all;
-  return [
-    lifetime('join-expire'),
-    lifetime('audio-expire'),
-    lifetime('video-expire'),
-    lifetime('data-expire'),
-  ];
+  return [lifetime('join-expire'), lifetime('audio-expire'), lifetime('video-expire'), lifetime('data-expire')];
 }
 
 /** Parses a role. The builder rejects 0 and 101, the numbers of the older AccessToken, with an explanation. */

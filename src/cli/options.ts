@@ -71,9 +71,7 @@ function throwUnknownOption(command: string, rawName: string): never {
 /** Throws for a positional argument of a command that has none. */
 export function rejectPositionals(command: string, [first]: readonly string[]): void {
   if (first === undefined) return;
-  throw new UsageError(
-    `${command} takes options only, got ${quote(first)}; see accesstoken2 ${command} --help`,
-  );
+  throw new UsageError(`${command} takes options only, got ${quote(first)}; see accesstoken2 ${command} --help`);
 }
 
 function parseValue(name: string, option: Option, value: string | undefined, isInline: boolean): string {
@@ -84,9 +82,7 @@ function parseValue(name: string, option: Option, value: string | undefined, isI
   if (value === undefined) throw new UsageError(`--${name} lacks its value; write --${name} ${option.value}`);
   // A negative number is a value; anything else with a dash is probably the next option.
   if (!isInline && /^-(?!\d|$)/u.test(value)) {
-    throw new UsageError(
-      `--${name} lacks its value; one that begins with a dash is written --${name}=${option.value}`,
-    );
+    throw new UsageError(`--${name} lacks its value; one that begins with a dash is written --${name}=${option.value}`);
   }
   return value;
 }
@@ -147,9 +143,7 @@ export class OptionValues {
 
   #throwMissing(name: string): never {
     const option = `--${name} ${this.#options[name]?.value ?? ''}`;
-    throw new UsageError(
-      `${this.#command} needs ${option}; accesstoken2 ${this.#command} --help has an example`,
-    );
+    throw new UsageError(`${this.#command} needs ${option}; accesstoken2 ${this.#command} --help has an example`);
   }
 }
 

@@ -30,8 +30,7 @@ export function projectOf(values: OptionValues, io: Io): Project {
   if (values.has('demo')) return SAMPLE;
   return {
     appId: variable(io, 'AGORA_APP_ID') ?? variable(io, 'APP_ID'),
-    appCertificate:
-      variable(io, 'AGORA_APP_CERTIFICATE') ?? certificateFile(io) ?? variable(io, 'APP_CERTIFICATE'),
+    appCertificate: variable(io, 'AGORA_APP_CERTIFICATE') ?? certificateFile(io) ?? variable(io, 'APP_CERTIFICATE'),
   };
 }
 
@@ -56,9 +55,7 @@ function certificateFile(io: Io): Sourced | undefined {
   if (file === undefined) return undefined;
   const text = readFileIfThere(io, file.value);
   if (text === undefined) {
-    throw new UsageError(
-      `${file.source}: cannot read ${quote(file.value)}; name a file that holds the certificate`,
-    );
+    throw new UsageError(`${file.source}: cannot read ${quote(file.value)}; name a file that holds the certificate`);
   }
   return { value: withoutLineBreak(text), source: file.source };
 }

@@ -24,9 +24,7 @@ const COLUMNS = { default: 80, max: 120 } as const;
 /** Describes a minted token in a few lines: its services and its end. */
 export function describeMinted(token: DecodedToken, isDemo: boolean, now: number, style: Style): string {
   const { services, expiresAt } = token;
-  const notes = isDemo
-    ? [field(style, 'project', "the sample of Agora's tests: no app of yours accepts it")]
-    : [];
+  const notes = isDemo ? [field(style, 'project', "the sample of Agora's tests: no app of yours accepts it")] : [];
   return joinLines([
     ...services.map((service) => field(style, service.type, describeFields(service))),
     field(style, 'ends', describeTime(expiresAt, now)),
@@ -75,14 +73,10 @@ function fieldLines({ signature, token }: Inspection, { now, style }: ReportOpti
     ...optional(token.appId, (appId) => field(style, 'App ID', isHex32(appId) ? appId : 'not 32 hex digits')),
     field(style, 'signature', style(color[signature], signature)),
     ...(is007 ? optional(token.issueTs, (issued) => field(style, 'issued', describeTime(issued, now))) : []),
-    ...(is007
-      ? optional(token.expire, (expire) => field(style, 'lifetime', formatLongDuration(expire)))
-      : []),
+    ...(is007 ? optional(token.expire, (expire) => field(style, 'lifetime', formatLongDuration(expire))) : []),
     ...('salt' in token ? optional(token.salt, (salt) => field(style, 'salt', String(salt))) : []),
     ...(is007 ? token.services.flatMap((service) => serviceLines(service, style)) : []),
-    ...('crcUid' in token
-      ? [field(style, 'checksums', `channel ${token.crcChannelName}, uid ${token.crcUid}`)]
-      : []),
+    ...('crcUid' in token ? [field(style, 'checksums', `channel ${token.crcChannelName}, uid ${token.crcUid}`)] : []),
   ];
 }
 

@@ -8,9 +8,7 @@ import type { Io, Output } from './io.js';
 
 /** Formats data as one line of JSON, with bytes in hex. */
 export function jsonLine(data: unknown): string {
-  const json = JSON.stringify(data, (_, value: unknown) =>
-    value instanceof Uint8Array ? toHex(value) : value,
-  );
+  const json = JSON.stringify(data, (_, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value));
   return `${escapeUnprintable(json)}\n`;
 }
 

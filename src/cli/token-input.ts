@@ -77,9 +77,7 @@ function tokensIn(document: unknown): readonly Found[] {
 function stringsIn(value: unknown, place: string): readonly Found[] {
   if (typeof value === 'string') return [{ place, token: value }];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, entry]) =>
-    stringsIn(entry, place === '' ? key : `${place}.${key}`),
-  );
+  return Object.entries(value).flatMap(([key, entry]) => stringsIn(entry, place === '' ? key : `${place}.${key}`));
 }
 
 /** Returns the only token, which may be in several places; throws if there are different ones. */

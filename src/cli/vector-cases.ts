@@ -38,11 +38,8 @@ export function caseOf(vector: Vector): Case | undefined {
       return case006(vector, vector.json, objectIn(vector.json, 'args'));
     case 'literals': {
       const inputs = objectIn(vector.json, 'inputs');
-      if (vector.json['signatureVerifies'] !== true || typeof inputs['appCertificate'] !== 'string')
-        return undefined;
-      return vector.json['version'] === '006'
-        ? case006(vector, inputs, inputs)
-        : servicesCase(vector, inputs);
+      if (vector.json['signatureVerifies'] !== true || typeof inputs['appCertificate'] !== 'string') return undefined;
+      return vector.json['version'] === '006' ? case006(vector, inputs, inputs) : servicesCase(vector, inputs);
     }
     case 'broken':
       return undefined;

@@ -28,9 +28,7 @@ interface Failure {
 export async function runVectors({ values, positionals }: CommandLine, io: Io): Promise<Exit> {
   const tokens = values.string('against');
   if (tokens !== undefined && values.has('cases')) {
-    throw new UsageError(
-      '--cases does not go with --against; write the cases first, then compare the tokens',
-    );
+    throw new UsageError('--cases does not go with --against; write the cases first, then compare the tokens');
   }
   const vectors = readVectors(positionals, io);
   if (tokens === undefined && !values.has('cases')) {
@@ -67,9 +65,7 @@ function report(failures: readonly Failure[], count: number, asJson: boolean, io
 function casesById(vectors: readonly Vector[]): ReadonlyMap<number | string, Case> {
   const cases = vectors.flatMap((vector) => caseOf(vector) ?? []);
   if (cases.length === 0) {
-    throw new UsageError(
-      'nothing can be minted from these files; name others, such as go-builders or go-services',
-    );
+    throw new UsageError('nothing can be minted from these files; name others, such as go-builders or go-services');
   }
   const isShared = new Set(cases.map(({ vector }) => vector.id)).size < cases.length;
   return new Map(cases.map((one) => [isShared ? one.vector.name : one.vector.id, one]));
@@ -105,10 +101,7 @@ function compare(
     const one = caseOfId.get(String(id));
     if (one === undefined) {
       const other = vectors.find((vector) => [String(vector.id), vector.name].includes(String(id)));
-      return failureOf(
-        name,
-        other === undefined ? 'there is no case of this id' : checkReading(other, token),
-      );
+      return failureOf(name, other === undefined ? 'there is no case of this id' : checkReading(other, token));
     }
     if (seen.has(one)) return [{ id: name, reason: 'has a second token' }];
     seen.add(one);
@@ -123,8 +116,7 @@ function selfCheck(vector: Vector): string | undefined {
   const { token } = vector.json;
   if (typeof token !== 'string') return 'the vector has no token';
   const one = caseOf(vector);
-  if (one === undefined)
-    return vector.kind === 'broken' ? checkVerdict(vector, token) : checkReading(vector, token);
+  if (one === undefined) return vector.kind === 'broken' ? checkVerdict(vector, token) : checkReading(vector, token);
   return differenceFrom(one, token) ?? (one.isDefective ? undefined : checkMinting(one));
 }
 
@@ -146,16 +138,13 @@ function checkReading({ json }: Vector, token: string): string | undefined {
   if (json['version'] === '006') return undefined;
   let difference: string | undefined;
   const error = errorOf(() => {
-    if (toHex(decodeToken(token).content) !== json['content'])
-      difference = 'has another content than the vector';
+    if (toHex(decodeToken(token).content) !== json['content']) difference = 'has another content than the vector';
   });
   return error?.message ?? difference;
 }
 
 function checkVerdict({ json }: Vector, token: string): string | undefined {
-  const error = errorOf(() =>
-    verifyToken(token, String(json['appCertificate']), { now: Number(json['now']) }),
-  );
+  const error = errorOf(() => verifyToken(token, String(json['appCertificate']), { now: Number(json['now']) }));
   const verdict = error === undefined ? 'valid' : 'invalid';
   return verdict === json['verdict'] ? undefined : `is found ${verdict}`;
 }

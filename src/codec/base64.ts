@@ -61,10 +61,7 @@ function decodeInPlace(view: DataView, encodedLength: number): number {
     const four = view.getInt32(index);
     // Negative if one of the four is not in the alphabet.
     const bits =
-      (sixBits(four >>> 24) << 18) |
-      (sixBits(four >>> 16) << 12) |
-      (sixBits(four >>> 8) << 6) |
-      sixBits(four);
+      (sixBits(four >>> 24) << 18) | (sixBits(four >>> 16) << 12) | (sixBits(four >>> 8) << 6) | sixBits(four);
     if (bits < 0) return -1;
     // Writes three bytes and a fourth that the next step overwrites.
     view.setInt32(length, bits << 8);

@@ -17,8 +17,8 @@ export const LENGTH_SHIFT = 2;
 export const DISTANCE_SHIFT = 1;
 
 /**
- * Returns the ranges of lengths or distances (RFC 1951, 3.2.5), one for each code. An entry holds the first value of the
- * range and, in its low four bits, the number of extra bits that tell the value.
+ * Returns the ranges of lengths or distances (RFC 1951, 3.2.5), one for each code. An entry holds the first value of
+ * the range and, in its low four bits, the number of extra bits that tell the value.
  */
 function buckets(count: number, first: number, shift: number): Uint32Array {
   const entries = new Uint32Array(count);
@@ -56,8 +56,8 @@ function fixedCodeLength(symbol: number): number {
 
 /**
  * Returns the code after `code` of the same length. Codes start with their most significant bit, everything else with
- * the least (3.1.1); so codes are kept reversed, and 1 is added at the top. A reversed code also stays the same when the
- * following ones get longer.
+ * the least (3.1.1); so codes are kept reversed, and 1 is added at the top. A reversed code also stays the same when
+ * the following ones get longer.
  */
 function nextCode(code: number, length: number): number {
   let next = code;

@@ -1,8 +1,8 @@
 /**
  * zlib streams (RFC 1950) of blocks with fixed Huffman codes and stored blocks (RFC 1951).
  *
- * The content of a common token has some 150 bytes, of which 68, signature and App ID, hardly compress. For so little, a
- * general compressor spends most of its time on its own setup, and the header of a dynamic block takes more than it
+ * The content of a common token has some 150 bytes, of which 68, signature and App ID, hardly compress. For so little,
+ * a general compressor spends most of its time on its own setup, and the header of a dynamic block takes more than it
  * saves. So `deflateFixed` writes one fixed block, and finds repeats by a table of where three bytes were last seen.
  *
  * `inflateFixed` reads what the official builders write for such contents: one fixed block (zlib), or a fixed block and
@@ -275,8 +275,7 @@ class Blocks {
       const match = (lengthBucket >> 4) + lowBits(matchBits, lengthBucket & 15);
       const distanceCode = matchBits >>> (lengthBucket & 15);
       const distanceBucket = DISTANCE_BUCKETS[REVERSED_5_BITS[distanceCode & 31] ?? 0] ?? 0;
-      const distance =
-        (distanceBucket >> 4) + lowBits(distanceCode >>> DISTANCE_CODE_BITS, distanceBucket & 15);
+      const distance = (distanceBucket >> 4) + lowBits(distanceCode >>> DISTANCE_CODE_BITS, distanceBucket & 15);
       position += (lengthBucket & 15) + DISTANCE_CODE_BITS + (distanceBucket & 15);
       // Codes without a meaning give 0.
       if (match === 0 || distance === 0 || distance > length) return false;

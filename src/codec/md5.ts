@@ -10,7 +10,9 @@ type State = readonly [a: number, b: number, c: number, d: number];
 const ROTATIONS = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
 /** The integer part of 2³² × |sin(step + 1)| for each step. */
-const SINES = /* @__PURE__ */ Array.from({ length: 64 }, (_, step) => Math.floor(2 ** 32 * Math.abs(Math.sin(step + 1))));
+const SINES = /* @__PURE__ */ Array.from({ length: 64 }, (_, step) =>
+  Math.floor(2 ** 32 * Math.abs(Math.sin(step + 1))),
+);
 
 /** Returns the MD5 digest of a string in UTF-8, as 32 lower-case hex digits. */
 export function md5Hex(value: string): string {

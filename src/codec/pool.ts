@@ -8,8 +8,8 @@ let used = 0;
 /**
  * Copies the first `length` bytes of a buffer.
  *
- * Short copies share a buffer, as those of `Buffer.allocUnsafe` do, because a buffer for each takes longer to create than
- * to fill. They are for internal use: an array that is returned to users needs a buffer of its own.
+ * Short copies share a buffer, as those of `Buffer.allocUnsafe` do, because a buffer for each takes longer to create
+ * than to fill. They are for internal use: an array that is returned to users needs a buffer of its own.
  */
 export function copyFirst(source: ArrayBuffer, length: number): Uint8Array {
   const bytes = new Uint8Array(source, 0, length);

@@ -25,10 +25,9 @@ export type Inflate = (stream: Uint8Array, maxLength: number) => Inflated;
 /**
  * Inflates a zlib stream that has to fill `stream` exactly.
  *
- * Time and memory are bounded by the length of the stream and `maxLength`, whatever the stream would inflate to.
+ * Time and memory are bounded by the length of the stream and `maxLength`, even if the stream expands to much more.
  *
- * @throws AccessTokenError `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`,
- * `ERR_TOKEN_TOO_LARGE`
+ * @throws AccessTokenError `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_TOO_LARGE`
  */
 export function decompress(stream: Uint8Array, maxLength: number, inflate: Inflate): Uint8Array {
   return inflateFixed(stream, maxLength) ?? decompressAny(stream, maxLength, inflate);

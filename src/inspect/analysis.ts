@@ -1,6 +1,4 @@
-/**
- * What a whole token says: its faults against the expectations, the findings about itself, its timeline.
- */
+/** What a whole token says: its faults against the expectations, the findings about itself, its timeline. */
 import type { Requirements } from '../expected.js';
 import type { Fault } from '../faults.js';
 import { MAX_LIFETIME } from '../limits.js';
@@ -23,7 +21,6 @@ export interface Analysis {
   readonly timeline: Timeline;
 }
 
-/** Analyzes a token of version 007. */
 export function analyze(token: DecodedToken, requirements: Requirements | undefined): Analysis {
   return {
     signed: { token, message: undefined },

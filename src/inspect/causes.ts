@@ -1,6 +1,4 @@
-/**
- * Guesses: why two strings that should be equal differ, and which certificate was meant.
- */
+/** Guesses: why two strings that should be equal differ, and which certificate was meant. */
 import { quote } from '../redact.js';
 
 /** The strings that missing values are converted to. */
@@ -43,8 +41,7 @@ export function causeOfDifference(actual: string, expected: string): string | un
 function causeOfNumbers(actual: string, expected: string): string | undefined {
   if (!INTEGER.test(actual) || !INTEGER.test(expected)) return undefined;
   const [a, b] = [integerOf(actual), integerOf(expected)];
-  if (a === b)
-    return 'the same number written otherwise, with leading zeros or a sign: write it in plain decimal';
+  if (a === b) return 'the same number written otherwise, with leading zeros or a sign: write it in plain decimal';
   if (BigInt.asUintN(32, a) !== BigInt.asUintN(32, b)) return undefined;
   return 'the same 32 bits, signed and unsigned: make the uid unsigned with uid >>> 0 before minting and joining';
 }
@@ -66,10 +63,7 @@ const CHANGES: readonly (readonly [change: (text: string) => string, cause: stri
     (text) => text.normalize('NFC'),
     'the same characters in another Unicode form (NFC, NFD): call normalize() on both sides',
   ],
-  [
-    (text) => text.normalize('NFKC').toLowerCase(),
-    'only the letter case differs: names are compared with their case',
-  ],
+  [(text) => text.normalize('NFKC').toLowerCase(), 'only the letter case differs: names are compared with their case'],
   [(text) => text.replace(/\s/gu, ''), 'only white space inside it differs: use the same text on both sides'],
   [
     (text) => percentDecode(text.replaceAll('+', ' ')).normalize('NFKC').replace(/\s/gu, '').toLowerCase(),
@@ -96,7 +90,6 @@ export function causeOfKinds(actual: string, expected: string): string | undefin
   return undefined;
 }
 
-/** Removes surrounding quotes. */
 export function unquote(text: string): string {
   return text.replace(/^\\?(["'`])(.*?)\\?\1$/su, '$2');
 }
@@ -128,8 +121,7 @@ export function certificateVariants(given: string): readonly CertificateVariant[
   const around = 'white space or quotes around the certificate: remove them, for example with trim()';
   const minted = (what: string): string =>
     `the token was minted with ${what} after the certificate: trim it where it is read`;
-  const otherCase =
-    'the letter case of the certificate differs: use it as Agora Console shows it, in both places';
+  const otherCase = 'the letter case of the certificate differs: use it as Agora Console shows it, in both places';
   const variants = [
     [bare, around],
     [bare.toLowerCase(), otherCase],

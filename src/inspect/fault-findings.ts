@@ -1,6 +1,4 @@
-/**
- * From the faults of verification to findings: the same words, with the probable cause as the hint.
- */
+/** From the faults of verification to findings: the same words, with the probable cause as the hint. */
 import type { TokenClaimErrorCode } from '../errors.js';
 import type { Requirements } from '../expected.js';
 import type { Difference, Fault } from '../faults.js';
@@ -30,7 +28,6 @@ export function isSame(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase();
 }
 
-/** Turns a fault into a finding. */
 export function faultFinding(
   fault: Fault,
   requirements: Requirements | undefined,
@@ -43,16 +40,11 @@ export function faultFinding(
   return finding(CODES[code], problem, hintFor(fault, requirements));
 }
 
-function otherAppId(
-  hint: string,
-  { actual, expected }: Difference,
-  certificates: readonly string[],
-): Finding {
+function otherAppId(hint: string, { actual, expected }: Difference, certificates: readonly string[]): Finding {
   const code = 'APP_ID_MISMATCH';
   // Do not show a certificate that is in the place of an App ID.
   if (certificates.some((certificate) => isSame(certificate, actual) || isSame(certificate, expected))) {
-    const both =
-      'App ID and certificate stand in the place of one another, in the token or in what is expected';
+    const both = 'App ID and certificate stand in the place of one another, in the token or in what is expected';
     return finding(code, both, SWAPPED);
   }
   const values = `its App ID is ${actual}, expected ${expected}`;

@@ -1,6 +1,4 @@
-/**
- * The findings: their codes, severities and order, and those that need nothing but the token itself.
- */
+/** The findings: their codes, severities and order, and those that need nothing but the token itself. */
 import { AccessTokenError } from '../errors.js';
 import { USER_FIELDS } from '../expected.js';
 import { LOOKS_ABSOLUTE, MAX_LIFETIME, limitsFor } from '../limits.js';
@@ -52,7 +50,6 @@ export interface Finding {
   readonly hint: string;
 }
 
-/** Creates a finding. */
 export function finding(code: FindingCode, message: string, hint: string): Finding {
   return { code, severity: SEVERITIES[code], message, hint };
 }
@@ -118,9 +115,7 @@ function lifetimeFindings(token: DecodedToken, services: readonly KnownService[]
   const realEnd = formatUtc(token.issueTs + MAX_LIFETIME);
   const absolute = lifetimes.filter(({ seconds }) => seconds > LOOKS_ABSOLUTE);
   const long = lifetimes.filter(({ seconds }) => seconds > MAX_LIFETIME && seconds <= LOOKS_ABSOLUTE);
-  const short = lifetimes.filter(
-    ({ seconds, mayBeZero }) => seconds < TOO_SHORT && !(seconds === 0 && mayBeZero),
-  );
+  const short = lifetimes.filter(({ seconds, mayBeZero }) => seconds < TOO_SHORT && !(seconds === 0 && mayBeZero));
   const findings: Finding[] = [];
   if (absolute.length > 0) {
     const message = `${listLifetimes(absolute)}; it looks like a Unix timestamp`;

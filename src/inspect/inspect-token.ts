@@ -7,11 +7,11 @@
 import { AccessTokenError } from '../errors.js';
 import { EXPECTED, type Expected, type Requirements } from '../expected.js';
 import { parseExpectedObject, parseOneOrTwo, parseRequirements } from '../expected.js';
-import type { Platform } from '../platform/platform.js';
+import type { Platform, Signer } from '../platform/platform.js';
 import { type DecodedToken, MAX_CONTENT_LENGTH, type PartialToken, type Steps } from '../token.js';
 import type { DecodedToken006 } from '../token006.js';
 import { isHex32, parseAppCertificate } from '../validate.js';
-import { isSignedWith } from '../verify.js';
+import { signatureOf } from '../verify.js';
 import { type Signed, analyze } from './analysis.js';
 import { certificateVariants } from './causes.js';
 import { faultFinding, isSame, SWAPPED } from './fault-findings.js';
@@ -52,11 +52,9 @@ export interface Inspection {
  * @param expected - What the token has to be for, as in {@link verifyToken}, and in `appCertificate` the certificate
  * that has to have signed it.
  * @returns What was found. `ok` is true exactly when {@link verifyToken} would accept the token.
- *
  * @example
  * ```ts
  * import { buildTokenWithUid, inspectToken } from 'accesstoken2';
- *
  * const token = buildTokenWithUid(appId, appCertificate, 'lobby', 42, 'publisher', 3600);
  * const { ok, findings } = inspectToken(token, { appCertificate, channelName: 'Lobby', uid: 42 });
  * console.log(ok, findings[0]?.code, findings[0]?.message);
@@ -64,13 +62,13 @@ export interface Inspection {
  * ```
  */
 export function* inspectToken<Bytes>(
-  platform: Platform<Bytes>,
+  { signer, decoder }: Platform<Bytes>,
   token: unknown,
   expected?: InspectExpected,
 ): Steps<Bytes, Inspection> {
   const expectations = parseInspectExpected(expected);
   const { requirements, certificates } = expectations;
-  const reading = readToken(platform, token, requirements?.maxContentLength ?? MAX_CONTENT_LENGTH);
+  const reading = readToken(decoder, token, requirements?.maxContentLength ?? MAX_CONTENT_LENGTH);
   const findings = [...reading.findings, ...expectations.findings];
   if (reading.whole === undefined) {
     const sorted = sortFindings(findings);
@@ -79,7 +77,7 @@ export function* inspectToken<Bytes>(
   const { whole } = reading;
   const { signed, ...analysis } =
     whole.version === '007' ? analyze(whole, requirements) : analyze006(whole, requirements);
-  const match = signed === undefined ? undefined : yield* findSigner(platform, signed, expectations);
+  const match = signed === undefined ? undefined : yield* findSigner(signer, signed, expectations);
   const signature = signatureState(signed, certificates, match);
   findings.push(
     ...signatureFindings(whole, signature, match, certificates),
@@ -138,19 +136,16 @@ interface Candidate {
 
 /** Finds the certificate that signed a token: one that was given, or one that may have been meant. */
 function* findSigner<Bytes>(
-  platform: Platform<Bytes>,
+  signer: Signer<Bytes>,
   signed: Signed,
   { certificates, requirements }: Expectations,
 ): Steps<Bytes, Candidate | undefined> {
   for (const candidate of candidatesFor(signed.token.appId, certificates, requirements?.appId)) {
-    const matches =
+    const expected =
       signed.message === undefined
-        ? yield* isSignedWith(platform, signed.token, candidate.certificate)
-        : platform.equal(
-            yield platform.sign006(candidate.certificate, signed.message),
-            signed.token.signature,
-          );
-    if (matches) return candidate;
+        ? signatureOf(signer, signed.token, candidate.certificate)
+        : signer.sign006(candidate.certificate, signed.message);
+    if (signer.equal(yield expected, signed.token.signature)) return candidate;
   }
   return undefined;
 }
@@ -192,9 +187,7 @@ function signatureFindings(
   switch (signature) {
     case 'valid':
       if (malformed.length === 0) return [];
-      return [
-        badExpected(`expected.appCertificate: ${describeMalformed(malformed)}, though another one fits`),
-      ];
+      return [badExpected(`expected.appCertificate: ${describeMalformed(malformed)}, though another one fits`)];
     case 'unchecked': {
       const hint =
         certificates.length === 0
@@ -216,11 +209,9 @@ function describeMismatch(
   certificates: readonly string[],
 ): string {
   if (match !== undefined) return 'it was not signed with the certificate as it was given, but nearly so';
-  if (signature.length !== 32)
-    return `its signature has ${signature.length} bytes, not the 32 of HMAC-SHA256`;
+  if (signature.length !== 32) return `its signature has ${signature.length} bytes, not the 32 of HMAC-SHA256`;
   if (malformed.length > 0) return `it was not signed with what was given: ${describeMalformed(malformed)}`;
-  const which =
-    certificates.length === 1 ? 'the certificate that was given' : 'either of the certificates given';
+  const which = certificates.length === 1 ? 'the certificate that was given' : 'either of the certificates given';
   return `it was not signed with ${which}, or was altered since`;
 }
 

@@ -1,6 +1,4 @@
-/**
- * The inspector for the older token, version 006.
- */
+/** The inspector for the older token, version 006. */
 import type { Requirements } from '../expected.js';
 import { type Fault, appIdFault, missingPrivilegeFault, missingServiceFault } from '../faults.js';
 import { RtcPrivilege } from '../privileges.js';

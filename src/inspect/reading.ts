@@ -1,5 +1,6 @@
 /**
- * Reads a token that may be damaged: undoes damage from transport, reads what is left of it, or says what it is instead.
+ * Reads a token that may be damaged: undoes damage from transport, reads what is left of it, or says what it is
+ * instead.
  */
 import { decodeBase64 } from '../codec/base64.js';
 import { decompressPartial } from '../codec/zlib.js';
@@ -28,7 +29,6 @@ export type Reading =
       readonly findings: readonly Finding[];
     };
 
-/** Reads a token. */
 export function readToken(decoder: Decoder, value: unknown, maxContentLength: number): Reading {
   if (typeof value !== 'string') {
     const hint = 'pass the text of the token; a promise has to be awaited first';
@@ -162,11 +162,7 @@ function unread(partial: PartialToken | PartialToken006 | null, why: Finding): R
 }
 
 function malformed(failure: AccessTokenError): Finding {
-  return finding(
-    'MALFORMED',
-    failure.message,
-    'it was damaged on its way: compare it with what the server sent',
-  );
+  return finding('MALFORMED', `token: ${failure.problem}`, 'it was damaged on its way: compare it with what the server sent');
 }
 
 function truncated(length: number, token: PartialToken | PartialToken006): Finding {
@@ -230,11 +226,7 @@ function isPadding(text: string): boolean {
 /** Values that are mistaken for a token: how they look, what they are, and what to do. */
 const LOOKALIKES: readonly (readonly [pattern: RegExp, what: string, hint: string])[] = [
   [/^$/u, 'an empty text', 'no token came: did the request for it fail, is the field named otherwise?'],
-  [
-    MISSING,
-    'a missing value turned into text',
-    'no token came: was the promise awaited, is the field there?',
-  ],
+  [MISSING, 'a missing value turned into text', 'no token came: was the promise awaited, is the field there?'],
   [
     /^[\da-f]{32}$/iu,
     '32 hex digits: an App ID or a certificate, no token',
@@ -263,8 +255,7 @@ const LOOKALIKES: readonly (readonly [pattern: RegExp, what: string, hint: strin
 
 function notAToken(text: string): Finding {
   for (const [pattern, what, hint] of LOOKALIKES) {
-    if (pattern.test(text))
-      return finding('NOT_A_TOKEN', `${what}${isMissing(text) ? `: ${quote(text)}` : ''}`, hint);
+    if (pattern.test(text)) return finding('NOT_A_TOKEN', `${what}${isMissing(text) ? `: ${quote(text)}` : ''}`, hint);
   }
   const message = `a text that begins with ${quote(text.slice(0, 3))}; a token begins with 007`;
   return finding('NOT_A_TOKEN', message, 'pass the text that the token server answered, and nothing else');

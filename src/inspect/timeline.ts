@@ -1,6 +1,4 @@
-/**
- * When a token and its privileges begin and end.
- */
+/** When a token and its privileges begin and end. */
 import type { ServiceName } from '../services.js';
 import type { DecodedToken } from '../token.js';
 import { endOf, privilegeEnd } from '../verify.js';
@@ -28,7 +26,6 @@ export interface PrivilegeEnd {
 /** How many seconds before the end SDKs ask for a new token. */
 export const RENEWAL = 30;
 
-/** Returns the timeline of a 007 token. */
 export function timelineOf(token: DecodedToken, maxLifetime: number): Timeline {
   const end = endOf(token, token.expire, maxLifetime);
   const privileges = token.services.flatMap((service) => {

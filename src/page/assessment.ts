@@ -27,9 +27,7 @@ export function assess({ findings: local, timeline, token }: Inspection, check: 
 function withReason(findings: readonly Finding[], reason: string): readonly Finding[] {
   const hint = 'check it where the certificate is, with accesstoken2 inspect';
   return findings.map((finding) =>
-    finding.code === 'SIGNATURE_UNCHECKED'
-      ? { ...finding, message: `${finding.message}: ${reason}`, hint }
-      : finding,
+    finding.code === 'SIGNATURE_UNCHECKED' ? { ...finding, message: `${finding.message}: ${reason}`, hint } : finding,
   );
 }
 

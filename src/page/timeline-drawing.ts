@@ -106,9 +106,7 @@ function drawNow(now: number, scale: TimeScale, height: number): readonly SVGEle
   const anchor = position < 0.1 ? 'start' : position > 0.9 ? 'end' : 'middle';
   return [
     svgElement('text', { class: 'now', x, y: 11, 'text-anchor': anchor }, offScale ?? 'now'),
-    ...(offScale === undefined
-      ? [svgElement('line', { class: 'now', x1: x, y1: 16, x2: x, y2: height })]
-      : []),
+    ...(offScale === undefined ? [svgElement('line', { class: 'now', x1: x, y1: 16, x2: x, y2: height })] : []),
   ];
 }
 

@@ -1,12 +1,10 @@
 /** The platform functions for Node.js and runtimes with its API; see `Platform`. */
 import { Buffer } from 'node:buffer';
 import type * as NodeZlib from 'node:zlib';
-import { decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf8.js';
-import type { DecodeUtf8 } from '../codec/utf8.js';
+import { type DecodeUtf8, decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf8.js';
 import type { Inflate, Inflated, InflateStatus } from '../codec/zlib.js';
-import { DIGEST_LENGTH, crypto, requireBuiltin } from './node-hmac.js';
-
-export { sign } from './node-hmac.js';
+import { DIGEST_LENGTH, crypto, requireBuiltin, sign } from './node-hmac.js';
+import type { Decoder, Signer } from './platform.js';
 
 let loadedZlib: typeof NodeZlib | undefined;
 
@@ -15,19 +13,19 @@ function zlib(): typeof NodeZlib {
   return (loadedZlib ??= requireBuiltin('node:zlib') as typeof NodeZlib);
 }
 
-export function sign006(appCertificate: string, message: Uint8Array): Uint8Array {
+function sign006(appCertificate: string, message: Uint8Array): Uint8Array {
   return crypto().createHmac('sha256', appCertificate).update(message).digest();
 }
 
-export function deflate(content: Uint8Array): Uint8Array {
+function deflate(content: Uint8Array): Uint8Array {
   return zlib().deflateSync(content);
 }
 
-export function randomSalt(): number {
+function randomSalt(): number {
   return crypto().randomInt(1, 2 ** 32);
 }
 
-export function isBrowser(): boolean {
+function isBrowser(): boolean {
   return false;
 }
 
@@ -38,7 +36,7 @@ export function isBrowser(): boolean {
 const left = new Uint8Array(DIGEST_LENGTH);
 const right = new Uint8Array(DIGEST_LENGTH);
 
-export function equal(a: Uint8Array, b: Uint8Array): boolean {
+function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length || a.length > DIGEST_LENGTH) return false;
   left.fill(0);
   right.fill(0);
@@ -59,7 +57,7 @@ function bufferOf({ buffer, byteOffset }: Uint8Array, start: number, end: number
   return Buffer.from(buffer, byteOffset + start, end - start);
 }
 
-export function encodeBase64(bytes: Uint8Array): string {
+function encodeBase64(bytes: Uint8Array): string {
   return base64Slice === undefined
     ? bufferOf(bytes, 0, bytes.length).toString('base64')
     : base64Slice.call(bytes, 0, bytes.length);
@@ -69,35 +67,30 @@ export function encodeBase64(bytes: Uint8Array): string {
  * Decodes UTF-8. A Buffer takes half the time of a TextDecoder, but replaces invalid bytes with U+FFFD; a string with
  * that character is decoded again by TextDecoder, which throws.
  */
-export const decodeUtf8: DecodeUtf8 = (bytes, start, end) => {
+const decodeUtf8: DecodeUtf8 = (bytes, start, end) => {
   const value =
-    utf8Slice === undefined
-      ? bufferOf(bytes, start, end).toString('utf8')
-      : utf8Slice.call(bytes, start, end);
+    utf8Slice === undefined ? bufferOf(bytes, start, end).toString('utf8') : utf8Slice.call(bytes, start, end);
   return value.includes('\ufffd') ? decodeUtf8Anywhere(bytes, start, end) : value;
 };
 
+/** DEFLATE expands a byte to at most 1032. */
+const MAX_RATIO = 1032;
 /** The smallest `chunkSize` that node:zlib accepts. */
 const MIN_CHUNK = 64;
 
-export const inflate: Inflate = (stream, maxLength) => {
-  const whole = attempt(stream, { maxOutputLength: maxLength });
-  switch (whole.status) {
-    case 'truncated': {
-      // An error comes without output. With Z_SYNC_FLUSH the end of the input is not an error.
-      const finishFlush = zlib().constants.Z_SYNC_FLUSH;
-      const partial = attempt(stream, { maxOutputLength: maxLength, finishFlush });
-      return { ...partial, status: partial.status === 'ok' ? 'truncated' : partial.status };
-    }
-    case 'corrupt':
-      // With an output buffer that ends at the limit, damage beyond the limit is not reached.
-      return attempt(stream, {
-        maxOutputLength: maxLength,
-        chunkSize: Math.max(MIN_CHUNK, maxLength + 1),
-      });
-    default:
-      return whole;
+const inflate: Inflate = (stream, maxLength) => {
+  const maxOutputLength = maxLength;
+  const whole = attempt(stream, { maxOutputLength });
+  if (whole.status === 'truncated') {
+    // An error comes without output. With Z_SYNC_FLUSH the end of the input is not an error.
+    const partial = attempt(stream, { maxOutputLength, finishFlush: zlib().constants.Z_SYNC_FLUSH });
+    return partial.status === 'ok' ? { ...partial, status: 'truncated' } : partial;
   }
+  if (whole.status === 'corrupt' && MAX_RATIO * stream.length > maxLength) {
+    // With an output buffer that ends at the limit, damage beyond the limit is not reached.
+    return attempt(stream, { maxOutputLength, chunkSize: Math.max(MIN_CHUNK, maxLength + 1) });
+  }
+  return whole;
 };
 
 const STATUS_BY_CODE: Readonly<Record<string, InflateStatus>> = {
@@ -121,3 +114,6 @@ function attempt(stream: Uint8Array, options: NodeZlib.ZlibOptions): Inflated {
     return { status, bytes: new Uint8Array(), unused: 0 };
   }
 }
+
+export const signer: Signer<Uint8Array> = { sign, sign006, deflate, randomSalt, encodeBase64, isBrowser, equal };
+export const decoder: Decoder = { inflate, decodeUtf8 };

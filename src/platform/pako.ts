@@ -1,12 +1,14 @@
 /** Inflates zlib streams with pako, by its low-level API: the others have no limit on the output. */
 import { ZStream, Z_BUF_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, zlibInflate, zlibInflateInit } from 'pako';
+import { decodeUtf8 } from '../codec/utf8.js';
 import type { Inflate, InflateStatus } from '../codec/zlib.js';
+import type { Decoder } from './platform.js';
 
 const CHUNK = 16_384;
-/** The least output that is inflated, whatever the limit, as by node:zlib. */
+/** The minimum size of the output buffer, as in `node.ts`. */
 const MIN_OUTPUT = 64;
 
-export const inflate: Inflate = (stream, maxLength) => {
+const inflate: Inflate = (stream, maxLength) => {
   const z = new ZStream();
   z.input = stream;
   z.avail_in = stream.length;
@@ -47,3 +49,5 @@ function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
   }
   return bytes;
 }
+
+export const decoder: Decoder = { inflate, decodeUtf8 };

@@ -36,4 +36,7 @@ export interface Decoder {
   readonly decodeUtf8: DecodeUtf8;
 }
 
-export interface Platform<Bytes> extends Signer<Bytes>, Decoder {}
+export interface Platform<Bytes> {
+  readonly signer: Signer<Bytes>;
+  readonly decoder: Decoder;
+}

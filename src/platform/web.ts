@@ -1,10 +1,8 @@
 /** The platform functions for WebCrypto, in browsers and other runtimes; see `Platform`. */
 import { encoder } from '../codec/utf8.js';
+import type { Signer } from './platform.js';
 
-export { decodeUtf8 } from '../codec/utf8.js';
-export { inflate } from './pako.js';
-
-export async function sign(
+async function sign(
   appCertificate: string,
   issueTs: number,
   salt: number,
@@ -15,7 +13,7 @@ export async function sign(
   return hmac(k2, signingInfo as Unshared);
 }
 
-export async function sign006(appCertificate: string, message: Uint8Array): Promise<Uint8Array> {
+async function sign006(appCertificate: string, message: Uint8Array): Promise<Uint8Array> {
   return hmac(encoder.encode(appCertificate), message as Unshared);
 }
 
@@ -34,20 +32,20 @@ function littleEndian32(value: number): Unshared {
   return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 }
 
-export function equal(a: Uint8Array, b: Uint8Array): boolean {
+function equal(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
   for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0);
   return difference === 0;
 }
 
-export function randomSalt(): number {
+function randomSalt(): number {
   for (;;) {
     const [salt = 0] = globalThis.crypto.getRandomValues(new Uint32Array(1));
     if (salt !== 0) return salt;
   }
 }
 
-export async function deflate(content: Uint8Array): Promise<Uint8Array> {
+async function deflate(content: Uint8Array): Promise<Uint8Array> {
   const stream = new Blob([content as Unshared]).stream().pipeThrough(new CompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -55,7 +53,7 @@ export async function deflate(content: Uint8Array): Promise<Uint8Array> {
 /** Bytes per call of `String.fromCharCode`, which takes a limited number of arguments. A multiple of 3. */
 const CHUNK = 0x6000;
 
-export function encodeBase64(bytes: Uint8Array): string {
+function encodeBase64(bytes: Uint8Array): string {
   let encoded = '';
   for (let start = 0; start < bytes.length; start += CHUNK) {
     encoded += btoa(String.fromCharCode(...bytes.subarray(start, start + CHUNK)));
@@ -67,7 +65,7 @@ export function encodeBase64(bytes: Uint8Array): string {
 const SERVER_AGENT = /jsdom|Cloudflare-Workers|Node\.js|Deno|Bun/u;
 
 /** Returns whether this is a page or a worker of a browser. */
-export function isBrowser(): boolean {
+function isBrowser(): boolean {
   const { document, importScripts, navigator, Deno, Bun, EdgeRuntime } = globalThis as Readonly<
     Record<string, unknown>
   >;
@@ -80,3 +78,13 @@ export function isBrowser(): boolean {
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
+
+export const signer: Signer<Promise<Uint8Array>> = {
+  sign,
+  sign006,
+  deflate,
+  randomSalt,
+  encodeBase64,
+  isBrowser,
+  equal,
+};

@@ -109,13 +109,7 @@ describe('the report for people', () => {
       { type: 'rtc', channelName: hostile, uid: hostile, privileges: { 1: 60 } },
       { type: 'rtm2', userId: hostile, permissions: { 0: { 0: [hostile] } }, privileges: {} },
     ]);
-    for (const options of [
-      [],
-      ['--json'],
-      ['--channel', hostile],
-      ['--account', hostile],
-      ['--service', hostile],
-    ]) {
+    for (const options of [[], ['--json'], ['--channel', hostile], ['--account', hostile], ['--service', hostile]]) {
       const { stdout, stderr } = await runMain([command, token, ...options]);
       expect(stdout + stderr).toMatch(/\\u001b/u);
       expect((stdout + stderr).replaceAll('\n', '')).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
@@ -123,8 +117,7 @@ describe('the report for people', () => {
   });
 
   test('writes colors on a terminal, unless NO_COLOR or TERM=dumb is set', async () => {
-    const outputOf = async (world: World): Promise<string> =>
-      (await runMain(['inspect', TOKEN], world)).stdout;
+    const outputOf = async (world: World): Promise<string> => (await runMain(['inspect', TOKEN], world)).stdout;
     expect(await outputOf({ isTTY: true })).toContain('\x1b[32mgood\x1b[39m');
     expect(await outputOf({ isTTY: true, env: { ...SAMPLE, NO_COLOR: '' } })).toContain('\x1b[');
     for (const env of [{ NO_COLOR: '1' }, { NO_COLOR: '0' }, { TERM: 'dumb' }]) {
@@ -144,9 +137,7 @@ describe('inspect', () => {
     if (expected === null || !('content' in expected)) throw new Error('the token was not read');
     expect(rest).toEqual(expectedRest);
     expect(token['content']).toBe(Buffer.from(expected.content).toString('hex'));
-    expect(token['services']).toEqual(
-      JSON.parse(JSON.stringify('services' in expected ? expected.services : 0)),
-    );
+    expect(token['services']).toEqual(JSON.parse(JSON.stringify('services' in expected ? expected.services : 0)));
   });
 
   test('without a certificate, the unchecked signature is not an error', async () => {
@@ -242,9 +233,7 @@ describe('verify', () => {
     const env = { APP_CERTIFICATE: `${CERTIFICATE}\n` };
     const { status, stderr } = await runMain(['verify', TOKEN], { env });
     expect(status).toBe(2);
-    expect(stderr).toMatch(
-      /^accesstoken2: APP_CERTIFICATE: expected 32 hex digits, got white space[^\n]+\n$/u,
-    );
+    expect(stderr).toMatch(/^accesstoken2: APP_CERTIFICATE: expected 32 hex digits, got white space[^\n]+\n$/u);
   });
 });
 

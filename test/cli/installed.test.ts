@@ -50,9 +50,7 @@ test('prints its version', () => {
 });
 
 describe('every example of the help runs', () => {
-  const examples = Object.entries(COMMANDS).flatMap(([name, { examples }]) =>
-    examples.map((line) => ({ name, line })),
-  );
+  const examples = Object.entries(COMMANDS).flatMap(([name, { examples }]) => examples.map((line) => ({ name, line })));
 
   test('every command has one', () => {
     expect(new Set(examples.map(({ name }) => name))).toEqual(new Set(Object.keys(COMMANDS)));

@@ -65,14 +65,7 @@ describe('every builder', () => {
     [
       'rtm --user alice --permissions {"0":{"1":["lobby"]}}',
       'buildRtmTokenWithPermissions',
-      accesstoken2.buildRtmTokenWithPermissions(
-        ID,
-        CERTIFICATE,
-        'alice',
-        { 0: { 1: ['lobby'] } },
-        3600,
-        OPTIONS,
-      ),
+      accesstoken2.buildRtmTokenWithPermissions(ID, CERTIFICATE, 'alice', { 0: { 1: ['lobby'] } }, 3600, OPTIONS),
     ],
     [
       'chat-user --user alice',
@@ -96,21 +89,7 @@ describe('every builder', () => {
       'convoai --channel lobby --account 42 --rtm-user agent --role subscriber',
       'buildConvoAiToken',
       accesstoken2.buildConvoAiToken(
-        ...([
-          ID,
-          CERTIFICATE,
-          'lobby',
-          '42',
-          2,
-          3600,
-          3600,
-          3600,
-          3600,
-          3600,
-          'agent',
-          3600,
-          OPTIONS,
-        ] as const),
+        ...([ID, CERTIFICATE, 'lobby', '42', 2, 3600, 3600, 3600, 3600, 3600, 'agent', 3600, OPTIONS] as const),
       ),
     ],
     [
@@ -130,9 +109,7 @@ describe('every builder', () => {
 });
 
 test('every builder has the options for issue time, wildcards and limits', async () => {
-  const { stdout } = await runMain(
-    'rtc --channel * --uid 42 --issue-ts 1700000000 --allow-wildcards'.split(' '),
-  );
+  const { stdout } = await runMain('rtc --channel * --uid 42 --issue-ts 1700000000 --allow-wildcards'.split(' '));
   expect(accesstoken2.decodeToken(stdout.trim())).toMatchObject({
     issueTs: 1_700_000_000,
     services: [{ channelName: '*' }],
@@ -219,11 +196,7 @@ describe('the project', () => {
   test.each<[string, World, RegExp]>([
     ['none', { env: {} }, /^AGORA_APP_ID is not set; .*--demo/u],
     ['no certificate', { env: { AGORA_APP_ID: ID } }, /^AGORA_APP_CERTIFICATE is not set; /u],
-    [
-      'an invalid App ID',
-      { env: { ...SAMPLE, AGORA_APP_ID: 'x' } },
-      /^AGORA_APP_ID: expected 32 hex digits/u,
-    ],
+    ['an invalid App ID', { env: { ...SAMPLE, AGORA_APP_ID: 'x' } }, /^AGORA_APP_ID: expected 32 hex digits/u],
     [
       'a certificate with a line break',
       { env: { APP_ID: ID, APP_CERTIFICATE: `${CERTIFICATE}\n` } },
@@ -278,10 +251,7 @@ describe('wrong usage', () => {
     ['rtc --uid 42 --channel', /^--channel lacks its value; write --channel NAME/u],
     ['rtc --channel --uid 42', /^--channel lacks its value; .*--channel=NAME/u],
     ['rtc --channel -lobby --uid 42', /^--channel lacks its value; .*--channel=NAME/u],
-    [
-      'rtc --channel lobby --uid 0x2A',
-      /^--uid: expected an integer in decimal digits, got "0x2A"; .*--account/u,
-    ],
+    ['rtc --channel lobby --uid 0x2A', /^--uid: expected an integer in decimal digits, got "0x2A"; .*--account/u],
     ['rtc --channel lobby --uid 4.2', /^--uid: expected an integer/u],
     ['rtc --channel lobby --uid 042', /^--uid: expected an integer/u],
     ['rtc --channel lobby --uid 1e3', /^--uid: expected an integer/u],
@@ -297,18 +267,12 @@ describe('wrong usage', () => {
     ['rtc --channel lobby --uid 42 --privilege-expire 90000', /^--privilege-expire: /u],
     ['rtc --channel lobby --uid 42 --join-expire 90000', /^--join-expire: /u],
     ['rtc --channel lobby --uid 42 --audio-expire 1 --privilege-expire 90000', /^--privilege-expire: /u],
-    [
-      'rtc --channel lobby --uid 42 --audio-expire 1 --role publisher',
-      /^--role does not go with --audio-expire/u,
-    ],
+    ['rtc --channel lobby --uid 42 --audio-expire 1 --role publisher', /^--role does not go with --audio-expire/u],
     ['rtc --channel * --uid 42', /^--channel: .*--allow-wildcards$/u],
     ['rtc --channel lobby --account a/b', /^--account: /u],
     ['rtc --channel lobby --uid 42 --with-rtm', /^--with-rtm needs --account TEXT instead of --uid/u],
     ['rtc --channel lobby --account a --with-rtm --rtm-user b', /^--with-rtm does not go with --rtm-user/u],
-    [
-      'rtc --channel lobby --account a --with-rtm --data-expire 1',
-      /^--data-expire does not go with --with-rtm/u,
-    ],
+    ['rtc --channel lobby --account a --with-rtm --data-expire 1', /^--data-expire does not go with --with-rtm/u],
     ['rtc --channel lobby --uid 1 --rtm-user b', /^--rtm-user needs --account TEXT instead of --uid/u],
     ['rtc --channel lobby --uid 1 --rtm-expire 1', /^--rtm-expire needs --rtm-user/u],
     ['rtc --channel lobby --account 1 --rtm-user b --rtm-expire 86401', /^--rtm-expire: /u],
@@ -333,13 +297,7 @@ describe('wrong usage', () => {
 
   test('shows neither secrets nor control characters', async () => {
     const token = accesstoken2.buildChatAppToken(ID, CERTIFICATE, 60);
-    for (const argument of [
-      CERTIFICATE,
-      `x${CERTIFICATE}`,
-      token,
-      `--${CERTIFICATE}`,
-      '\x1b[31m\u202e\u0085',
-    ]) {
+    for (const argument of [CERTIFICATE, `x${CERTIFICATE}`, token, `--${CERTIFICATE}`, '\x1b[31m\u202e\u0085']) {
       for (const line of [
         [argument],
         ['chat-app', argument],
@@ -387,10 +345,7 @@ describe('help', () => {
   });
 });
 
-function expectUsageError(
-  { status, stdout, stderr }: Awaited<ReturnType<typeof runMain>>,
-  message: RegExp,
-): void {
+function expectUsageError({ status, stdout, stderr }: Awaited<ReturnType<typeof runMain>>, message: RegExp): void {
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   const [, text] = /^accesstoken2: ([^\n]+)\n$/u.exec(stderr) ?? [];
   expect(text).toMatch(message);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyToken } from '../../src/index.js';
-import { ROOT, SAMPLE } from '../packed.js';
+import { SAMPLE } from '../packed.js';
 import { runMain } from './fake-io.js';
 import {
   type Connection,
@@ -78,22 +78,12 @@ describe('does not start', () => {
     ['with a secret and --open', ['--open'], secret, /contradict each other/u],
     ['with a short secret', [], { ACCESSTOKEN2_AUTH_TOKEN: 'fifteen-letters' }, /got 15; .+openssl rand/u],
     ['with a blank in it', [], { ACCESSTOKEN2_AUTH_TOKEN: `${SECRET} x` }, /without blanks/u],
-    [
-      'with the certificate as secret',
-      [],
-      { ACCESSTOKEN2_AUTH_TOKEN: SAMPLE.AGORA_APP_CERTIFICATE },
-      /of its own/u,
-    ],
+    ['with the certificate as secret', [], { ACCESSTOKEN2_AUTH_TOKEN: SAMPLE.AGORA_APP_CERTIFICATE }, /of its own/u],
     ['with a file that is not there', ['--auth-token-file', '/nowhere'], {}, /cannot read "\/nowhere"/u],
     ['--open to other machines', ['--open', '--host', '0.0.0.0'], {}, /--host: .+127\.0\.0\.1/u],
     ['--open with --allow-origin', ['--open', '--allow-origin', 'https://a.example'], {}, /--allow-origin/u],
     ['with any origin', ['--allow-origin', '*'], secret, /^accesstoken2: --allow-origin/u],
-    [
-      'with a lifetime beyond',
-      ['--max-lifetime', '86401'],
-      secret,
-      /^accesstoken2: --max-lifetime: .+86400/u,
-    ],
+    ['with a lifetime beyond', ['--max-lifetime', '86401'], secret, /^accesstoken2: --max-lifetime: .+86400/u],
     ['with no such port', ['--port', '65536'], secret, /--port: .+65535/u],
     ['on an address of elsewhere', ['--host', '192.0.2.1'], secret, /--host: .+no address of this machine/u],
     ['without an App ID', [], { ...secret, AGORA_APP_ID: '' }, /AGORA_APP_ID is not set/u],
@@ -176,22 +166,9 @@ describe('with a secret', () => {
 
   test('allows only the listed origin', async () => {
     const preflight = { 'Access-Control-Request-Method': 'POST' };
-    const listed = await ask(
-      served,
-      '/fetch_rtc_token',
-      { ...preflight, Origin: 'https://app.example' },
-      'OPTIONS',
-    );
-    expect([listed.status, listed.headers['access-control-allow-origin']]).toEqual([
-      200,
-      'https://app.example',
-    ]);
-    const other = await ask(
-      served,
-      '/fetch_rtc_token',
-      { ...preflight, Origin: 'http://localhost:3000' },
-      'OPTIONS',
-    );
+    const listed = await ask(served, '/fetch_rtc_token', { ...preflight, Origin: 'https://app.example' }, 'OPTIONS');
+    expect([listed.status, listed.headers['access-control-allow-origin']]).toEqual([200, 'https://app.example']);
+    const other = await ask(served, '/fetch_rtc_token', { ...preflight, Origin: 'http://localhost:3000' }, 'OPTIONS');
     expect(other.headers['access-control-allow-origin']).toBeUndefined();
   });
 
@@ -221,9 +198,7 @@ describe('--open', () => {
   });
 
   test('announces that it is for development on this machine', () => {
-    expect(served.stderr()).toMatch(
-      /^accesstoken2: [^\n]+ for development \(--open\): [^\n]+this machine[^\n]+\n$/u,
-    );
+    expect(served.stderr()).toMatch(/^accesstoken2: [^\n]+ for development \(--open\): [^\n]+this machine[^\n]+\n$/u);
   });
 
   test("answers the curl line of Agora's guide", async () => {
@@ -238,9 +213,7 @@ describe('--open', () => {
     const sockets = readFileSync('/proc/net/tcp', 'utf8');
     const port = served.port.toString(16).toUpperCase().padStart(4, '0');
     const listening = sockets.split('\n').filter((line) => /^ *\d+: \S+ 00000000:0000 0A /u.test(line));
-    const ours = listening
-      .filter((line) => line.includes(`:${port} `))
-      .map((line) => line.trim().split(' ')[1]);
+    const ours = listening.filter((line) => line.includes(`:${port} `)).map((line) => line.trim().split(' ')[1]);
     expect(ours).toEqual([`0100007F:${port}`]);
   });
 
@@ -458,20 +431,17 @@ describe('limits', () => {
 });
 
 describe('when stopped', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: closes idle connections and exits with 0',
-    async (signal) => {
-      const served = await serve(['--open']);
-      const silent = await open(served.port);
-      const idle = await open(served.port, `GET /healthz HTTP/1.1\r\nHost: localhost:${served.port}\r\n\r\n`);
-      await until(() => idle.received().includes('ok'));
-      const from = performance.now();
-      served.child.kill(signal);
-      expect(await served.ended).toBe(0);
-      expect(performance.now() - from).toBeLessThan(2000);
-      await Promise.all([silent.closed, idle.closed]);
-    },
-  );
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s: closes idle connections and exits with 0', async (signal) => {
+    const served = await serve(['--open']);
+    const silent = await open(served.port);
+    const idle = await open(served.port, `GET /healthz HTTP/1.1\r\nHost: localhost:${served.port}\r\n\r\n`);
+    await until(() => idle.received().includes('ok'));
+    const from = performance.now();
+    served.child.kill(signal);
+    expect(await served.ended).toBe(0);
+    expect(performance.now() - from).toBeLessThan(2000);
+    await Promise.all([silent.closed, idle.closed]);
+  });
 
   test('answers pending requests, and accepts no connection', async () => {
     const served = await serve(['--open']);
@@ -550,12 +520,4 @@ test('lists its options in the help', async () => {
   const { status, stdout } = await runMain(['serve', '--help']);
   expect(status).toBe(0);
   for (const option of ['--auth-token-file FILE', '--open', '--port PORT']) expect(stdout).toContain(option);
-});
-
-test('the licenses of bundled packages are in the build', () => {
-  const notices = readFileSync(join(ROOT, 'dist/cli/THIRD-PARTY-NOTICES.txt'), 'utf8');
-  for (const name of ['hono', '@hono/node-server']) {
-    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+$`, 'mu'));
-    expect(notices).toContain(readFileSync(join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8').trim());
-  }
 });

@@ -63,10 +63,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>): 
 }
 
 /** Starts a server on a free port, unless the arguments name one. */
-export async function serve(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Served> {
+export async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Served> {
   const port = args.includes('--port') ? [] : ['--port', '0'];
   const { child, written, ended } = start([...args, ...port], env);
   const url = await until(() => {

@@ -32,10 +32,7 @@ describe('finds the token', () => {
     ['in the path, not encoded', `https://example.com/join/${TOKEN}?uid=42`],
     ['with white space around the URL', `  https://example.com/?token=${ENCODED}\n`],
     ['in a JSON document', JSON.stringify({ token: TOKEN })],
-    [
-      'in a nested JSON document',
-      JSON.stringify({ code: 0, data: [{ expires: 1, rtcToken: TOKEN }] }, null, 2),
-    ],
+    ['in a nested JSON document', JSON.stringify({ code: 0, data: [{ expires: 1, rtcToken: TOKEN }] }, null, 2)],
     ['twice in a JSON document', JSON.stringify([TOKEN, { again: TOKEN }])],
     ['in an Authorization line', `Authorization: agora token=${TOKEN}`],
     ['in an Authorization line with quotes', `authorization: Agora token="${TOKEN}"`],

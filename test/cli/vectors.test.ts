@@ -25,10 +25,7 @@ function tokensOf(file: string): readonly { readonly id: number; readonly token:
     .map(({ id, token }) => ({ id, token }));
 }
 
-async function compare(
-  files: readonly string[],
-  lines: string,
-): Promise<Awaited<ReturnType<typeof runMain>>> {
+async function compare(files: readonly string[], lines: string): Promise<Awaited<ReturnType<typeof runMain>>> {
   return runMain(['vectors', ...files, '--against', '-'], { stdin: lines, env: {} });
 }
 
@@ -48,9 +45,7 @@ describe('this library', () => {
     expect(outcome).toEqual({ status: 0, stdout: '', stderr: '163 cases, all good\n' });
   });
 
-  const { vectors } = JSON.parse(
-    JSON.stringify(vectorFiles().find(({ file }) => file === 'go-builders.json')),
-  ) as {
+  const { vectors } = JSON.parse(JSON.stringify(vectorFiles().find(({ file }) => file === 'go-builders.json'))) as {
     readonly vectors: readonly Record<string, unknown>[];
   };
   const first = vectors[0] ?? {};
@@ -64,21 +59,11 @@ describe('this library', () => {
 
   test.each<[string, string, Line, RegExp]>([
     ['another content', 'builders', { ...first, content: '00' }, /order of the format/u],
-    [
-      'other services',
-      'builders',
-      { ...first, services: [] },
-      /^mine\/1: services\[0\] is there, expected none/u,
-    ],
+    ['other services', 'builders', { ...first, services: [] }, /^mine\/1: services\[0\] is there, expected none/u],
     ['another lifetime', 'builders', { ...first, expire: 1 }, /^mine\/1: expire is 3600, expected 1$/u],
     ['another builder', 'builders', { ...first, builder: 'constructor' }, /no function for "constructor"/u],
     ['limits that are kept', 'builders', { ...first, beyondLimits: ['uid'] }, /none of uid is refused/u],
-    [
-      'limits that are broken',
-      'builders',
-      { ...limited, beyondLimits: undefined },
-      /^mine\/\d+: \w+: expected/u,
-    ],
+    ['limits that are broken', 'builders', { ...limited, beyondLimits: undefined }, /^mine\/\d+: \w+: expected/u],
     ['no token', 'builders', { ...first, token: 1 }, /has no token/u],
     ['another verdict', 'broken', { ...broken, verdict: 'valid' }, /^mine\/1: is found invalid$/u],
   ])('fails by name: %s', async (_, kind, vector, line) => {
@@ -170,11 +155,7 @@ describe('--against', () => {
   }
 
   test.each<[string, string, RegExp]>([
-    [
-      'another lifetime',
-      textOf([{ id: 1, token: mint({ expire: 7200 }) }]),
-      /^1: expire is 7200, expected 3600$/u,
-    ],
+    ['another lifetime', textOf([{ id: 1, token: mint({ expire: 7200 }) }]), /^1: expire is 7200, expected 3600$/u],
     [
       'another uid',
       textOf([{ id: 1, token: mint({ uid: 0 }) }]),
@@ -239,9 +220,7 @@ describe('--against', () => {
     const other = { ...project, ts: 1_111_111, salt: 1, privileges: { 1: 1_446_455_471 } };
     const lineFor = async (changes: Line): Promise<string> => {
       const token = buildToken006({ ...other, ...changes });
-      return (
-        (await compare(['go-access-token-006'], textOf([{ id: 213, token }]))).stdout.split('\n')[0] ?? ''
-      );
+      return (await compare(['go-access-token-006'], textOf([{ id: 213, token }]))).stdout.split('\n')[0] ?? '';
     };
     expect(tokensEqual(buildToken006(other), one?.token ?? '')).toBe(true);
     expect(await lineFor({})).toBe('214: has no token');

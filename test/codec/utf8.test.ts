@@ -17,11 +17,11 @@ test.each([
   ['\u{10ffff}', 4],
   ['\ufeff', 3],
   ['zoë 😀', 9],
-])('%j takes %i bytes', (text, length) => {
+])('utf8Length of %j is %i', (text, length) => {
   expect(utf8Length(text)).toBe(length);
 });
 
-test('every code unit that is no surrogate takes as many bytes as Buffer says', () => {
+test('utf8Length agrees with Buffer on every code unit except surrogates', () => {
   const wrong: number[] = [];
   for (let unit = 0; unit <= 0xffff; unit++) {
     if (unit >= 0xd800 && unit <= 0xdfff) continue;
@@ -31,7 +31,7 @@ test('every code unit that is no surrogate takes as many bytes as Buffer says', 
   expect(wrong).toEqual([]);
 });
 
-test('any well-formed text takes as many bytes as Buffer says', () => {
+test('utf8Length agrees with Buffer on any well-formed string', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
       expect(utf8Length(text)).toBe(Buffer.byteLength(text));
@@ -40,7 +40,7 @@ test('any well-formed text takes as many bytes as Buffer says', () => {
   );
 });
 
-test('text of any length is read from any place, in ASCII and beyond', () => {
+test('decodeUtf8 decodes any part of the bytes', () => {
   for (const last of ['~', 'é', '€', '😀']) {
     const text = `${Array.from({ length: 90 }, (_, index) => String.fromCharCode(33 + index)).join('')}${last}`;
     const bytes = Uint8Array.from(Buffer.from(text));
@@ -51,7 +51,7 @@ test('text of any length is read from any place, in ASCII and beyond', () => {
   }
 });
 
-test.each([1, 63, 64, 65, 200])('what is not UTF-8 is refused after %d characters', (length) => {
+test.each([1, 63, 64, 65, 200])('decodeUtf8 rejects a truncated character after %d others', (length) => {
   const bytes = Uint8Array.from(Buffer.from(`${'a'.repeat(length)}é`));
   expect(() => decodeUtf8(bytes, 0, length + 1)).toThrow(TypeError);
   expect(decodeUtf8(bytes, 0, length)).toBe('a'.repeat(length));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
@@ -109,14 +109,6 @@ describe('loading', () => {
       }`,
     );
     expect(printed).toEqual([true, 'ERR_APP_ID', 'appId']);
-  });
-
-  test.each(['js', 'cjs'])('the core is not in it a second time: .%s', (extension) => {
-    const file = join(project, `node_modules/accesstoken2/dist/compat/agora-token.${extension}`);
-    const code = readFileSync(file, 'utf8');
-    expect(code).toContain(`"../index.${extension}"`);
-    expect(Buffer.byteLength(code)).toBeLessThan(20_000);
-    expect(existsSync(join(file, '../../index.cjs'))).toBe(true);
   });
 });
 

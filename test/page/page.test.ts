@@ -44,9 +44,7 @@ afterEach(async () => {
     expect(complaintsOf(page)).toEqual([]);
     const exchanged = await exchangedBy(page);
     expect(exchanged.urls.length).toBeGreaterThanOrEqual(3);
-    expect(exchanged.urls.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual(
-      [],
-    );
+    expect(exchanged.urls.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual([]);
     expect(exchanged.text).toContain('accesstoken2');
     expect(exchanged.text.toLowerCase()).not.toContain(appCertificate.toLowerCase());
   }
@@ -113,13 +111,7 @@ describe('minting', () => {
     expect(await page.textOf('#verdict')).toBe('This token is good');
     expect(await page.textOf('#status')).toMatch(/^Token minted\. This token is good\. /u);
     const result = await page.textOf('#result');
-    for (const text of [
-      '"lobby"',
-      '"42"',
-      'Publish audio stream',
-      appId,
-      'signed by this server’s project',
-    ]) {
+    for (const text of ['"lobby"', '"42"', 'Publish audio stream', appId, 'signed by this server’s project']) {
       expect(result).toContain(text);
     }
     expect(await page.evaluate(`document.getElementById('expected-channel').value`)).toBe('lobby');
@@ -241,26 +233,23 @@ const PASTED: readonly Pasted[] = [
 ];
 
 describe('inspecting', () => {
-  test.each(PASTED)(
-    'a token $what shows the findings of the library',
-    async ({ token: make, expected, code }) => {
-      const page = await open();
-      const token = make();
-      const user = expected?.account ?? expected?.uid?.toString() ?? '';
-      await paste(page, token, expected?.channelName ?? '', user);
-      const { findings, ok } = inspectToken(token, { appId, appCertificate, ...expected });
-      expect(findings.map((finding) => finding.code)).toContain(code);
-      const result = (await page.textOf('#result')).toLowerCase();
-      for (const { code, message, hint } of findings) {
-        for (const words of [code, message, hint]) expect(result).toContain(words.toLowerCase());
-      }
-      const count = `document.querySelectorAll('.findings li').length`;
-      expect(await page.evaluate(count)).toBe(findings.length);
-      const verdict = await page.textOf('#verdict');
-      expect(verdict === 'This token is good').toBe(ok);
-      expect(await page.textOf('#status')).toContain(verdict);
-    },
-  );
+  test.each(PASTED)('a token $what shows the findings of the library', async ({ token: make, expected, code }) => {
+    const page = await open();
+    const token = make();
+    const user = expected?.account ?? expected?.uid?.toString() ?? '';
+    await paste(page, token, expected?.channelName ?? '', user);
+    const { findings, ok } = inspectToken(token, { appId, appCertificate, ...expected });
+    expect(findings.map((finding) => finding.code)).toContain(code);
+    const result = (await page.textOf('#result')).toLowerCase();
+    for (const { code, message, hint } of findings) {
+      for (const words of [code, message, hint]) expect(result).toContain(words.toLowerCase());
+    }
+    const count = `document.querySelectorAll('.findings li').length`;
+    expect(await page.evaluate(count)).toBe(findings.length);
+    const verdict = await page.textOf('#verdict');
+    expect(verdict === 'This token is good').toBe(ok);
+    expect(await page.textOf('#status')).toContain(verdict);
+  });
 
   test('draws the timeline, and describes it in words', async () => {
     const page = await open();

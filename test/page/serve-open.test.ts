@@ -69,8 +69,6 @@ test('serves its own page, which fetches a token', async () => {
   expect(await page.evaluate('document.title')).toContain('accesstoken2');
   expect(await page.evaluate('getComputedStyle(document.body).fontFamily')).not.toBe('');
   expect(await page.evaluate(fetchFrom('localhost'))).toMatchObject({ code: '200' });
-  const complaints = page.told.filter(({ method }) =>
-    ['Log.entryAdded', 'Runtime.exceptionThrown'].includes(method),
-  );
+  const complaints = page.told.filter(({ method }) => ['Log.entryAdded', 'Runtime.exceptionThrown'].includes(method));
   expect(complaints).toEqual([]);
 });

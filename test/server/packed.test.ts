@@ -59,9 +59,7 @@ describe('with Hono', () => {
   });
 });
 
-test.each(['js', 'cjs'])('the core is not in it a second time: .%s', (extension) => {
+test.each(['js', 'cjs'])('app.%s imports no built-in modules of Node.js', (extension) => {
   const code = readFileSync(join(project, `node_modules/accesstoken2/dist/server/app.${extension}`), 'utf8');
-  expect(code).toContain(`"../index.${extension}"`);
   expect(code).not.toMatch(/["']node:/u);
-  expect(Buffer.byteLength(code)).toBeLessThan(35_000);
 });

@@ -87,8 +87,7 @@ function originProblem(origin: string | undefined): string | undefined {
  * already; a page on 127.0.0.1 that fetches from localhost is cross-site as well.
  */
 function siteProblem(site: string | undefined, hasOrigin: boolean): string | undefined {
-  if (site === undefined || hasOrigin || ['none', 'same-origin', 'same-site'].includes(site))
-    return undefined;
+  if (site === undefined || hasOrigin || ['none', 'same-origin', 'same-site'].includes(site)) return undefined;
   return 'Sec-Fetch-Site: a page of another site asked, without telling its origin. A server started with --open answers no such page; open the address itself, or fetch it from a page of this machine.';
 }
 

@@ -75,9 +75,7 @@ async function listen(listener: Listener, { host, port }: Settings): Promise<Add
   try {
     return await listener.listen(port, host);
   } catch (error) {
-    throw error instanceof Error && 'code' in error
-      ? new UsageError(reasonOf(String(error.code), host, port))
-      : error;
+    throw error instanceof Error && 'code' in error ? new UsageError(reasonOf(String(error.code), host, port)) : error;
   }
 }
 

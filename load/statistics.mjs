@@ -1,4 +1,0 @@
-/** Returns the middle one of some numbers, the upper of two. */
-export function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-}

@@ -1,0 +1,13 @@
+import { type ViteUserConfig, defineConfig } from 'vitest/config';
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Browser tests, packages installed for the runtimes, and sandboxes of mutation testing.
+    exclude: ['test/{mutation,page,runtimes}/**'],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
+
+export default config;
