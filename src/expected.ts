@@ -4,7 +4,7 @@ import { type ArgumentErrorCode, throwArgument, throwArgumentProblem } from './e
 import { MAX_LIFETIME } from './limits.js';
 import { RtcPrivilege } from './privileges.js';
 import { SERVICE_NAMES, type ServiceName, formatUid, hasField, parseServiceName } from './services.js';
-import { MAX_CONTENT_LENGTH, parseMaxContentLength } from './token.js';
+import { parseMaxContentLength } from './token.js';
 import {
   type Properties,
   UINT16_MAX,

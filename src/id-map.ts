@@ -20,7 +20,6 @@ export function packIdMap<Value>(
   }
 }
 
-/** @param keyName - What a key is, for the error about a duplicate. */
 export function unpackIdMap<Value>(
   reader: ByteReader,
   keyName: string,
@@ -30,14 +29,23 @@ export function unpackIdMap<Value>(
   let highest = -1;
   for (let left = reader.uint16(); left > 0; left--) {
     const id = reader.uint16();
-    if (id > highest) highest = id;
-    else if (Object.hasOwn(map, id)) throw duplicateError(keyName, id, reader.offset - 2);
+    highest = assertNewId(map, highest, id, keyName, reader);
     map[id] = unpackValue(reader);
   }
   return map;
 }
 
-function duplicateError(keyName: string, id: number, offset: number): Error {
+/** Throws if a map has an id already; returns the highest id. Only ids out of order need a lookup. */
+export function assertNewId(
+  map: IdMap<unknown>,
+  highest: number,
+  id: number,
+  keyName: string,
+  reader: ByteReader,
+): number {
+  if (id > highest) return id;
+  if (!Object.hasOwn(map, id)) return highest;
+  const offset = reader.offset - 2;
   const problem = `${keyName} ${id} stands twice in a map, again at byte ${offset} of the content`;
-  return formatError('ERR_TOKEN_PRIVILEGES', problem, 'mint the token with a map that has each id once', offset);
+  throw formatError('ERR_TOKEN_PRIVILEGES', problem, 'mint the token with a map that has each id once', offset);
 }

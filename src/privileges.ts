@@ -6,7 +6,7 @@
  */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
-import { type IdMap, packIdMap, unpackIdMap } from './id-map.js';
+import { type IdMap, assertNewId, packIdMap } from './id-map.js';
 import type { Limits } from './limits.js';
 import { type ByteBudget, type IdMapError, parseIdMap } from './validate.js';
 
@@ -71,15 +71,18 @@ export function packPrivileges(writer: ByteWriter, privileges: Privileges): void
 }
 
 export function unpackPrivileges(reader: ByteReader): Privileges {
-  return unpackIdMap(reader, 'privilege', unpackSeconds);
+  const privileges: Record<number, number> = {};
+  let highest = -1;
+  for (let left = reader.uint16(); left > 0; left--) {
+    const id = reader.uint16();
+    highest = assertNewId(privileges, highest, id, 'privilege', reader);
+    privileges[id] = reader.uint32();
+  }
+  return privileges;
 }
 
 function packSeconds(writer: ByteWriter, seconds: number): void {
   writer.uint32(seconds);
-}
-
-function unpackSeconds(reader: ByteReader): number {
-  return reader.uint32();
 }
 
 const PRIVILEGES: IdMapError = {

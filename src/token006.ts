@@ -13,7 +13,7 @@
  */
 import CRC32 from 'crc-32';
 import { parseSalt } from './build-options.js';
-import { decodeBase64 } from './codec/base64.js';
+import { copyDecoded, decodeBase64 } from './codec/base64.js';
 import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { encoder } from './codec/utf8.js';
@@ -111,7 +111,7 @@ export function unpackToken006(token: unknown, argument = 'token'): DecodedToken
     throw new AccessTokenError('ERR_TOKEN_TRUNCATED', problem, 'was the token cut?', argument);
   }
   const appId = text.slice(LEGACY_VERSION.length, BODY_START);
-  return unpackContent(appId, decodeBase64(text, BODY_START));
+  return unpackContent(appId, copyDecoded(decodeBase64(text, BODY_START)));
 }
 
 function assertVersion006(text: string, argument: string): void {

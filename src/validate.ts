@@ -11,6 +11,11 @@ export const UINT32_MAX = 0xffff_ffff;
 /** The largest unsigned 16-bit integer; also the maximum string length in bytes and list length in entries. */
 export const UINT16_MAX = 0xffff;
 
+/** Tells whether a value is an unsigned 32-bit integer, as uids are. */
+export function isUint32(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= UINT32_MAX;
+}
+
 /** Tells whether a string is 32 hex digits, as App IDs and certificates are. */
 export function isHex32(value: string): boolean {
   return /^[\dA-Fa-f]{32}$/u.test(value);

@@ -88,12 +88,16 @@ export function* claimFaults(token: DecodedToken, requirements: Requirements): G
 }
 
 /** Returns when a lifetime of a token ends, in Unix time. */
-export function endOf({ issueTs }: DecodedToken, lifetime: number, maxLifetime: number): number {
+export function endOf({ issueTs }: Pick<DecodedToken, 'issueTs'>, lifetime: number, maxLifetime: number): number {
   return issueTs + Math.min(lifetime, maxLifetime);
 }
 
 /** Returns when a privilege ends, in Unix time; one with 0 ends with the token. */
-export function privilegeEnd(token: DecodedToken, seconds: number, maxLifetime: number): number {
+export function privilegeEnd(
+  token: Pick<DecodedToken, 'issueTs' | 'expire'>,
+  seconds: number,
+  maxLifetime: number,
+): number {
   return endOf(token, seconds === 0 ? token.expire : seconds, maxLifetime);
 }
 

@@ -3,7 +3,6 @@
  * one such encoding.
  */
 import { formatError } from '../errors.js';
-import { copyFirst } from './pool.js';
 import { encoder } from './utf8.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -21,25 +20,36 @@ function sixBitsByCode(): Int8Array {
 const PADDING = 0x3d;
 const ZERO = 0x41;
 
-/** Buffer in which short strings are decoded; results are copied from it. */
+/** The decoded bytes: the first `length` of a view, which the next call overwrites. */
+export interface DecodedBase64 {
+  readonly view: DataView<ArrayBuffer>;
+  readonly length: number;
+}
+
+/** Where short strings are decoded. */
 const scratch = /* @__PURE__ */ new DataView(new ArrayBuffer(4096));
+const scratchBytes = /* @__PURE__ */ new Uint8Array(scratch.buffer);
 
 /**
  * Decodes a string from `start` to its end.
  *
- * A short result shares its buffer with others (see `pool.ts`): copy it before returning it to users.
- *
  * @throws AccessTokenError `ERR_TOKEN_BASE64`, with the offset of the first bad character of `text`.
  */
-export function decodeBase64(text: string, start: number): Uint8Array {
-  const view = text.length <= scratch.byteLength ? scratch : new DataView(new ArrayBuffer(text.length));
-  const bytes = new Uint8Array(view.buffer);
+export function decodeBase64(text: string, start: number): DecodedBase64 {
+  const isShort = text.length <= scratch.byteLength;
+  const bytes = isShort ? scratchBytes : new Uint8Array(text.length);
+  const view = isShort ? scratch : new DataView(bytes.buffer);
   const encoded = text.slice(start);
   // Characters outside ASCII take more than one byte.
   const { written } = encoder.encodeInto(encoded, bytes);
   const length = written === encoded.length ? decodeInPlace(view, written) : -1;
   if (length < 0) throwNotCanonical(text, start);
-  return copyFirst(view.buffer, length);
+  return { view, length };
+}
+
+/** Copies the decoded bytes. */
+export function copyDecoded({ view, length }: DecodedBase64): Uint8Array {
+  return new Uint8Array(view.buffer, 0, length).slice();
 }
 
 /**

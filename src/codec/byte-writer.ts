@@ -1,18 +1,32 @@
-import { copyFirst } from './pool.js';
 import { encoder, utf8Length } from './utf8.js';
 
-/** Buffer of small contents, shared by all writers: a writer has to finish before the next one starts. */
-const scratch = /* @__PURE__ */ new Uint8Array(1024);
+/** The size of the buffer that small contents share, and the room that a writer needs in it. */
+const POOL_LENGTH = 8192;
+const MIN_ROOM = 1024;
+
+/** Contents are written one after the other into a shared buffer, since a buffer for each takes longer to create. */
+let pool = /* @__PURE__ */ new Uint8Array(POOL_LENGTH);
+let used = 0;
 
 /**
- * Writes little-endian integers and length-prefixed strings.
+ * Writes little-endian integers and length-prefixed strings. A writer has to finish before the next one starts.
  *
- * The writer checks nothing: all values are validated before they get here. Integers are in range, and strings are
- * well-formed and at most 65,535 bytes long.
+ * It checks nothing: all values are validated before. Integers are in range, and strings are well-formed and at most
+ * 65,535 bytes long.
  */
 export class ByteWriter {
-  #bytes = scratch;
-  #length = 0;
+  #bytes: Uint8Array;
+  #start: number;
+  #end: number;
+
+  constructor() {
+    if (POOL_LENGTH - used < MIN_ROOM) {
+      pool = new Uint8Array(POOL_LENGTH);
+      used = 0;
+    }
+    this.#bytes = pool;
+    this.#start = this.#end = used;
+  }
 
   uint16(value: number): void {
     const start = this.#reserve(2);
@@ -20,7 +34,6 @@ export class ByteWriter {
     this.#bytes[start + 1] = value >> 8;
   }
 
-  /** Writes a signed integer in two's complement. */
   int16(value: number): void {
     this.uint16(value & 0xffff);
   }
@@ -32,8 +45,7 @@ export class ByteWriter {
 
   /** Writes bytes without a length prefix. */
   bytes(value: Uint8Array): void {
-    const start = this.#reserve(value.length);
-    this.#bytes.set(value, start);
+    this.#bytes.set(value, this.#reserve(value.length));
   }
 
   /** Writes a string: its length in bytes as a uint16, then its bytes in UTF-8. */
@@ -57,27 +69,29 @@ export class ByteWriter {
       bytes[start + index] = unit;
     }
     if (units < 0x80) return true;
-    this.#length = start - 2;
+    this.#end = start - 2;
     return false;
   }
 
-  /** Returns a copy of all bytes written so far. A short one shares its buffer with others (see `pool.ts`). */
+  /** Returns the written bytes, which nothing overwrites. Their buffer holds other contents, too. */
   finish(): Uint8Array {
-    return copyFirst(this.#bytes.buffer, this.#length);
+    if (this.#bytes === pool) used = this.#end;
+    return this.#bytes.subarray(this.#start, this.#end);
   }
 
   /** Makes room for `count` more bytes and returns the offset at which they start. */
   #reserve(count: number): number {
-    const start = this.#length;
-    const end = start + count;
-    if (end > this.#bytes.length) this.#grow(end);
-    this.#length = end;
+    if (this.#end + count > this.#bytes.length) this.#grow(count);
+    const start = this.#end;
+    this.#end = start + count;
     return start;
   }
 
-  #grow(length: number): void {
-    const grown = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
-    grown.set(this.#bytes);
-    this.#bytes = grown;
+  #grow(count: number): void {
+    const written = this.#bytes.subarray(this.#start, this.#end);
+    this.#bytes = new Uint8Array(Math.max(written.length + count, 2 * this.#bytes.length));
+    this.#bytes.set(written);
+    this.#start = 0;
+    this.#end = written.length;
   }
 }

@@ -1,8 +1,8 @@
 /**
  * zlib streams (RFC 1950) of blocks with fixed Huffman codes and stored blocks (RFC 1951).
  *
- * The content of a common token has some 150 bytes, of which 68, signature and App ID, hardly compress. For so little,
- * a general compressor spends most of its time on its own setup, and the header of a dynamic block takes more than it
+ * The content of a common token has some 150 bytes, of which 68, signature and App ID, hardly compress. For so little, a
+ * general compressor spends most of its time on its own setup, and the header of a dynamic block takes more than it
  * saves. So `deflateFixed` writes one fixed block, and finds repeats by a table of where three bytes were last seen.
  *
  * `inflateFixed` reads what the official builders write for such contents: one fixed block (zlib), or a fixed block and
@@ -24,7 +24,6 @@ import {
   REVERSED_5_BITS,
   bucketOf,
 } from './deflate-tables.js';
-import { copyFirst } from './pool.js';
 
 /** The longest content for {@link deflateFixed}. Beyond, dynamic blocks save more than their header takes. */
 export const MAX_DEFLATED_LENGTH = 1024;
@@ -88,7 +87,7 @@ function hashOf(threeBytes: number): number {
  *
  * @param input - At most {@link MAX_DEFLATED_LENGTH} bytes.
  * @param searchFrom - Where the search for repeats starts; the bytes before are written as literals.
- * @returns The stream. A short one shares its buffer with others (see `pool.ts`).
+ * @returns A view of the output buffer, valid until the next call: encode it at once.
  */
 export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array {
   const output = deflated;
@@ -152,7 +151,7 @@ export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array 
   written += (bitCount + (last & 15) + 7) >> 3;
   output.setInt32(written, adler32(input, end));
   forget(end);
-  return copyFirst(output.buffer, written + CHECKSUM_LENGTH);
+  return new Uint8Array(output.buffer, 0, written + CHECKSUM_LENGTH);
 }
 
 /** Makes all positions in `lastSeen` negative, by raising the epoch as long as that fits. */
@@ -166,127 +165,103 @@ function forget(length: number): void {
 /** Output buffer of {@link inflateFixed}. */
 const inflated: Uint8Array = /* @__PURE__ */ new Uint8Array(MAX_INFLATED_LENGTH);
 
+/** Where inflating stands: the position in the stream in bits, and the length of the output. */
+const cursor = { position: 0, length: 0 };
+
 /**
- * Inflates a zlib stream of stored and fixed blocks that fills `stream` exactly.
+ * Inflates a zlib stream of stored and fixed blocks.
  *
+ * @param view - Starts with the stream.
+ * @param streamLength - The length of the stream, which has to be used up exactly.
  * @returns The content; undefined if the stream is of another kind, is invalid, or exceeds `maxLength` or 8 KiB.
  */
-export function inflateFixed(stream: Uint8Array, maxLength: number): Uint8Array | undefined {
-  // The blocks have to end where the checksum starts, so that four bytes follow each position in them.
-  const end = stream.length - CHECKSUM_LENGTH;
+export function inflateFixed(view: DataView, streamLength: number, maxLength: number): Uint8Array | undefined {
+  // The blocks have to end where the checksum starts, so four bytes follow each position in them.
+  const end = streamLength - CHECKSUM_LENGTH;
   if (end <= HEADER_LENGTH) return undefined;
-  const view = new DataView(stream.buffer, stream.byteOffset, stream.length);
   const header = view.getUint16(0);
   // With a window of 32 KiB, no distance is too large.
   if (header >> 8 !== CMF || header % 31 !== 0 || (header & FDICT) !== 0) return undefined;
-  const blocks = new Blocks(view, end, Math.min(maxLength, MAX_INFLATED_LENGTH));
-  const length = blocks.inflate();
-  if (length < 0 || view.getInt32(end) !== adler32(inflated, length)) return undefined;
+  const room = Math.min(maxLength, MAX_INFLATED_LENGTH);
+  cursor.position = 8 * HEADER_LENGTH;
+  cursor.length = 0;
+  for (let isFinal = false; !isFinal;) {
+    if (cursor.position >> 3 >= end) return undefined;
+    const bits = bitsAt(view, cursor.position);
+    cursor.position += 3;
+    isFinal = (bits & 1) === 1;
+    const type = (bits >> 1) & 3;
+    const isRead = type === FIXED ? readFixed(view, end, room) : type === STORED && readStored(view, end, room);
+    if (!isRead) return undefined;
+  }
+  const { position, length } = cursor;
+  if ((position + 7) >> 3 !== end || view.getInt32(end) !== adler32(inflated, length)) return undefined;
   return inflated.slice(0, length);
 }
 
-/** Inflates blocks up to the final one into {@link inflated}. */
-class Blocks {
-  readonly #view: DataView;
-  readonly #end: number;
-  readonly #maxLength: number;
-  /** The position in the stream, in bits. */
-  #position = 8 * HEADER_LENGTH;
-  #length = 0;
+/** Copies a stored block (3.2.4); returns false to decline. */
+function readStored(view: DataView, end: number, room: number): boolean {
+  const header = (cursor.position + 7) >> 3;
+  const start = header + 4;
+  if (start > end) return false;
+  const length = view.getUint16(header, true);
+  if (view.getUint16(header + 2, true) !== (length ^ 0xffff)) return false;
+  if (start + length > end || cursor.length + length > room) return false;
+  if (length > 0) inflated.set(new Uint8Array(view.buffer, view.byteOffset + start, length), cursor.length);
+  cursor.position = 8 * (start + length);
+  cursor.length += length;
+  return true;
+}
 
-  constructor(view: DataView, end: number, maxLength: number) {
-    this.#view = view;
-    this.#end = end;
-    this.#maxLength = maxLength;
-  }
-
-  /** Returns the length of the content, or −1 to decline. */
-  inflate(): number {
-    for (;;) {
-      if (this.#position >> 3 >= this.#end) return -1;
-      const header = bitsAt(this.#view, this.#position);
-      this.#position += 3;
-      const type = (header >> 1) & 3;
-      const isInflated = type === FIXED ? this.#fixed() : type === STORED && this.#stored();
-      if (!isInflated) return -1;
-      if ((header & 1) === 1) return (this.#position + 7) >> 3 === this.#end ? this.#length : -1;
+/** Inflates a block with fixed codes (3.2.6); returns false to decline. */
+function readFixed(view: DataView, end: number, room: number): boolean {
+  const output = inflated;
+  let { position, length } = cursor;
+  for (;;) {
+    // Checked once a step: a step may write a match too much, and what exceeds the output buffer is dropped.
+    if (position >> 3 >= end || length > room) return false;
+    const bits = bitsAt(view, position);
+    const entry = LITERALS_BY_CODE[bits & 511] ?? 0;
+    // Most literals have codes of eight bits. Three lookups that do not depend on each other are faster.
+    const second = LITERALS_BY_CODE[(bits >> 8) & 511] ?? 0;
+    const third = LITERALS_BY_CODE[(bits >> 16) & 511] ?? 0;
+    if (((entry | second | third) & NOT_AN_8_BIT_LITERAL) === 0) {
+      output[length] = entry >> 4;
+      output[length + 1] = second >> 4;
+      output[length + 2] = third >> 4;
+      length += 3;
+      position += 24;
+      continue;
     }
-  }
-
-  /** Copies a stored block (3.2.4). */
-  #stored(): boolean {
-    const header = (this.#position + 7) >> 3;
-    const start = header + 4;
-    if (start > this.#end) return false;
-    const length = this.#view.getUint16(header, true);
-    const complement = this.#view.getUint16(header + 2, true);
-    if ((length ^ complement) !== 0xffff) return false;
-    if (start + length > this.#end || this.#length + length > this.#maxLength) return false;
-    if (length > 0) {
-      const { buffer, byteOffset } = this.#view;
-      inflated.set(new Uint8Array(buffer, byteOffset + start, length), this.#length);
+    position += entry & 15;
+    const symbol = entry >> 4;
+    if (symbol < END_OF_BLOCK) {
+      output[length++] = symbol;
+      // The bits suffice for one more literal.
+      const next = LITERALS_BY_CODE[(bits >> (entry & 15)) & 511] ?? 0;
+      if (next >> 4 < END_OF_BLOCK) {
+        output[length++] = next >> 4;
+        position += next & 15;
+      }
+      continue;
     }
-    this.#position = 8 * (start + length);
-    this.#length += length;
-    return true;
-  }
+    if (symbol === END_OF_BLOCK) break;
 
-  /** Inflates a block with fixed codes (3.2.6). */
-  #fixed(): boolean {
-    const view = this.#view;
-    const end = this.#end;
-    const maxLength = this.#maxLength;
-    const output = inflated;
-    let position = this.#position;
-    let length = this.#length;
-    for (;;) {
-      // Checked once a step: a step may write a match too much, and what exceeds the output buffer is dropped.
-      if (position >> 3 >= end || length > maxLength) return false;
-      const bits = bitsAt(view, position);
-      const entry = LITERALS_BY_CODE[bits & 511] ?? 0;
-      // Most literals have codes of eight bits. Three lookups that do not depend on each other are faster.
-      const second = LITERALS_BY_CODE[(bits >> 8) & 511] ?? 0;
-      const third = LITERALS_BY_CODE[(bits >> 16) & 511] ?? 0;
-      if (((entry | second | third) & NOT_AN_8_BIT_LITERAL) === 0) {
-        output[length] = entry >> 4;
-        output[length + 1] = second >> 4;
-        output[length + 2] = third >> 4;
-        length += 3;
-        position += 24;
-        continue;
-      }
-      position += entry & 15;
-      const symbol = entry >> 4;
-      if (symbol < END_OF_BLOCK) {
-        output[length++] = symbol;
-        // The bits suffice for one more literal.
-        const next = LITERALS_BY_CODE[(bits >> (entry & 15)) & 511] ?? 0;
-        if (next >> 4 < END_OF_BLOCK) {
-          output[length++] = next >> 4;
-          position += next & 15;
-        }
-        continue;
-      }
-      if (symbol === END_OF_BLOCK) break;
-
-      // At most 23 bits: extra bits of the length, code and extra bits of the distance.
-      const matchBits = bitsAt(view, position);
-      const lengthBucket = LENGTH_BUCKETS[symbol - END_OF_BLOCK - 1] ?? 0;
-      const match = (lengthBucket >> 4) + lowBits(matchBits, lengthBucket & 15);
-      const distanceCode = matchBits >>> (lengthBucket & 15);
-      const distanceBucket = DISTANCE_BUCKETS[REVERSED_5_BITS[distanceCode & 31] ?? 0] ?? 0;
-      const distance = (distanceBucket >> 4) + lowBits(distanceCode >>> DISTANCE_CODE_BITS, distanceBucket & 15);
-      position += (lengthBucket & 15) + DISTANCE_CODE_BITS + (distanceBucket & 15);
-      // Codes without a meaning give 0.
-      if (match === 0 || distance === 0 || distance > length) return false;
-      for (const matchEnd = length + match; length < matchEnd; length++) {
-        output[length] = output[length - distance] ?? 0;
-      }
-    }
-    this.#position = position;
-    this.#length = length;
-    return length <= maxLength;
+    // At most 23 bits: extra bits of the length, code and extra bits of the distance.
+    const matchBits = bitsAt(view, position);
+    const lengthBucket = LENGTH_BUCKETS[symbol - END_OF_BLOCK - 1] ?? 0;
+    const match = (lengthBucket >> 4) + lowBits(matchBits, lengthBucket & 15);
+    const distanceCode = matchBits >>> (lengthBucket & 15);
+    const distanceBucket = DISTANCE_BUCKETS[REVERSED_5_BITS[distanceCode & 31] ?? 0] ?? 0;
+    const distance = (distanceBucket >> 4) + lowBits(distanceCode >>> DISTANCE_CODE_BITS, distanceBucket & 15);
+    position += (lengthBucket & 15) + DISTANCE_CODE_BITS + (distanceBucket & 15);
+    // Codes without a meaning give 0.
+    if (match === 0 || distance === 0 || distance > length) return false;
+    for (const matchEnd = length + match; length < matchEnd; length++) output[length] = output[length - distance] ?? 0;
   }
+  cursor.position = position;
+  cursor.length = length;
+  return length <= room;
 }
 
 /** Returns the next 25 bits or more at a position that four bytes follow. */

@@ -1,5 +1,6 @@
 /** Inflates the zlib stream (RFC 1950) of a token, within a bound on its output. */
 import { formatError } from '../errors.js';
+import { type DecodedBase64, copyDecoded } from './base64.js';
 import { inflateFixed } from './fixed-block.js';
 
 /** How inflating a zlib stream ended: complete; the stream ends early; damaged; the output exceeds the limit. */
@@ -23,44 +24,32 @@ export interface Inflated {
 export type Inflate = (stream: Uint8Array, maxLength: number) => Inflated;
 
 /**
- * Inflates a zlib stream that has to fill `stream` exactly.
+ * Inflates a zlib stream that has to be used up exactly.
  *
- * Time and memory are bounded by the length of the stream and `maxLength`, even if the stream expands to much more.
+ * Time and memory are bounded by the length of the stream and `maxLength`, whatever the stream would inflate to.
  *
  * @throws AccessTokenError `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_TOO_LARGE`
  */
-export function decompress(stream: Uint8Array, maxLength: number, inflate: Inflate): Uint8Array {
-  return inflateFixed(stream, maxLength) ?? decompressAny(stream, maxLength, inflate);
+export function decompress(stream: DecodedBase64, maxLength: number, inflate: Inflate): Uint8Array {
+  const content = inflateFixed(stream.view, stream.length, maxLength);
+  if (content !== undefined) return content;
+  const { status, bytes, unused } = inflate(copyDecoded(stream), maxLength);
+  if (status === 'ok' && unused === 0) return bytes;
+  throw inflateError(status, unused, maxLength);
 }
 
-function decompressAny(stream: Uint8Array, maxLength: number, inflate: Inflate): Uint8Array {
-  const { status, bytes, unused } = inflate(stream, maxLength);
+function inflateError(status: InflateStatus, unused: number, maxLength: number): Error {
   switch (status) {
-    case 'limit':
-      throw formatError(
-        'ERR_TOKEN_TOO_LARGE',
-        `inflates to more than ${maxLength} bytes`,
-        'raise maxContentLength if such large tokens are expected',
-      );
+    case 'limit': {
+      const hint = 'raise maxContentLength if such large tokens are expected';
+      return formatError('ERR_TOKEN_TOO_LARGE', `inflates to more than ${maxLength} bytes`, hint);
+    }
     case 'truncated':
-      throw formatError(
-        'ERR_TOKEN_TRUNCATED',
-        'the zlib stream ends early',
-        'pass the whole token; it may have been cut',
-      );
+      return formatError('ERR_TOKEN_TRUNCATED', 'the zlib stream ends early', 'was the token cut?');
     case 'corrupt':
-      throw formatError(
-        'ERR_TOKEN_ZLIB',
-        'not a zlib stream, or a damaged one',
-        'pass the token exactly as it was minted',
-      );
+      return formatError('ERR_TOKEN_ZLIB', 'not a zlib stream, or a damaged one', 'pass the token as it was minted');
     case 'ok':
-      if (unused === 0) return bytes;
-      throw formatError(
-        'ERR_TOKEN_TRAILING_BYTES',
-        `${unused} bytes follow the zlib stream`,
-        'pass the token alone, with nothing after it',
-      );
+      return formatError('ERR_TOKEN_TRAILING_BYTES', `${unused} bytes follow the zlib stream`, 'pass the token alone');
   }
 }
 
@@ -69,11 +58,12 @@ function decompressAny(stream: Uint8Array, maxLength: number, inflate: Inflate):
  *
  * With `'corrupt'`, `bytes` holds the output of the longest prefix of the stream that is not corrupt.
  */
-export function decompressPartial(stream: Uint8Array, maxLength: number, inflate: Inflate): Inflated {
+export function decompressPartial(decoded: DecodedBase64, maxLength: number, inflate: Inflate): Inflated {
+  const stream = copyDecoded(decoded);
   const whole = inflate(stream, maxLength);
   if (whole.status !== 'corrupt') return whole;
-  // If a prefix is corrupt, every longer one is, so a binary search finds the boundary.
   let { bytes } = whole;
+  // If a prefix is corrupt, every longer one is, so a binary search finds the boundary.
   let valid = 0;
   let corrupt = stream.length;
   while (corrupt - valid > 1) {

@@ -1,11 +1,11 @@
 /**
- * The builders of npm `agora-token` 2.0.6, under the same names and with the same arguments.
+ * The builders of npm `agora-token` 2.0.6, with the same names and arguments.
  *
- * Lifetimes are seconds from now, 0…4294967295, as numbers or as decimal text; fractions are cut. A uid is an integer
- * from 0 to 4294967295, an account or another user any non-negative integer, and each may be a text instead; the
- * number 0 and the empty text stand for any user. Names are not held against Agora's limits.
+ * Lifetimes are seconds from now, 0…4294967295, as numbers or decimal strings; fractions are cut. A uid is an integer
+ * from 0 to 4294967295, an account or another user any non-negative integer; each may be a string instead. The number 0
+ * and the empty string mean any user. Agora's limits for names are not applied.
  *
- * What cannot be meant is refused with an `AccessTokenError` that names the argument: `ERR_APP_ID`,
+ * Values that have no meaning are rejected with an `AccessTokenError` that names the argument: `ERR_APP_ID`,
  * `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_ACCOUNT`, `ERR_USER_ID`, `ERR_STRING`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_PERMISSIONS`.
  *
@@ -20,23 +20,26 @@
  */
 import * as accesstoken2 from '../index.js';
 import {
-  AS_GIVEN,
-  type RtcLifetimes,
+  type Channel,
+  FORMAT_LIMITS,
+  type Lifetimes,
+  type RoleAndLifetimes,
   type Rtm2Arguments,
-  takeAccount,
-  takeApaasRole,
-  takeLifetime,
-  takeNames,
-  takePermissionType,
-  takePermissions,
-  takePrivilegeExpire,
-  takeResourceType,
-  takeRole,
-  takeRtcLifetimes,
-  takeRtm2Arguments,
-  takeUid,
-  takeUser,
-} from './loose-arguments.js';
+  type UserArguments,
+  coerceAccount,
+  coerceApaasRole,
+  coerceLifetime,
+  coerceNames,
+  coercePermissionType,
+  coercePermissions,
+  coercePrivilegeArguments,
+  coerceResourceType,
+  coerceRoleArguments,
+  coerceRtm2Arguments,
+  coerceUid,
+  coerceUser,
+  coerceUserArguments,
+} from './coerce.js';
 
 /** The roles of an RTC user: a publisher may publish, a subscriber may only join and listen. */
 export const RtcRole: { readonly PUBLISHER: number; readonly SUBSCRIBER: number } = {
@@ -44,120 +47,47 @@ export const RtcRole: { readonly PUBLISHER: number; readonly SUBSCRIBER: number 
   SUBSCRIBER: accesstoken2.Role.Subscriber,
 };
 
-/** Mints tokens for RTC (voice and video). A `privilegeExpire` that is left out is 0. */
+/** Mints tokens for RTC (voice and video). An omitted `privilegeExpire` is 0. */
 export const RtcTokenBuilder = {
   /** Mints a token for one user of one channel. */
   buildTokenWithUid: (
-    appId: string,
-    appCertificate: string,
-    channelName: string,
-    uid: string | number,
-    role: number,
-    tokenExpire: number,
-    privilegeExpire: number,
-  ): string =>
-    accesstoken2.buildTokenWithUserAccount(
-      appId,
-      appCertificate,
-      channelName,
-      takeUid(uid),
-      takeRole(role, 'role'),
-      takeLifetime(tokenExpire, 'tokenExpire'),
-      takePrivilegeExpire(privilegeExpire),
-      AS_GIVEN,
-    ),
+    ...args: [...channel: Channel, uid: string | number, ...roleAndLifetimes: RoleAndLifetimes]
+  ): string => accesstoken2.buildTokenWithUserAccount(...coerceRoleArguments(args, coerceUid)),
 
   /** Mints a token for one user of one channel. */
   buildTokenWithUserAccount: (
-    appId: string,
-    appCertificate: string,
-    channelName: string,
-    account: string | number,
-    role: number,
-    tokenExpire: number,
-    privilegeExpire: number,
-  ): string =>
-    accesstoken2.buildTokenWithUserAccount(
-      appId,
-      appCertificate,
-      channelName,
-      takeAccount(account, 'account'),
-      takeRole(role, 'role'),
-      takeLifetime(tokenExpire, 'tokenExpire'),
-      takePrivilegeExpire(privilegeExpire),
-      AS_GIVEN,
-    ),
+    ...args: [...channel: Channel, account: string | number, ...roleAndLifetimes: RoleAndLifetimes]
+  ): string => accesstoken2.buildTokenWithUserAccount(...coerceRoleArguments(args, coerceAccount)),
 
   /** Mints a publisher's token, with a lifetime for each privilege. */
   buildTokenWithUidAndPrivilege: (
-    appId: string,
-    appCertificate: string,
-    channelName: string,
-    uid: string | number,
-    ...lifetimes: RtcLifetimes
-  ): string =>
-    accesstoken2.buildTokenWithUserAccountAndPrivilege(
-      appId,
-      appCertificate,
-      channelName,
-      takeUid(uid),
-      ...takeRtcLifetimes(lifetimes),
-      AS_GIVEN,
-    ),
+    ...args: [...channel: Channel, uid: string | number, ...lifetimes: Lifetimes]
+  ): string => accesstoken2.buildTokenWithUserAccountAndPrivilege(...coercePrivilegeArguments(args, coerceUid)),
 
   /** Mints a publisher's token, with a lifetime for each privilege. The capital letter is the official one. */
   BuildTokenWithUserAccountAndPrivilege: (
-    appId: string,
-    appCertificate: string,
-    channelName: string,
-    account: string | number,
-    ...lifetimes: RtcLifetimes
-  ): string =>
-    accesstoken2.buildTokenWithUserAccountAndPrivilege(
-      appId,
-      appCertificate,
-      channelName,
-      takeAccount(account, 'account'),
-      ...takeRtcLifetimes(lifetimes),
-      AS_GIVEN,
-    ),
+    ...args: [...channel: Channel, account: string | number, ...lifetimes: Lifetimes]
+  ): string => accesstoken2.buildTokenWithUserAccountAndPrivilege(...coercePrivilegeArguments(args, coerceAccount)),
 
-  /** Mints a token for RTC and RTM under one name; RTM login lasts as long as the token. */
+  /** Mints a token for RTC and RTM under one name; the RTM login lasts as long as the token. */
   buildTokenWithRtm: (
-    appId: string,
-    appCertificate: string,
-    channelName: string,
-    account: string | number,
-    role: number,
-    tokenExpire: number,
-    privilegeExpire: number,
-  ): string =>
-    accesstoken2.buildTokenWithRtm(
-      appId,
-      appCertificate,
-      channelName,
-      takeAccount(account, 'account'),
-      takeRole(role, 'role'),
-      takeLifetime(tokenExpire, 'tokenExpire'),
-      takePrivilegeExpire(privilegeExpire),
-      AS_GIVEN,
-    ),
+    ...args: [...channel: Channel, account: string | number, ...roleAndLifetimes: RoleAndLifetimes]
+  ): string => accesstoken2.buildTokenWithRtm(...coerceRoleArguments(args, coerceAccount)),
 
   /** Mints a token for RTC and RTM, each with a user and lifetimes of its own. */
-  buildTokenWithRtm2: (...args: Rtm2Arguments): string =>
-    accesstoken2.buildTokenWithRtm2(...takeRtm2Arguments(args)),
+  buildTokenWithRtm2: (...args: Rtm2Arguments): string => accesstoken2.buildTokenWithRtm2(...coerceRtm2Arguments(args)),
 };
 
 /** Mints tokens for Conversational AI, with RTC and RTM. */
 export const ConvoAITokenBuilder = {
   /** Mints a token for RTC, RTM and Conversational AI. */
-  buildToken: (...args: Rtm2Arguments): string => accesstoken2.buildConvoAiToken(...takeRtm2Arguments(args)),
+  buildToken: (...args: Rtm2Arguments): string => accesstoken2.buildConvoAiToken(...coerceRtm2Arguments(args)),
 };
 
 /** Mints tokens for speech to text, with RTC and RTM. */
 export const SttTokenBuilder = {
   /** Mints a token for RTC, RTM and speech to text. */
-  buildToken: (...args: Rtm2Arguments): string => accesstoken2.buildSttToken(...takeRtm2Arguments(args)),
+  buildToken: (...args: Rtm2Arguments): string => accesstoken2.buildSttToken(...coerceRtm2Arguments(args)),
 };
 
 /** Mints tokens for RTM (Signaling). */
@@ -167,9 +97,9 @@ export const RtmTokenBuilder = {
     accesstoken2.buildRtmToken(
       appId,
       appCertificate,
-      takeUser(userId, 'userId'),
-      takeLifetime(expire, 'expire'),
-      AS_GIVEN,
+      coerceUser(userId, 'userId'),
+      coerceLifetime(expire, 'expire'),
+      FORMAT_LIMITS,
     ),
 
   /** Mints an RTM2 token, with what the user may read and write. */
@@ -183,40 +113,28 @@ export const RtmTokenBuilder = {
     accesstoken2.buildRtmTokenWithPermissions(
       appId,
       appCertificate,
-      takeUser(userId, 'userId'),
-      takePermissions(permissions),
-      takeLifetime(expire, 'expire'),
-      AS_GIVEN,
+      coerceUser(userId, 'userId'),
+      coercePermissions(permissions),
+      coerceLifetime(expire, 'expire'),
+      FORMAT_LIMITS,
     ),
 };
 
 /** Mints tokens for Chat. */
 export const ChatTokenBuilder = {
   /** Mints a token for one user. */
-  buildUserToken: (
-    appId: string,
-    appCertificate: string,
-    userUuid: string | number,
-    expire: number,
-  ): string =>
-    accesstoken2.buildChatUserToken(
-      appId,
-      appCertificate,
-      takeUser(userUuid, 'userUuid'),
-      takeLifetime(expire, 'expire'),
-      AS_GIVEN,
-    ),
+  buildUserToken: (...args: UserArguments): string => accesstoken2.buildChatUserToken(...coerceUserArguments(args)),
 
   /** Mints a token for your server, which may act for every user. */
   buildAppToken: (appId: string, appCertificate: string, expire: number): string =>
-    accesstoken2.buildChatAppToken(appId, appCertificate, takeLifetime(expire, 'expire'), AS_GIVEN),
+    accesstoken2.buildChatAppToken(appId, appCertificate, coerceLifetime(expire, 'expire'), FORMAT_LIMITS),
 };
 
 /** Mints tokens for FPA. */
 export const FpaTokenBuilder = {
   /** Mints a token that lasts 24 hours. */
   buildToken: (appId: string, appCertificate: string): string =>
-    accesstoken2.buildFpaToken(appId, appCertificate, AS_GIVEN),
+    accesstoken2.buildFpaToken(appId, appCertificate, FORMAT_LIMITS),
 };
 
 /** Mints tokens for APaaS. */
@@ -234,33 +152,21 @@ export const ApaasTokenBuilder = {
       appId,
       appCertificate,
       roomUuid,
-      takeUser(userUuid, 'userUuid'),
-      takeApaasRole(role, 'role'),
-      takeLifetime(expire, 'expire'),
-      AS_GIVEN,
+      coerceUser(userUuid, 'userUuid'),
+      coerceApaasRole(role),
+      coerceLifetime(expire, 'expire'),
+      FORMAT_LIMITS,
     ),
 
   /** Mints a token for one user. */
-  buildUserToken: (
-    appId: string,
-    appCertificate: string,
-    userUuid: string | number,
-    expire: number,
-  ): string =>
-    accesstoken2.buildApaasUserToken(
-      appId,
-      appCertificate,
-      takeUser(userUuid, 'userUuid'),
-      takeLifetime(expire, 'expire'),
-      AS_GIVEN,
-    ),
+  buildUserToken: (...args: UserArguments): string => accesstoken2.buildApaasUserToken(...coerceUserArguments(args)),
 
   /** Mints a token for your server. */
   buildAppToken: (appId: string, appCertificate: string, expire: number): string =>
-    accesstoken2.buildApaasAppToken(appId, appCertificate, takeLifetime(expire, 'expire'), AS_GIVEN),
+    accesstoken2.buildApaasAppToken(appId, appCertificate, coerceLifetime(expire, 'expire'), FORMAT_LIMITS),
 };
 
-/** Mints tokens for Education: APaaS under its other name. */
+/** Mints tokens for Education, the other name of APaaS. */
 export const EducationTokenBuilder: typeof ApaasTokenBuilder = { ...ApaasTokenBuilder };
 
 /** What a user may read and write, for `RtmTokenBuilder.buildTokenWithPermissions`. */
@@ -278,14 +184,14 @@ export class Rtm2Permissions {
 
   /** Sets the names of a resource and permission type, both 0…65535. */
   add(resourceType: number, permissionType: number, resources: string[]): void {
-    const resource = takeResourceType(resourceType, 'resourceType');
-    const permission = takePermissionType(permissionType, 'permissionType');
-    const names = takeNames(resources);
+    const resource = coerceResourceType(resourceType);
+    const permission = coercePermissionType(permissionType);
+    const names = coerceNames(resources);
     (this.details[resource] ??= {})[permission] = names;
   }
 }
 
-/** All of them, for a default import. */
+/** All exports, for a default import. */
 const agoraToken: {
   ApaasTokenBuilder: typeof ApaasTokenBuilder;
   ChatTokenBuilder: typeof ChatTokenBuilder;

@@ -182,7 +182,7 @@ function wildcardOf(service: KnownService, fields: readonly string[]): string | 
 function limitFindings(service: KnownService): readonly Finding[] {
   // Wildcards have findings of their own.
   const limits = limitsFor('agora', true);
-  return fieldsOf(service.type).flatMap(([name, field]) => {
+  return fieldsOf(service.type).flatMap(({ name, field }) => {
     const value: unknown = Reflect.get(service, name);
     if (typeof value !== 'string') return [];
     try {

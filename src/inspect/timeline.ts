@@ -26,7 +26,10 @@ export interface PrivilegeEnd {
 /** How many seconds before the end SDKs ask for a new token. */
 export const RENEWAL = 30;
 
-export function timelineOf(token: DecodedToken, maxLifetime: number): Timeline {
+export function timelineOf(
+  token: Pick<DecodedToken, 'issueTs' | 'expire' | 'services'>,
+  maxLifetime: number,
+): Timeline {
   const end = endOf(token, token.expire, maxLifetime);
   const privileges = token.services.flatMap((service) => {
     if (service.type === 'unknown') return [];

@@ -1,37 +1,62 @@
 /**
- * The answers, with the headers that each of them has: never stored, never taken for another type of content, and
- * readable by pages of the listed origins alone.
+ * Answers and their headers: never stored, never sniffed for another content type, and readable only by pages of the
+ * allowed origins.
  */
+import { type ErrorStatus, RequestError } from './request-error.js';
+
 type Headers = Readonly<Record<string, string>>;
 
-/** Answers to requests. */
+/** Creates answers to requests. */
 export interface Answers {
-  /** Answers with JSON. */
+  /** Answers with a value as JSON. */
   json(request: Request, status: number, value: unknown): Response;
-  /** Answers with a text that is JSON. */
-  written(request: Request, status: number, json: string): Response;
-  /** Answers with a problem document. */
-  problem(request: Request, status: number, value: unknown, further?: Headers): Response;
-  /** Answers with a text. */
+  /** Answers 200 with a JSON string. */
+  jsonString(request: Request, json: string): Response;
+  /** Answers with an error as a problem document (RFC 9457). */
+  problem(request: Request, error: RequestError, headers?: Headers): Response;
+  /** Answers with plain text. */
   text(request: Request, status: number, text: string): Response;
-  /** Answers to OPTIONS, and so to a browser that asks whether a page may send a request. */
+  /** Answers OPTIONS, such as the CORS preflight of a browser. */
   preflight(request: Request, status: 200 | 204, methods: string): Response;
+  /** Answers a method that the path does not support. */
+  wrongMethod(request: Request, methods: string): Response;
 }
 
-/** Prepares the headers of all answers once, for each listed origin and for all others. */
+/** The titles of problem documents: the reason phrases of HTTP. */
+const TITLES: Readonly<Record<ErrorStatus, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Content Too Large',
+  500: 'Internal Server Error',
+};
+
+/** Prepares the headers of all answers once: for each allowed origin, and for all others. */
 export function answersFor(allowOrigins: readonly string[]): Answers {
   const bare = headersFor(allowOrigins, {});
   const json = headersFor(allowOrigins, { 'Content-Type': 'application/json' });
   const problem = headersFor(allowOrigins, { 'Content-Type': 'application/problem+json' });
   const text = headersFor(allowOrigins, { 'Content-Type': 'text/plain; charset=UTF-8' });
+
+  function answerProblem(request: Request, error: RequestError, headers?: Headers): Response {
+    const { status, code, message: detail, argument } = error;
+    const body = { type: 'about:blank', title: TITLES[status], status, detail, code, argument };
+    return new Response(JSON.stringify(body), { status, headers: { ...problem(request), ...headers } });
+  }
+
   return {
     json: (request, status, value) => new Response(JSON.stringify(value), { status, headers: json(request) }),
-    written: (request, status, value) => new Response(value, { status, headers: json(request) }),
-    problem: (request, status, value, further) =>
-      new Response(JSON.stringify(value), { status, headers: { ...problem(request), ...further } }),
+    jsonString: (request, value) => new Response(value, { headers: json(request) }),
+    problem: answerProblem,
     text: (request, status, value) => new Response(value, { status, headers: text(request) }),
     preflight: (request, status, methods) =>
       new Response(null, { status, headers: { ...bare(request), ...preflightHeaders(methods) } }),
+    wrongMethod: (request, methods) => {
+      const error = new RequestError(405, 'ERR_METHOD', `use one of ${methods}`);
+      return answerProblem(request, error, { Allow: methods });
+    },
   };
 }
 
@@ -39,19 +64,17 @@ function preflightHeaders(methods: string): Headers {
   return {
     Allow: methods,
     'Access-Control-Allow-Methods': methods,
-    // A wildcard does not cover Authorization.
+    // The wildcard does not include Authorization.
     'Access-Control-Allow-Headers': 'Authorization, Content-Type, *',
     'Access-Control-Max-Age': '600',
   };
 }
 
-/** Finds the headers that go with the origin of a request. */
+/** Returns a function that selects the headers for the origin of a request. */
 function headersFor(allowOrigins: readonly string[], own: Headers): (request: Request) => Headers {
-  const alone = { ...own, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
-  if (allowOrigins.length === 0) return () => alone;
-  const others = { ...alone, Vary: 'Origin' };
-  const listed = new Map(
-    allowOrigins.map((origin) => [origin, { ...others, 'Access-Control-Allow-Origin': origin }]),
-  );
-  return (request) => listed.get(request.headers.get('Origin') ?? '') ?? others;
+  const always = { ...own, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+  if (allowOrigins.length === 0) return () => always;
+  const others = { ...always, Vary: 'Origin' };
+  const allowed = new Map(allowOrigins.map((origin) => [origin, { ...others, 'Access-Control-Allow-Origin': origin }]));
+  return (request) => allowed.get(request.headers.get('Origin') ?? '') ?? others;
 }

@@ -1,7 +1,7 @@
 /**
- * A token server, as a Hono app to serve by itself or to mount into a larger one.
+ * A token server: a Hono app, to serve on its own or to mount into another app.
  *
- * It mints what `authorize` grants, and nothing else. It keeps no state, and writes no log.
+ * It mints what `authorize` grants, and nothing else. It keeps no state and writes no log.
  *
  * @example
  * ```ts
@@ -25,11 +25,10 @@
 import { Hono } from 'hono';
 import { answersFor } from './answers.js';
 import { guideRoutes } from './guide-routes.js';
-import { issuerFor } from './issuing.js';
-import { type TokenAppOptions, takeSettings } from './options.js';
+import { issuerFor } from './issuer.js';
+import { type TokenAppOptions, parseSettings } from './options.js';
 import { ownRoutes } from './own-routes.js';
-import { answerProblem } from './problem.js';
-import { Refusal } from './refusal.js';
+import { RequestError } from './request-error.js';
 import { tokenServiceRoutes } from './token-service-routes.js';
 
 export type { Authorize, TokenAppOptions, TokenGrant } from './options.js';
@@ -42,12 +41,12 @@ export { hasBearerSecret } from './secret.js';
  * (`POST /getToken`, `GET /rtc/…`, `/rtm/…`, `/rte/…`, `/chat/…`), and its own: `POST /tokens`, `POST /inspect`, and
  * `GET /healthz`. A token lasts 3600 seconds unless another lifetime is asked for and granted.
  *
- * @param options - The project, who may have which token, and what is allowed beyond the defaults.
+ * @param options - The project, who gets which token, and what is allowed beyond the defaults.
  * @returns The app.
  * @throws `AccessTokenError` `ERR_OPTIONS`, `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`.
  */
 export function createTokenApp(options: TokenAppOptions): Hono {
-  const settings = takeSettings(options);
+  const settings = parseSettings(options);
   const answers = answersFor(settings.allowOrigins);
   const issuer = issuerFor(settings);
   const app = new Hono();
@@ -56,9 +55,9 @@ export function createTokenApp(options: TokenAppOptions): Hono {
     ...tokenServiceRoutes(issuer, answers),
     ...ownRoutes(issuer, answers, settings),
   ];
-  for (const route of routes) app.all(route.path, ({ req }) => route.respond(req));
+  for (const { path, respond } of routes) app.all(path, ({ req }) => respond(req));
   app.notFound(({ req }) =>
-    answerProblem(answers, req.raw, new Refusal(404, 'ERR_NOT_FOUND', 'nothing is at this path')),
+    answers.problem(req.raw, new RequestError(404, 'ERR_NOT_FOUND', 'nothing is at this path')),
   );
   return app;
 }

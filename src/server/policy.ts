@@ -1,48 +1,44 @@
 /**
- * What a server mints for nobody unless its options allow it: tokens for any user or channel, tokens of app servers,
- * and lifetimes above the cap. It holds for what is asked and for what is granted alike.
+ * What no token may contain unless the options allow it: any user or channel, an app server, a lifetime above the cap.
+ * It applies to what a request asks for and to what `authorize` grants.
  */
-import type { Privileges, Service } from '../index.js';
+import { ApaasPrivilege, ChatPrivilege, type Privileges, type Rtm2Service, type Service } from '../index.js';
 import type { Settings, TokenGrant } from './options.js';
-import { Refusal } from './refusal.js';
-
-/** Refuses what the options do not allow. */
-export type Policy = (grant: TokenGrant) => void;
+import { RequestError } from './request-error.js';
 
 type Allowed = Pick<Settings, 'maxLifetime' | 'allowAnyUser' | 'allowWildcards' | 'allowChatAppTokens'>;
 
-/** Makes the policy of the options. */
-export function policyOf(allowed: Allowed): Policy {
+/** Creates a function that throws a `RequestError` for what the options do not allow. */
+export function policyFor(allowed: Allowed): (grant: TokenGrant) => void {
   return ({ services, expire }) => {
-    if (expire > allowed.maxLifetime) refuse('expire', `above the cap of ${allowed.maxLifetime} s`);
+    if (expire > allowed.maxLifetime) throwNotAllowed('expire', `above the cap of ${allowed.maxLifetime} s`);
     services.forEach((service, index) => {
-      assertAllowed(service, index, allowed);
+      assertAllowed(service, `services[${index}]`, allowed);
     });
   };
 }
 
-function assertAllowed(service: Service, index: number, allowed: Allowed): void {
-  if (service.type === 'unknown')
-    refuse(`services[${index}]`, 'what an unknown service grants cannot be checked');
-  assertShortLived(service.privileges, index, allowed);
+function assertAllowed(service: Service, path: string, allowed: Allowed): void {
+  if (service.type === 'unknown') throwNotAllowed(path, 'what an unknown service grants cannot be checked');
+  assertShortLived(service.privileges, path, allowed);
   switch (service.type) {
     case 'rtc':
-      assertOneChannel(service.channelName, index, allowed);
-      assertOneUser(service.uid, 'uid', index, allowed);
+      assertOneChannel(service.channelName, path, allowed);
+      assertOneUser(service.uid, `${path}.uid`, allowed);
       return;
     case 'streaming':
     case 'fcdn':
-      assertOneChannel(service.channelName, index, allowed);
-      assertOneUser(service.account, 'account', index, allowed);
+      assertOneChannel(service.channelName, path, allowed);
+      assertOneUser(service.account, `${path}.account`, allowed);
       return;
     case 'chat':
-      assertNoApp(service.userId === '' || CHAT_APP in service.privileges, 'userId', index, allowed);
+      assertNoApp(service.userId, ChatPrivilege.App, service.privileges, `${path}.userId`, allowed);
       return;
     case 'apaas':
-      assertNoApp(service.userUuid === '' || APAAS_APP in service.privileges, 'userUuid', index, allowed);
+      assertNoApp(service.userUuid, ApaasPrivilege.App, service.privileges, `${path}.userUuid`, allowed);
       return;
     case 'rtm2':
-      assertNoWildcard(namesIn(service.permissions), 'permissions', index, allowed);
+      assertNoWildcard(namesIn(service), `${path}.permissions`, allowed);
       return;
     case 'rtm':
     case 'fpa':
@@ -51,52 +47,45 @@ function assertAllowed(service: Service, index: number, allowed: Allowed): void 
   }
 }
 
-/** The ids of `ChatPrivilege.App` and `ApaasPrivilege.App`. */
-const CHAT_APP = 2;
-const APAAS_APP = 3;
-
-function assertShortLived(privileges: Privileges, index: number, { maxLifetime }: Allowed): void {
-  if (!Object.values(privileges).some((seconds) => seconds > maxLifetime)) return;
-  const [id] = Object.entries(privileges).find(([, seconds]) => seconds > maxLifetime) ?? [];
-  refuseAt(`privileges[${id}]`, index, `above the cap of ${maxLifetime} s`);
-}
-
-function assertOneChannel(channelName: string, index: number, { allowWildcards }: Allowed): void {
-  if (allowWildcards || (channelName !== '' && !channelName.includes('*'))) return;
-  refuseAt('channelName', index, 'a wildcard stands for more than one channel');
-}
-
-/** The text '0' would be nobody's account, but is how some clients write the uid 0. */
-function assertOneUser(user: string, field: string, index: number, allowed: Allowed): void {
-  if (!allowed.allowAnyUser && (user === '0' || /^\**$/u.test(user))) {
-    refuseAt(field, index, 'a token for any user is not granted here; name the user');
+function assertShortLived(privileges: Privileges, path: string, { maxLifetime }: Allowed): void {
+  for (const [id, seconds] of Object.entries(privileges)) {
+    if (seconds > maxLifetime) throwNotAllowed(`${path}.privileges[${id}]`, `above the cap of ${maxLifetime} s`);
   }
-  assertNoWildcard([user], field, index, allowed);
 }
 
-function assertNoWildcard(
-  names: readonly string[],
-  field: string,
-  index: number,
-  { allowWildcards }: Allowed,
-): void {
+function assertOneChannel(channelName: string, path: string, { allowWildcards }: Allowed): void {
+  if (allowWildcards || (channelName !== '' && !channelName.includes('*'))) return;
+  throwNotAllowed(`${path}.channelName`, 'a wildcard stands for more than one channel');
+}
+
+/** `'0'` counts as any user: some clients write the uid 0 so. */
+function assertOneUser(user: string, path: string, allowed: Allowed): void {
+  if (!allowed.allowAnyUser && (user === '0' || /^\**$/u.test(user))) {
+    throwNotAllowed(path, 'a token for any user is not granted here; name the user');
+  }
+  assertNoWildcard([user], path, allowed);
+}
+
+function assertNoWildcard(names: readonly string[], path: string, { allowWildcards }: Allowed): void {
   if (allowWildcards || !names.some((name) => name.includes('*'))) return;
-  refuseAt(field, index, 'a wildcard stands for more than one name');
+  throwNotAllowed(path, 'a wildcard stands for more than one name');
 }
 
-function assertNoApp(isApp: boolean, field: string, index: number, { allowChatAppTokens }: Allowed): void {
-  if (allowChatAppTokens || !isApp) return;
-  refuseAt(field, index, 'a token of an app server is not granted here; name the user');
+function assertNoApp(
+  user: string,
+  appPrivilege: number,
+  privileges: Privileges,
+  path: string,
+  { allowChatAppTokens }: Allowed,
+): void {
+  if (allowChatAppTokens || (user !== '' && !Object.hasOwn(privileges, appPrivilege))) return;
+  throwNotAllowed(path, 'a token of an app server is not granted here; name the user');
 }
 
-function namesIn(permissions: Extract<Service, { readonly type: 'rtm2' }>['permissions']): readonly string[] {
+function namesIn({ permissions }: Rtm2Service): readonly string[] {
   return Object.values(permissions).flatMap((byPermission) => Object.values(byPermission).flat());
 }
 
-function refuseAt(field: string, index: number, fault: string): never {
-  refuse(`services[${index}].${field}`, fault);
-}
-
-function refuse(argument: string, fault: string): never {
-  throw new Refusal(403, 'ERR_REFUSED', `${argument}: ${fault}`, argument);
+function throwNotAllowed(argument: string, problem: string): never {
+  throw new RequestError(403, 'ERR_REFUSED', problem, argument);
 }

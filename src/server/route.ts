@@ -1,20 +1,38 @@
 /**
- * What a route is, so that one file alone has to know the framework.
+ * Routes and requests, independent of the framework.
  */
+import type { Answers } from './answers.js';
 
-/** A request, as the framework gives it to a route. */
+/** A request, as the framework passes it to a route. */
 export interface Incoming {
   readonly raw: Request;
-  /** Returns a part of the path by its name, decoded. */
+  /** Returns a decoded parameter of the path. */
   param(name: string): string | undefined;
-  /** Returns a part of the query by its name, decoded. */
+  /** Returns a decoded parameter of the query. */
   query(name: string): string | undefined;
   /** Reads the whole body, even if it was read before. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** A path, and what answers at it, whatever the method. */
+/** Answers a request. */
+export type Respond = (incoming: Incoming) => Response | Promise<Response>;
+
+/** A path, and the answer to every method. */
 export interface Route {
   readonly path: string;
-  respond(incoming: Incoming): Response | Promise<Response>;
+  readonly respond: Respond;
+}
+
+/** Creates a route that supports the given methods and OPTIONS. */
+export function routeFor(answers: Answers, path: string, methods: readonly string[], respond: Respond): Route {
+  const allowed = [...methods, 'OPTIONS'].join(', ');
+  return {
+    path,
+    respond(incoming) {
+      const { raw } = incoming;
+      if (methods.includes(raw.method)) return respond(incoming);
+      if (raw.method === 'OPTIONS') return answers.preflight(raw, 204, allowed);
+      return answers.wrongMethod(raw, allowed);
+    },
+  };
 }

@@ -1,19 +1,19 @@
 /**
  * A secret between backends, in the header `Authorization: Bearer <secret>`.
  */
-import { AccessTokenError } from '../index.js';
+import { throwArgumentProblem } from '../errors.js';
 
 const encoder = new TextEncoder();
 
 /**
  * Tells whether a request has a secret in its header `Authorization: Bearer <secret>`.
  *
- * How long it takes depends on what was sent, and not on how much of it is right. The secret is for other backends;
- * whatever is in an app can be read by its users.
+ * The time it takes depends only on what was sent, not on how much of it is right. The secret is for other backends;
+ * users can read everything that is in an app.
  *
  * @param request - The request.
- * @param secret - What has to be there: at least one character, and no white space around it.
- * @throws `AccessTokenError` `ERR_OPTIONS`, for a secret that nothing can be held against.
+ * @param secret - The expected secret: at least one character, without leading or trailing white space.
+ * @throws `AccessTokenError` `ERR_OPTIONS` if the secret is not such a string.
  *
  * @example
  * ```ts
@@ -25,29 +25,31 @@ const encoder = new TextEncoder();
  * ```
  */
 export function hasBearerSecret(request: Request, secret: string): boolean {
-  const expected = takeSecret(secret);
+  const expected = parseSecret(secret);
   const sent = /^Bearer +(.+)$/isu.exec(request.headers.get('Authorization') ?? '')?.[1] ?? '';
-  // What is sent in UTF-8 arrives with a character for each byte, what was put into a Request here as it is.
-  return isEqual(sent, expected) || isEqual(sent, bytewise(expected));
+  // A received header has one character per byte of UTF-8; a Request created in this process may have the string itself.
+  return isEqual(sent, expected) || isEqual(sent, toByteString(expected));
 }
 
-function takeSecret(secret: unknown): string {
-  if (typeof secret === 'string' && secret !== '' && secret.trim() === secret) return secret;
-  const fault =
-    typeof secret !== 'string'
-      ? `expected a text, got ${secret === null ? 'null' : typeof secret}; is its environment variable set?`
-      : secret === ''
-        ? 'expected at least one character, got an empty text; is its environment variable set?'
-        : 'has white space around it, which a header cannot have; remove it, for example with trim()';
-  throw new AccessTokenError('ERR_OPTIONS', `secret: ${fault}`, { argument: 'secret' });
+/** The value is never echoed. */
+function parseSecret(secret: unknown): string {
+  if (typeof secret !== 'string' || secret === '') {
+    const expected = secret === '' ? 'at least one character' : 'a text';
+    const actual = secret === '' ? 'an empty text' : secret === null ? 'null' : typeof secret;
+    const problem = `expected ${expected}, got ${actual}`;
+    throwArgumentProblem('ERR_OPTIONS', 'secret', problem, 'is its environment variable set?');
+  }
+  if (secret.trim() === secret) return secret;
+  const problem = 'has white space around it, which a header cannot have';
+  throwArgumentProblem('ERR_OPTIONS', 'secret', problem, 'remove it, for example with trim()');
 }
 
-/** Writes a text with a character for each byte of its UTF-8. */
-function bytewise(text: string): string {
-  return text.replace(/\P{ASCII}/gu, (character) => String.fromCharCode(...encoder.encode(character)));
+/** Encodes a string as UTF-8, one character per byte. */
+function toByteString(value: string): string {
+  return value.replace(/\P{ASCII}/gu, (character) => String.fromCharCode(...encoder.encode(character)));
 }
 
-/** Compares in a time that depends on what was sent alone; `expected` has at least one character. */
+/** Compares in a time that depends only on `sent`. `expected` has at least one character. */
 function isEqual(sent: string, expected: string): boolean {
   let difference = sent.length ^ expected.length;
   for (let index = 0, at = 0; index < sent.length; index++, at++) {

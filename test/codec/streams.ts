@@ -52,8 +52,20 @@ export function drawContent(draw: Draw, maxLength: number): Uint8Array {
   return Uint8Array.from(bytes.slice(0, length));
 }
 
-const STRATEGIES = [pako.Z_DEFAULT_STRATEGY, pako.Z_FILTERED, pako.Z_FIXED, pako.Z_HUFFMAN_ONLY, pako.Z_RLE] as const;
-const FLUSHES = [pako.Z_NO_FLUSH, pako.Z_PARTIAL_FLUSH, pako.Z_SYNC_FLUSH, pako.Z_FULL_FLUSH, pako.Z_BLOCK] as const;
+const STRATEGIES = [
+  pako.Z_DEFAULT_STRATEGY,
+  pako.Z_FILTERED,
+  pako.Z_FIXED,
+  pako.Z_HUFFMAN_ONLY,
+  pako.Z_RLE,
+] as const;
+const FLUSHES = [
+  pako.Z_NO_FLUSH,
+  pako.Z_PARTIAL_FLUSH,
+  pako.Z_SYNC_FLUSH,
+  pako.Z_FULL_FLUSH,
+  pako.Z_BLOCK,
+] as const;
 
 /** Compresses with random settings: by node:zlib at once, or by pako in pieces with flushes between them. */
 export function drawStream(draw: Draw, content: Uint8Array): Uint8Array {

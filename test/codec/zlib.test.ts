@@ -114,7 +114,12 @@ test('decompress accepts exactly what node:zlib accepts and ends where the strea
     }),
     { numRuns: 2 * RUNS },
   );
-  expect([...outcomes].sort()).toEqual(['ERR_TOKEN_TRAILING_BYTES', 'ERR_TOKEN_TRUNCATED', 'ERR_TOKEN_ZLIB', 'ok']);
+  expect([...outcomes].sort()).toEqual([
+    'ERR_TOKEN_TRAILING_BYTES',
+    'ERR_TOKEN_TRUNCATED',
+    'ERR_TOKEN_ZLIB',
+    'ok',
+  ]);
 });
 
 test.each<[problem: string, stream: Uint8Array, message: string]>([
@@ -168,7 +173,12 @@ describe.each([
     // A final stored block with a wrong complement, after the first half of the stored bytes.
     const half = SAMPLE.length >> 1;
     const length = [half & 0xff, half >> 8];
-    const first = Uint8Array.of(0, ...length, ...length.map((byte) => byte ^ 0xff), ...SAMPLE.subarray(0, half));
+    const first = Uint8Array.of(
+      0,
+      ...length,
+      ...length.map((byte) => byte ^ 0xff),
+      ...SAMPLE.subarray(0, half),
+    );
     const damaged = concat(stream.subarray(0, 2), first, Uint8Array.of(1, 1, 0, 1, 0), noise(50));
     const { status, bytes, unused } = decompressPartial(damaged, MIB, inflate);
     expect({ status, bytes, unused }).toEqual({

@@ -24,7 +24,7 @@ const theirs = require('agora-token') as Record<string, unknown>;
 const APP_ID = '970CA35de60c44645bbae8a215061b33';
 const CERTIFICATE = '5CFd2fd1755d40ecb72977518be15d3b';
 
-/** What the parameters of the builders stand for. */
+/** The kinds of parameters of the builders. */
 type Kind =
   | 'appId'
   | 'appCertificate'
@@ -120,7 +120,7 @@ function parametersOf(path: string): readonly Parameter[] {
   return parameters;
 }
 
-/** Adds whatever it may be. */
+/** Adds names with arguments of any type. */
 function add(allowed: ours.Rtm2Permissions, args: readonly unknown[]): void {
   allowed.add(...(args as [number, number, string[]]));
 }
@@ -131,7 +131,7 @@ function call(module: object, path: string, args: readonly unknown[]): string {
   return Reflect.apply(Reflect.get(holder, method) as (...all: readonly unknown[]) => string, holder, args);
 }
 
-/** What an argument of each kind may be, and what it is in a call that works. */
+/** A valid argument of each kind. */
 const GOOD: Readonly<Record<Kind, unknown>> = {
   appId: APP_ID,
   appCertificate: CERTIFICATE,
@@ -160,13 +160,13 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
-describe('what is exported', () => {
-  test('the names are the official ones, by themselves and in the default export', () => {
+describe('exports', () => {
+  test('has the official names as named exports and in the default export', () => {
     expect(Object.keys(agoraToken).sort()).toEqual(Object.keys(theirs).sort());
     expect({ ...ours }).toEqual({ ...agoraToken, default: agoraToken });
   });
 
-  test('so are the methods and the constants', () => {
+  test('has the official methods and constants', () => {
     for (const [name, official] of Object.entries(theirs)) {
       const here: unknown = Reflect.get(ours, name);
       expect(membersOf(here), name).toEqual(membersOf(official));
@@ -190,23 +190,23 @@ describe('what is exported', () => {
     });
   }
 
-  test('a method works by itself', () => {
+  test('a method works without its object', () => {
     const { buildTokenWithUid } = ours.RtcTokenBuilder;
     const token = buildTokenWithUid(APP_ID, CERTIFICATE, 'lobby', 42, ours.RtcRole.PUBLISHER, 600, 600);
     expect(decodeToken(token).expire).toBe(600);
   });
 });
 
-/** Where this entry does other than npm `agora-token`. */
+/** The differences to npm `agora-token`, each with the number of calls in which it was seen. */
 const DIFFERENCES = {
-  'a bad App ID or certificate is refused where an empty text comes back': 0,
-  'an argument that cannot be meant is refused where it is signed': 0,
-  'an AccessTokenError is thrown where another error is': 0,
+  'an invalid App ID or certificate throws instead of returning an empty string': 0,
+  'an argument without a meaning is rejected instead of signed': 0,
+  'an AccessTokenError is thrown instead of another error': 0,
   'a number works as an RTM, Chat or APaaS user': 0,
-  'a role compares loosely for Conversational AI and speech to text, too': 0,
+  'a role is compared loosely for Conversational AI and speech to text, too': 0,
   'the APaaS room-user token has privilege 1': 0,
   'the APaaS role 0 stays 0': 0,
-  'the Chat user of the number 0 in an APaaS room is that of the empty text': 0,
+  'the user 0 of an APaaS room is the empty string for Chat, too': 0,
 };
 
 function hit(difference: keyof typeof DIFFERENCES): void {
@@ -277,7 +277,7 @@ describe('npm agora-token', () => {
     }),
   );
 
-  /** A call for each difference, so that none depends on luck. */
+  /** A call for each difference, so that every run sees all of them. */
   const examples = [
     { path: 'FpaTokenBuilder.buildToken', changed: { appId: 'demo' } },
     { path: 'RtcTokenBuilder.buildTokenWithUid', changed: { uid: undefined } },
@@ -289,7 +289,7 @@ describe('npm agora-token', () => {
     { path: 'EducationTokenBuilder.buildRoomUserToken', changed: { userUuid: 0 } },
   ].map(({ path, changed }) => ({ path, args: [...goodArguments(path, changed)] }));
 
-  test('signs the same, but for the differences that have a name', () => {
+  test('signs the same content, except for the listed differences', () => {
     fc.assert(
       fc.property(calls, ({ path, args }) => {
         compare(path, args);
@@ -301,17 +301,17 @@ describe('npm agora-token', () => {
 
   function compare(path: string, args: readonly unknown[]): void {
     const there = outcomeOf(() => call(theirs, path, args));
-    const nonsense = nonsenseIn(path, args);
-    if (nonsense.length > 0) {
+    const invalid = invalidArguments(path, args);
+    if (invalid.length > 0) {
       const { argument, code, message } = refusalOf(() => call(ours, path, args));
-      expect(nonsense.map(({ name, code }) => [name, code])).toContainEqual([argument, code]);
+      expect(invalid.map(({ name, code }) => [name, code])).toContainEqual([argument, code]);
       expect(message).toMatch(/^[\w.[\]]+: .+; .+/su);
       hit(
         there === ''
-          ? 'a bad App ID or certificate is refused where an empty text comes back'
+          ? 'an invalid App ID or certificate throws instead of returning an empty string'
           : there === undefined
-            ? 'an AccessTokenError is thrown where another error is'
-            : 'an argument that cannot be meant is refused where it is signed',
+            ? 'an AccessTokenError is thrown instead of another error'
+            : 'an argument without a meaning is rejected instead of signed',
       );
       return;
     }
@@ -362,7 +362,7 @@ describe('npm agora-token', () => {
     }
   }
 
-  /** The same call with users as text and the role as a number, as npm `agora-token` understands it everywhere. */
+  /** The same call with users as strings and the role as a number, which every builder of npm `agora-token` accepts. */
   function straightened(path: string, args: readonly unknown[]): readonly unknown[] {
     return parametersOf(path).map(({ kind }, index) => {
       const value = args[index];
@@ -392,7 +392,7 @@ describe('npm agora-token', () => {
     });
   }
 
-  /** Finds the name of the difference between a call as it was and as npm `agora-token` understands it. */
+  /** Counts the difference between a call as given and in the form that npm `agora-token` accepts. */
   function attribute(
     path: string,
     args: readonly unknown[],
@@ -401,22 +401,20 @@ describe('npm agora-token', () => {
   ): void {
     const names = (['account', 'user'] as const).map((kind) => argumentOf(path, args, kind));
     if (there === undefined) {
-      expect(names.map((value) => typeof value)).toContainEqual(
-        expect.stringMatching(/^(?:number|bigint)$/u),
-      );
+      expect(names.map((value) => typeof value)).toContainEqual(expect.stringMatching(/^(?:number|bigint)$/u));
       hit('a number works as an RTM, Chat or APaaS user');
       return;
     }
     if (isSame(there.services, straight.services)) return;
     if (path.endsWith('.buildRoomUserToken')) {
       expect(argumentOf(path, args, 'user')).toBe(0);
-      hit('the Chat user of the number 0 in an APaaS room is that of the empty text');
+      hit('the user 0 of an APaaS room is the empty string for Chat, too');
       return;
     }
     expect(path).toMatch(/^(?:ConvoAI|Stt)TokenBuilder\.buildToken$/u);
     const role = argumentOf(path, args, 'role');
     expect([Number(role), role === 1]).toEqual([1, false]);
-    hit('a role compares loosely for Conversational AI and speech to text, too');
+    hit('a role is compared loosely for Conversational AI and speech to text, too');
   }
 
   function argumentOf(path: string, args: readonly unknown[], kind: Kind): unknown {
@@ -426,15 +424,15 @@ describe('npm agora-token', () => {
   }
 });
 
-/** Lists the arguments that cannot be meant, with the codes that they are refused with. */
-function nonsenseIn(path: string, args: readonly unknown[]): readonly { name: string; code: string }[] {
+/** Lists the arguments without a meaning, with the codes of their errors. */
+function invalidArguments(path: string, args: readonly unknown[]): readonly { name: string; code: string }[] {
   const parameters = parametersOf(path);
   const role = args[parameters.findIndex(({ kind }) => kind === 'role')];
   return parameters.flatMap(({ name, kind }, index) => {
     const value = args[index];
     if (kind === 'publishExpire' && Number(role) !== 1) return [];
-    if (isMeant(kind, value)) return [];
-    // What a text in the place of a uid is.
+    if (isMeaningful(kind, value)) return [];
+    // A string in the place of a uid is an account.
     if (kind === 'uid' && typeof value === 'string') return [{ name: 'account', code: 'ERR_ACCOUNT' }];
     return [{ name, code: CODES[kind] }];
   });
@@ -456,7 +454,7 @@ const CODES: Readonly<Record<Kind, string>> = {
   permissions: 'ERR_PERMISSIONS',
 };
 
-function isMeant(kind: Kind, value: unknown): boolean {
+function isMeaningful(kind: Kind, value: unknown): boolean {
   switch (kind) {
     case 'appId':
     case 'appCertificate':
@@ -477,7 +475,7 @@ function isMeant(kind: Kind, value: unknown): boolean {
     case 'publishExpire':
       return isNumeric(value) && Number(value) >= 0 && Number(value) <= 0xffff_ffff;
     case 'privilegeExpire':
-      return value === undefined || isMeant('expire', value);
+      return value === undefined || isMeaningful('expire', value);
     case 'permissions':
       return value === undefined || value === null || value instanceof ours.Rtm2Permissions;
   }
@@ -496,10 +494,10 @@ function isNumeric(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 }
 
-describe('its own tests pass here', () => {
+describe('the tests of npm agora-token', () => {
   const folder = join(dirname(require.resolve('agora-token')), 'test');
 
-  /** The builders that a file of theirs exports, from here; what is not listed is theirs. */
+  /** Our modules in the place of theirs; other modules are theirs. */
   const REPLACED: Readonly<Record<string, object>> = {
     '../index': ours,
     '../src/ApaasTokenBuilder': ours,
@@ -512,15 +510,15 @@ describe('its own tests pass here', () => {
   };
 
   const SKIPPED: Readonly<Record<string, string>> = {
-    'AccessToken2Test.js': 'of its reader and writer, which it does not export',
-    'AccessTokenTest.js': 'of the older AccessToken, which it does not export',
-    'DynamicKeyTest.js': 'of DynamicKey, which came before the older AccessToken',
-    'RtmTokenBuilderTest.js': 'of the older AccessToken, which it does not export',
+    'AccessToken2Test.js': 'tests its reader and writer, which it does not export',
+    'AccessTokenTest.js': 'tests the older AccessToken, which it does not export',
+    'DynamicKeyTest.js': 'tests DynamicKey, the predecessor of the older AccessToken',
+    'RtmTokenBuilderTest.js': 'tests the older AccessToken, which it does not export',
   };
 
   const names = readdirSync(folder).filter((name) => !Object.hasOwn(SKIPPED, name));
 
-  test('all but those of what is not exported are run', () => {
+  test('run, except those of modules that it does not export', () => {
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(Object.keys(SKIPPED)));
     expect(names).toHaveLength(8);
   });
@@ -528,7 +526,7 @@ describe('its own tests pass here', () => {
   describe.each(names)('%s', (file) => {
     const { cases, replaced } = load(file);
 
-    test('it has tests, and they are of what is exported here', () => {
+    test('contains tests of our exports', () => {
       expect(cases.length).toBeGreaterThan(0);
       expect(replaced).not.toEqual([]);
     });
@@ -542,7 +540,7 @@ describe('its own tests pass here', () => {
 
   type Case = (test: object) => void;
 
-  /** Runs a file of tests as the module that it is, with our builders in the place of its own. */
+  /** Runs a test file as a CommonJS module, with our builders in the place of its own. */
   function load(file: string): {
     readonly cases: readonly (readonly [name: string, run: Case])[];
     readonly replaced: readonly string[];
@@ -566,15 +564,15 @@ describe('its own tests pass here', () => {
   }
 });
 
-describe('nonsense', () => {
+describe('invalid arguments', () => {
   const UID = 'RtcTokenBuilder.buildTokenWithUid';
   const ACCOUNT = 'RtcTokenBuilder.BuildTokenWithUserAccountAndPrivilege';
   const ROOM = 'ApaasTokenBuilder.buildRoomUserToken';
   const PERMISSIONS = 'RtmTokenBuilder.buildTokenWithPermissions';
-  const resisting = { valueOf: fail, toString: fail };
+  const throwing = { valueOf: fail, toString: fail };
 
   function fail(): never {
-    throw new Error('resists');
+    throw new Error('conversion failed');
   }
 
   const seconds = /: expected a number of seconds from 0 to 4294967295, got .+; pass seconds from now, for/u;
@@ -583,51 +581,27 @@ describe('nonsense', () => {
   test.each([
     [UID, 'uid', 'ERR_UID', user, [undefined, null, NaN, 1.5, -1, 2 ** 32, Infinity, {}, ['5'], true, 0n]],
     [ACCOUNT, 'account', 'ERR_ACCOUNT', user, [undefined, null, NaN, 1.5, -1, 2 ** 53, {}, [], Symbol()]],
-    [PERMISSIONS, 'userId', 'ERR_USER_ID', user, [undefined, null, NaN, 1.5, -1, false, resisting]],
+    [PERMISSIONS, 'userId', 'ERR_USER_ID', user, [undefined, null, NaN, 1.5, -1, false, throwing]],
     [ROOM, 'userUuid', 'ERR_USER_ID', user, [undefined, null, NaN, 1.5, -1, false, () => 1]],
-    [
-      UID,
-      'role',
-      'ERR_ROLE',
-      /PUBLISHER/u,
-      [undefined, null, 0, 3, 101, -1, 1.5, 'publisher', '', {}, resisting],
-    ],
+    [UID, 'role', 'ERR_ROLE', /PUBLISHER/u, [undefined, null, 0, 3, 101, -1, 1.5, 'publisher', '', {}, throwing]],
     [UID, 'role', 'ERR_ROLE', /0 and 101 belong to the older AccessToken/u, [0, 101]],
-    [
-      'SttTokenBuilder.buildToken',
-      'rtcRole',
-      'ERR_ROLE',
-      /RtcRole\.PUBLISHER \(1\)/u,
-      [undefined, 'x', Symbol()],
-    ],
+    ['SttTokenBuilder.buildToken', 'rtcRole', 'ERR_ROLE', /RtcRole\.PUBLISHER \(1\)/u, [undefined, 'x', Symbol()]],
     [UID, 'tokenExpire', 'ERR_EXPIRE', seconds, [undefined, null, NaN, 'abc', '', ' ', true, [600], {}, 5n]],
     [UID, 'tokenExpire', 'ERR_EXPIRE', seconds, [-1, -0.5, '-1', 2 ** 32, Date.now(), new Date(), Infinity]],
     [UID, 'privilegeExpire', 'ERR_EXPIRE', seconds, [null, NaN, 'abc', -1, {}]],
     [ACCOUNT, 'pubDataStreamPrivilegeExpire', 'ERR_EXPIRE', seconds, [undefined, null, 'abc']],
-    [
-      ROOM,
-      'role',
-      'ERR_ROLE',
-      /-1 for none/u,
-      [undefined, null, NaN, 1.5, 40_000, -32_769, 'host', '', true],
-    ],
+    [ROOM, 'role', 'ERR_ROLE', /-1 for none/u, [undefined, null, NaN, 1.5, 40_000, -32_769, 'host', '', true]],
     [ROOM, 'roomUuid', 'ERR_STRING', /pass it as a string/u, [undefined, null, 7, {}]],
-    [
-      UID,
-      'channelName',
-      'ERR_CHANNEL_NAME',
-      /pass it as a string/u,
-      [undefined, null, 7, {}, Buffer.from('a')],
-    ],
+    [UID, 'channelName', 'ERR_CHANNEL_NAME', /pass it as a string/u, [undefined, null, 7, {}, Buffer.from('a')]],
     [UID, 'channelName', 'ERR_CHANNEL_NAME', /half of a surrogate pair/u, ['\uD83D']],
     [PERMISSIONS, 'permissions', 'ERR_PERMISSIONS', /new Rtm2Permissions\(\)/u, [0, 'all', {}, { 0: {} }]],
     [UID, 'appId', 'ERR_APP_ID', /environment variable/u, [undefined, null, '']],
     [UID, 'appCertificate', 'ERR_APP_CERTIFICATE', /trim\(\)/u, [`${CERTIFICATE}\n`]],
-  ] as const)('%s: %s is refused with %s', (path, argument, code, wayOut, values: readonly unknown[]) => {
+  ] as const)('%s rejects an invalid %s with %s', (path, argument, code, hint, values: readonly unknown[]) => {
     for (const value of values) {
       const error = refusalOf(() => call(ours, path, goodArguments(path, { [argument]: value })));
       expect({ code: error.code, argument: error.argument }).toEqual({ code, argument });
-      expect(error.message).toMatch(wayOut);
+      expect(error.message).toMatch(hint);
       expect(error.message.startsWith(`${argument}: `)).toBe(true);
     }
   });
@@ -654,17 +628,17 @@ describe('nonsense', () => {
       { role: 101 },
     ],
     [
-      'role: expected RtcRole.PUBLISHER (1) or RtcRole.SUBSCRIBER (2), got a text that is none; pass one of them; 0 and 101 belong to the older AccessToken, PUBLISHER has the same privileges',
+      'role: expected RtcRole.PUBLISHER (1) or RtcRole.SUBSCRIBER (2), got "publisher"; pass one of them; 0 and 101 belong to the older AccessToken, PUBLISHER has the same privileges',
       UID,
       { role: 'publisher' },
     ],
     [
-      'tokenExpire: expected a number of seconds from 0 to 4294967295, got an empty text; pass seconds from now, for example 3600',
+      'tokenExpire: expected a number of seconds from 0 to 4294967295, got ""; pass seconds from now, for example 3600',
       UID,
       { tokenExpire: '' },
     ],
     [
-      'tokenExpire: expected a number of seconds from 0 to 4294967295, got a bigint; pass seconds from now, for example 3600',
+      'tokenExpire: expected a number of seconds from 0 to 4294967295, got the bigint 5; pass seconds from now, for example 3600',
       UID,
       { tokenExpire: 5n },
     ],
@@ -674,12 +648,12 @@ describe('nonsense', () => {
       { privilegeExpire: null },
     ],
     [
-      'role: expected an integer from -32768 to 32767, got 40000; pass the role that the room defines, -1 for none',
+      'role: expected an integer from -32768 to 32767, got 40000; use the role that the room defines, -1 for none',
       ROOM,
       { role: 40_000 },
     ],
     [
-      'permissions: expected Rtm2Permissions, got a text that is none; make them with new Rtm2Permissions() and its add()',
+      'permissions: expected Rtm2Permissions, got "all"; make them with new Rtm2Permissions() and its add()',
       PERMISSIONS,
       { permissions: 'all' },
     ],
@@ -688,7 +662,7 @@ describe('nonsense', () => {
       PERMISSIONS,
       { permissions: fail },
     ],
-  ])('is refused in these words: %s', (message, path, changed) => {
+  ])('message: %s', (message, path, changed) => {
     expect(refusalOf(() => call(ours, path, goodArguments(path, changed))).message).toBe(message);
   });
 
@@ -702,10 +676,10 @@ describe('nonsense', () => {
       [0, undefined, []],
     ],
     [
-      'resources: expected an array of at most 65535 names, got a text that is none; write it as [ … ], and spread more over several tokens',
+      'resources: expected an array of at most 65535 names, got "news"; write it as [ … ], and spread more over several tokens',
       [0, 0, 'news'],
     ],
-  ])('added to permissions is refused in these words: %s', (message, args) => {
+  ])('message of Rtm2Permissions.add: %s', (message, args) => {
     const allowed = new ours.Rtm2Permissions();
     expect(
       refusalOf(() => {
@@ -714,7 +688,7 @@ describe('nonsense', () => {
     ).toBe(message);
   });
 
-  test('whatever argument it is, it is named', () => {
+  test('the error names the argument', () => {
     for (const [path, parameters] of METHODS) {
       for (const { name } of parameters) {
         const { argument, message } = refusalOf(() => call(ours, path, goodArguments(path, { [name]: {} })));
@@ -729,24 +703,24 @@ describe('nonsense', () => {
     [ACCOUNT, 'account', 9_007_199_254_740_991n, 9_007_199_254_740_992n],
     [ROOM, 'role', 32_767, 32_768],
     [ROOM, 'role', -32_768, -32_769],
-  ])('%s: %s is at most %s', (path, name, most, more) => {
+  ])('%s: the largest or smallest %s is %s', (path, name, most, more) => {
     const services = (value: unknown): readonly Service[] =>
       decodeToken(call(ours, path, goodArguments(path, { [name]: value }))).services;
     expect(JSON.stringify(services(most))).toMatch(new RegExp(`[":]${most}[",]`, 'u'));
     expect(refusalOf(() => services(more)).argument).toBe(name);
   });
 
-  test('a role of −0 is the role 0', () => {
+  test('an APaaS role of −0 is the role 0', () => {
     const token = call(ours, ROOM, goodArguments(ROOM, { role: -0 }));
     expect(decodeToken(token).services.at(-1)).toMatchObject({ type: 'apaas', role: 0 });
   });
 
-  test.each([undefined, null])('permissions that are %s are none', (permissions) => {
+  test.each([undefined, null])('permissions of %s grant nothing', (permissions) => {
     const token = call(ours, PERMISSIONS, goodArguments(PERMISSIONS, { permissions }));
     expect(decodeToken(token).services).toMatchObject([{ type: 'rtm2', permissions: {} }]);
   });
 
-  test('at most 65,535 names are added at a time, to types up to 65535', () => {
+  test('adds at most 65,535 names at once, to types up to 65535', () => {
     const allowed = new ours.Rtm2Permissions();
     add(allowed, [65_535, 65_535, new Array(65_535).fill('a')]);
     expect(allowed.details[65_535]?.[65_535]).toHaveLength(65_535);
@@ -756,14 +730,14 @@ describe('nonsense', () => {
     expect(error).toMatchObject({ code: 'ERR_PERMISSIONS', argument: 'resources' });
   });
 
-  test('a missing argument is named', () => {
+  test('the error names a missing argument', () => {
     const { argument } = refusalOf(() =>
       call(ours, 'RtcTokenBuilder.buildTokenWithRtm2', [APP_ID, CERTIFICATE, 'lobby', 'alice', 1, 600, 600]),
     );
     expect(argument).toBe('pubAudioPrivilegeExpire');
   });
 
-  test('what a subscriber does not get may be missing', () => {
+  test('a subscriber may omit the lifetimes to publish', () => {
     const args = [APP_ID, CERTIFICATE, 'lobby', 'alice', 2, 600, 600, undefined, NaN, null, 'alice', 600];
     const token = call(ours, 'RtcTokenBuilder.buildTokenWithRtm2', args);
     expect(decodeToken(token).services[0]?.type === 'rtc' && decodeToken(token).services[0]).toMatchObject({
@@ -771,7 +745,7 @@ describe('nonsense', () => {
     });
   });
 
-  test('no secret is shown, wherever it stands', () => {
+  test('no error contains a certificate, in whichever argument it was passed', () => {
     for (const [path, parameters] of METHODS) {
       for (const { name } of parameters) {
         for (const value of [CERTIFICATE, `${CERTIFICATE} `]) {
@@ -785,7 +759,7 @@ describe('nonsense', () => {
     }
   });
 
-  test('nothing but an AccessTokenError is thrown, whatever comes in', () => {
+  test('throws only AccessTokenError for any arguments', () => {
     const calls = fc.constantFrom(...METHODS).chain(([path, parameters]) =>
       fc.record({
         path: fc.constant(path),
@@ -797,7 +771,7 @@ describe('nonsense', () => {
     fc.assert(
       fc.property(calls, ({ path, changed }) => {
         const values = Object.entries(changed).map(([name, value]) => [name, valueOf(value)] as const);
-        orRefused(() => call(ours, path, goodArguments(path, Object.fromEntries(values))));
+        ignoringRejection(() => call(ours, path, goodArguments(path, Object.fromEntries(values))));
       }),
       { numRuns: RUNS },
     );
@@ -805,7 +779,7 @@ describe('nonsense', () => {
       fc.property(anything, anything, anything, (resourceType, permissionType, resources) => {
         const args = [resourceType, permissionType, resources].map(valueOf);
         const allowed = new ours.Rtm2Permissions();
-        orRefused(() => {
+        ignoringRejection(() => {
           add(allowed, args);
         });
       }),
@@ -813,7 +787,7 @@ describe('nonsense', () => {
     );
   });
 
-  function orRefused(action: () => unknown): void {
+  function ignoringRejection(action: () => unknown): void {
     try {
       action();
     } catch (error) {
@@ -822,19 +796,19 @@ describe('nonsense', () => {
   }
 });
 
-describe('a Unix timestamp in the place of a lifetime', () => {
+describe('a Unix timestamp as a lifetime', () => {
   const warn = vi.fn();
   const mint = (tokenExpire: number): string =>
     ours.RtcTokenBuilder.buildTokenWithUid(APP_ID, CERTIFICATE, 'lobby', 42, 1, tokenExpire, 0);
 
   beforeEach(() => {
-    // It is warned of once in a process, and was perhaps.
+    // The warning is emitted once per process; an earlier test may have caused it.
     Reflect.deleteProperty(globalThis, Symbol.for('accesstoken2.timestampAsLifetime'));
     warn.mockClear();
     vi.spyOn(process, 'emitWarning').mockImplementation(warn);
   });
 
-  test('is warned of once', () => {
+  test('is signed with one warning per process', () => {
     for (const expire of [1_700_000_000, 1_700_000_001]) {
       expect(decodeToken(mint(expire)).expire).toBe(expire);
       expect(warn.mock.calls).toEqual([
@@ -846,14 +820,14 @@ describe('a Unix timestamp in the place of a lifetime', () => {
     }
   });
 
-  test('is none up to a billion seconds', () => {
+  test('is assumed only above a billion seconds', () => {
     expect(decodeToken(mint(1_000_000_000)).expire).toBe(1_000_000_000);
     expect(warn).not.toHaveBeenCalled();
     mint(1_000_000_001);
     expect(warn).toHaveBeenCalledOnce();
   });
 
-  test('is taken in silence where there is no process', () => {
+  test('is signed without a warning where there is no process', () => {
     vi.stubGlobal('process', undefined);
     const minted = mint(1_700_000_000);
     vi.unstubAllGlobals();
@@ -864,7 +838,7 @@ describe('a Unix timestamp in the place of a lifetime', () => {
 describe('Rtm2Permissions', () => {
   const { Rtm2Permissions } = ours;
 
-  test('copies names, and replaces those of the same types', () => {
+  test('copies names, and replaces names of the same types', () => {
     const allowed = new Rtm2Permissions();
     const names = ['a', 'b'];
     allowed.add(Rtm2Permissions.kMessageChannels, Rtm2Permissions.kRead, ['c']);
@@ -874,7 +848,7 @@ describe('Rtm2Permissions', () => {
     expect(allowed.details).toEqual({ 0: { 0: ['a', 'b'] }, 4: { 1: [] } });
   });
 
-  test('takes numbers as text, and a set of names', () => {
+  test('accepts numeric strings, and a set of names', () => {
     const allowed = new Rtm2Permissions();
     add(allowed, ['1', '0', new Set(['a', 'b'])]);
     expect(allowed.details).toEqual({ 1: { 0: ['a', 'b'] } });
@@ -887,7 +861,7 @@ describe('Rtm2Permissions', () => {
     ['permissionType', [0, undefined, ['a']]],
     ['resources', [0, 0, 'news']],
     ['resources', [0, 0, undefined]],
-  ])('refuses a wrong %s', (argument, args) => {
+  ])('rejects an invalid %s', (argument, args) => {
     const allowed = new Rtm2Permissions();
     const error = refusalOf(() => {
       add(allowed, args);
@@ -896,7 +870,7 @@ describe('Rtm2Permissions', () => {
     expect(allowed.details).toEqual({});
   });
 
-  test('those of npm agora-token are taken, too', () => {
+  test('an instance of the class of npm agora-token is accepted', () => {
     const Theirs = theirs['Rtm2Permissions'] as typeof Rtm2Permissions;
     const allowed = new Theirs();
     allowed.add(Theirs.kStreamChannels, Theirs.kWrite, ['news']);

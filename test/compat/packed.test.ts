@@ -51,7 +51,7 @@ async function outputOf(kind: 'module' | 'commonjs', code: string): Promise<Outp
 const ARGS = `process.env.AGORA_APP_ID, process.env.AGORA_APP_CERTIFICATE`;
 
 describe('loading', () => {
-  test('import gives every name, and all of them by default', async () => {
+  test('import provides every name, and a default export with all of them', async () => {
     const { printed } = await outputOf(
       'module',
       `import agoraToken, * as all from 'accesstoken2/agora-token';
@@ -68,7 +68,7 @@ describe('loading', () => {
     ]);
   });
 
-  test('require gives every name, as an ES module does to a compiler', async () => {
+  test('require provides every name, marked as an ES module', async () => {
     const { printed } = await outputOf(
       'commonjs',
       `const { RtcRole, RtcTokenBuilder, ...others } = require('accesstoken2/agora-token');
@@ -86,19 +86,10 @@ describe('loading', () => {
   });
 
   test.each([
-    [
-      'module',
-      `import { AccessTokenError } from 'accesstoken2'; import all from 'accesstoken2/agora-token';`,
-    ],
-    [
-      'module',
-      `import { AccessTokenError } from 'accesstoken2/web'; import all from 'accesstoken2/agora-token';`,
-    ],
-    [
-      'commonjs',
-      `const { AccessTokenError } = require('accesstoken2'), all = require('accesstoken2/agora-token');`,
-    ],
-  ] as const)('instanceof holds for its errors: %s, %s', async (kind, load) => {
+    ['module', `import { AccessTokenError } from 'accesstoken2'; import all from 'accesstoken2/agora-token';`],
+    ['module', `import { AccessTokenError } from 'accesstoken2/web'; import all from 'accesstoken2/agora-token';`],
+    ['commonjs', `const { AccessTokenError } = require('accesstoken2'), all = require('accesstoken2/agora-token');`],
+  ] as const)('instanceof works for its errors: %s, %s', async (kind, load) => {
     const { printed } = await outputOf(
       kind,
       `${load}
@@ -117,7 +108,7 @@ describe('a Unix timestamp as a lifetime', () => {
     `RtcTokenBuilder.buildTokenWithUid(${ARGS}, 'lobby', 42, 1, ${lifetime}, ${lifetime})`;
   const warning = /^\(node:\d+\) \[ACCESSTOKEN2_TIMESTAMP_AS_LIFETIME\] Warning: tokenExpire .+ 3600.*$/gmu;
 
-  test('is signed, with one warning in a process', async () => {
+  test('is signed with one warning per process', async () => {
     const { printed, stderr } = await outputOf(
       'module',
       `import { createRequire } from 'node:module';
@@ -133,7 +124,7 @@ describe('a Unix timestamp as a lifetime', () => {
     expect(stderr.match(/Warning/gu)).toHaveLength(1);
   });
 
-  test('of a usual lifetime, or one of years, nothing is said', async () => {
+  test('a lifetime of hours or years causes no warning', async () => {
     const { printed, stderr } = await outputOf(
       'commonjs',
       `const { RtcTokenBuilder } = require('accesstoken2/agora-token');
@@ -143,7 +134,7 @@ describe('a Unix timestamp as a lifetime', () => {
     expect(stderr).toBe('');
   });
 
-  test('without a process it is signed as well', async () => {
+  test('is signed where there is no process', async () => {
     const { printed, stderr } = await outputOf(
       'module',
       `import { RtcTokenBuilder } from 'accesstoken2/agora-token';
@@ -157,7 +148,7 @@ describe('a Unix timestamp as a lifetime', () => {
 });
 
 describe('types', () => {
-  /** A program that uses every member. */
+  /** A program that uses every export. */
   const program = (load: string): string => `
     ${load}
 

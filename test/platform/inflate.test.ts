@@ -103,7 +103,8 @@ describe('node:zlib and pako agree', () => {
       }),
       { numRuns: RUNS },
     );
-    for (const status of ['ok', 'corrupt', 'truncated']) expect(statuses.get(status)).toBeGreaterThan(RUNS / 100);
+    for (const status of ['ok', 'corrupt', 'truncated'])
+      expect(statuses.get(status)).toBeGreaterThan(RUNS / 100);
   });
 
   test('on random bits after the header of a dynamic block', () => {

@@ -43,7 +43,10 @@ function signPlainly(certificate: string, issueTs: number, salt: number, info: U
 }
 
 describe('sign', () => {
-  const infos = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ minLength: 1000, maxLength: 1100 }));
+  const infos = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.uint8Array({ minLength: 1000, maxLength: 1100 }),
+  );
 
   test('is three HMACs, on both platforms', async () => {
     await fc.assert(
@@ -148,7 +151,12 @@ describe('deflate', () => {
 });
 
 describe('decodeUtf8', () => {
-  const outcomeOf = (decode: typeof node.decodeUtf8, bytes: Uint8Array, start: number, end: number): string => {
+  const outcomeOf = (
+    decode: typeof node.decodeUtf8,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): string => {
     try {
       return decode(bytes, start, end);
     } catch (error) {
@@ -157,7 +165,9 @@ describe('decodeUtf8', () => {
     }
   };
 
-  const strings = fc.string({ unit: 'binary', maxLength: 20 }).map((value) => new TextEncoder().encode(value));
+  const strings = fc
+    .string({ unit: 'binary', maxLength: 20 })
+    .map((value) => new TextEncoder().encode(value));
   const inputs = fc.oneof(
     strings,
     fc.uint8Array({ maxLength: 20 }),
@@ -197,7 +207,10 @@ describe('the undocumented methods of Buffer', () => {
 
   test('exist, take any Uint8Array, and are used', () => {
     const bytes = new TextEncoder().encode('<€>');
-    const { base64Slice, utf8Slice } = prototype as Record<keyof Slices, (start: number, end: number) => string>;
+    const { base64Slice, utf8Slice } = prototype as Record<
+      keyof Slices,
+      (start: number, end: number) => string
+    >;
     expect(base64Slice.call(bytes, 1, 4)).toBe(Buffer.from('€').toString('base64'));
     expect(utf8Slice.call(bytes, 1, 4)).toBe('€');
   });

@@ -1,4 +1,4 @@
-/** A token server of the sample project, and how to ask it. */
+/** A token server of the sample project, and functions to send requests to it. */
 import type { Hono } from 'hono';
 import { type TokenAppOptions, createTokenApp } from '../../src/server/app.js';
 import { SAMPLE } from '../packed.js';
@@ -9,12 +9,12 @@ export const PROJECT: Readonly<Record<'appId' | 'appCertificate', string>> = {
   appCertificate: SAMPLE.AGORA_APP_CERTIFICATE,
 };
 
-/** Creates a server that grants whatever is asked, unless other options are given. */
+/** Creates a server that grants everything that is asked for, unless the options say otherwise. */
 export function server(options: Partial<TokenAppOptions> = {}): Hono {
   return createTokenApp({ ...PROJECT, authorize: (_, asked) => asked, ...options });
 }
 
-/** What came back. */
+/** An answer, read. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -34,7 +34,7 @@ async function read(response: Response): Promise<Omit<Answer, 'body'>> {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** Posts JSON, or a text as it is. */
+/** Posts a value as JSON, or a string as it is. */
 export function post(
   app: Hono,
   path: string,
@@ -45,7 +45,7 @@ export function post(
   return ask(app, path, { method: 'POST', body: text, ...(headers !== undefined && { headers }) });
 }
 
-/** Returns the token in an answer, under its name. */
+/** Returns the token with a name in an answer. */
 export function tokenIn({ body }: Answer, name = 'token'): string {
   const token = body[name];
   if (typeof token === 'string') return token;

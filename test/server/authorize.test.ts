@@ -6,8 +6,8 @@ import { PROJECT, ask, post, server, tokenIn } from './ask.js';
 const RTC = { uid: 42, ChannelName: 'lobby', role: 1 };
 const RTM: Service = { type: 'rtm', userId: 'alice', privileges: { 1: 60 } };
 
-/** A server with a decision that may be anything, and what it reported. */
-function decidingBy(authorize: (request: Request, asked: TokenGrant) => unknown): {
+/** Creates a server with an `authorize` of any type, and collects the errors that it reports. */
+function serverWith(authorize: (request: Request, asked: TokenGrant) => unknown): {
   readonly app: ReturnType<typeof server>;
   readonly errors: unknown[];
 } {
@@ -16,7 +16,7 @@ function decidingBy(authorize: (request: Request, asked: TokenGrant) => unknown)
   return { app, errors };
 }
 
-test('is asked with the raw request, and with what the client means', async () => {
+test('authorize receives the raw request and the parsed grant', async () => {
   const calls: (readonly [Request, TokenGrant])[] = [];
   const app = server({ authorize: (...call) => (calls.push(call), call[1]) });
   await post(app, '/fetch_rtc_token?room=7', RTC, { Authorization: 'Bearer mine' });
@@ -33,33 +33,33 @@ test('is asked with the raw request, and with what the client means', async () =
 });
 
 test.each<() => unknown>([() => null, () => Promise.resolve(null)])(
-  'refuses without a report: %s',
+  'denies without a report: %s',
   async (authorize) => {
-    const { app, errors } = decidingBy(authorize);
+    const { app, errors } = serverWith(authorize);
     const answer = await post(app, '/fetch_rtc_token', RTC);
     expect([answer.status, answer.body]).toEqual([403, { token: 'not granted', code: '403' }]);
     expect(errors).toEqual([]);
   },
 );
 
-const whatever: Readonly<Record<string, (request: Request, asked: TokenGrant) => unknown>> = {
+const DENIALS: Readonly<Record<string, (request: Request, asked: TokenGrant) => unknown>> = {
   true: () => true,
   false: () => false,
   undefined: () => undefined,
   'a promise of true': () => Promise.resolve(true),
-  'a text': () => 'yes',
+  'a string': () => 'yes',
   'an empty object': () => ({}),
   'an array': (_, asked) => [asked],
-  'services alone': (_, { services }) => ({ services }),
-  'a lifetime alone': (_, { expire }) => ({ expire }),
-  'one field more': (_, asked) => ({ ...asked, granted: true }),
+  'only services': (_, { services }) => ({ services }),
+  'only a lifetime': (_, { expire }) => ({ expire }),
+  'an additional field': (_, asked) => ({ ...asked, granted: true }),
   'a salt': (_, asked) => ({ ...asked, salt: 1 }),
   'no services': (_, asked) => ({ ...asked, services: [] }),
-  'services that are none': (_, asked) => ({ ...asked, services: [{ type: 'rtm' }] }),
-  'services as text': (_, asked) => ({ ...asked, services: 'rtm' }),
-  'a lifetime as text': (_, asked) => ({ ...asked, expire: '60' }),
+  'invalid services': (_, asked) => ({ ...asked, services: [{ type: 'rtm' }] }),
+  'services as a string': (_, asked) => ({ ...asked, services: 'rtm' }),
+  'a lifetime as a string': (_, asked) => ({ ...asked, expire: '60' }),
   'a lifetime of 0': (_, asked) => ({ ...asked, expire: 0 }),
-  'a lifetime of days': (_, asked) => ({ ...asked, expire: 864_000 }),
+  'a lifetime of 10 days': (_, asked) => ({ ...asked, expire: 864_000 }),
   'any user': (_, asked) => ({ ...asked, services: [{ ...asked.services[0], uid: '' }] }),
   'any channel': (_, asked) => ({ ...asked, services: [{ ...asked.services[0], channelName: '*' }] }),
   'an app server': (_, asked) => ({
@@ -76,23 +76,23 @@ const whatever: Readonly<Record<string, (request: Request, asked: TokenGrant) =>
     },
     expire: 60,
   }),
-  'a throw': () => {
+  'an error': () => {
     throw new Error('broken');
   },
-  'a throw of nothing': () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever is thrown refuses
+  'undefined, thrown': () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- any thrown value denies
     throw undefined;
   },
   'a rejection': () => Promise.reject(new Error('broken')),
 };
 
-describe.each(Object.entries(whatever))('refuses, and reports, %s', (_, authorize) => {
+describe.each(Object.entries(DENIALS))('denies and reports %s', (_, authorize) => {
   test.each([
     ['/fetch_rtc_token', RTC],
     ['/getToken', { tokenType: 'rtc', channel: 'lobby', uid: '42' }],
     ['/tokens', { services: [RTM] }],
   ])('at %s', async (path, body) => {
-    const { app, errors } = decidingBy(authorize);
+    const { app, errors } = serverWith(authorize);
     const { status, text } = await post(app, path, body);
     expect(status).toBe(403);
     expect(text).toContain('not granted');
@@ -101,9 +101,9 @@ describe.each(Object.entries(whatever))('refuses, and reports, %s', (_, authoriz
   });
 });
 
-test('what is granted is minted, and nothing else', async () => {
+test('mints what was granted, not what was asked for', async () => {
   const services: Service[] = [RTM];
-  const { app } = decidingBy(() => Promise.resolve({ services, expire: 60 }));
+  const { app } = serverWith(() => Promise.resolve({ services, expire: 60 }));
   for (const [path, body] of [
     ['/fetch_rtc_token', RTC],
     ['/tokens', { services: [{ ...RTM, userId: 'mallory' }], expire: 86_400 }],
@@ -113,9 +113,9 @@ test('what is granted is minted, and nothing else', async () => {
   }
 });
 
-test('what happens to a grant after it was made changes nothing', async () => {
+test('changing a grant after it was returned has no effect', async () => {
   const grant = { services: [{ ...RTM, privileges: { 1: 60 } }], expire: 60 };
-  const { app } = decidingBy(() => {
+  const { app } = serverWith(() => {
     setTimeout(() => {
       grant.expire = 86_400;
       grant.services = [{ ...RTM, userId: 'mallory', privileges: { 1: 60 } }];
@@ -126,18 +126,18 @@ test('what happens to a grant after it was made changes nothing', async () => {
   expect(decodeToken(tokenIn(first))).toMatchObject({ expire: 60, services: [RTM] });
 });
 
-test('a fault of the request is told before a refusal, and is not reported', async () => {
+test('an invalid request is answered 400 even if it would be denied, and is not reported', async () => {
   for (const authorize of [(_: Request, asked: TokenGrant) => asked, () => null, () => true]) {
-    const { app, errors } = decidingBy(authorize);
+    const { app, errors } = serverWith(authorize);
     const { status, body } = await post(app, '/fetch_rtc_token', { ...RTC, ChannelName: 'ü' });
     expect([status, body['code']]).toEqual([400, '400']);
     expect(errors).toEqual([]);
   }
 });
 
-test('is not asked for what is for everybody', async () => {
+test('authorize is not called for a token that the options do not allow', async () => {
   let calls = 0;
-  const { app } = decidingBy((_, asked) => (calls++, asked));
+  const { app } = serverWith((_, asked) => (calls++, asked));
   expect((await post(app, '/fetch_rtc_token', { ...RTC, uid: 0 })).status).toBe(403);
   expect((await ask(app, '/chat/app/')).status).toBe(403);
   expect(calls).toBe(0);
@@ -148,12 +148,12 @@ test.each<(error: unknown) => unknown>([
     throw new Error('no log');
   },
   () => Promise.reject(new Error('no log')),
-])('a report that fails changes nothing', async (onError) => {
+])('an onError that fails has no effect', async (onError) => {
   const app = server({ authorize: () => true as never, onError });
   expect((await post(app, '/fetch_rtc_token', RTC)).status).toBe(403);
 });
 
-test('no answer has a secret in it', async () => {
+test('no answer contains a secret', async () => {
   const secret = PROJECT.appCertificate;
   const app = server({
     authorize: () => {
@@ -169,7 +169,7 @@ test('no answer has a secret in it', async () => {
   }
 });
 
-test('2,000 concurrent requests never mix', async () => {
+test('2,000 concurrent requests get their own tokens', async () => {
   const app = server({
     authorize: async (_, asked) => {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));

@@ -1,4 +1,4 @@
-/** Bodies as they come over a socket. */
+/** Bodies sent over a socket. */
 import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -25,13 +25,13 @@ afterAll(() => {
   listening.close();
 });
 
-/** JSON of exactly so many bytes. */
+/** Returns JSON of a length in bytes. */
 function jsonOf(length: number): string {
   const bare = JSON.stringify({ ...GOOD, pad: '' });
   return JSON.stringify({ ...GOOD, pad: 'x'.repeat(length - bare.length) });
 }
 
-/** Sends bytes as they are given, and reads what comes until the server closes. */
+/** Sends the parts one after another, and reads until the server closes the connection. */
 async function send(...parts: readonly string[]): Promise<string> {
   const socket = connect((listening.address() as AddressInfo).port, '127.0.0.1');
   const answer = text(socket);
@@ -52,7 +52,7 @@ function chunk(part: string): string {
 test.each([
   [LIMIT, 200],
   [LIMIT + 1, 413],
-])('%i bytes of which the length is said: %i', async (length, status) => {
+])('%i bytes with Content-Length: %i', async (length, status) => {
   const answer = await send(`${HEAD}Content-Length: ${length}\r\n\r\n`, jsonOf(length));
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `, 'u'));
 });
@@ -67,7 +67,7 @@ test.each([
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `, 'u'));
 });
 
-test('what is too long is refused before it has come', async () => {
+test('rejects a body that is too long before it has arrived', async () => {
   const before = calls;
   const announced = await send(`${HEAD}Content-Length: 1000000000\r\n\r\n`, '{');
   expect(announced).toMatch(/^HTTP\/1.1 413 [^]*"code":"413"/u);
@@ -76,13 +76,13 @@ test('what is too long is refused before it has come', async () => {
   expect(calls).toBe(before);
 });
 
-test('letter by letter', async () => {
+test('accepts a body that arrives character by character', async () => {
   const json = JSON.stringify(GOOD);
   const answer = await send(`${HEAD}Content-Length: ${json.length}\r\n\r\n`, ...Array.from(json));
   expect(answer).toMatch(/^HTTP\/1.1 200 /u);
 });
 
-test('two lengths, or a length and chunks, are no request', async () => {
+test('rejects two lengths, and a length with chunks', async () => {
   const json = JSON.stringify(GOOD);
   const length = `Content-Length: ${json.length}\r\n`;
   expect(await send(`${HEAD}${length}Content-Length: 5\r\n\r\n${json}`)).toMatch(/^HTTP\/1.1 400 /u);
@@ -90,11 +90,11 @@ test('two lengths, or a length and chunks, are no request', async () => {
   expect(await send(both)).toMatch(/^HTTP\/1.1 400 /u);
 });
 
-describe('without a server in between', () => {
+describe('without an HTTP server', () => {
   test.each([undefined, '1', '0', 'many', '-1', '1e1'])(
-    'a length said to be %j does not matter',
-    async (said) => {
-      const headers = said === undefined ? {} : { 'Content-Length': said };
+    'limits the body regardless of a Content-Length of %j',
+    async (contentLength) => {
+      const headers = contentLength === undefined ? {} : { 'Content-Length': contentLength };
       const tooLong = { method: 'POST', headers, body: jsonOf(LIMIT + 1) };
       expect((await ask(server(), '/fetch_rtc_token', tooLong)).status).toBe(413);
       const longest = { method: 'POST', headers, body: jsonOf(LIMIT) };
@@ -102,7 +102,7 @@ describe('without a server in between', () => {
     },
   );
 
-  test('an endless stream is left', async () => {
+  test('cancels an endless stream', async () => {
     let pulled = 0;
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({
@@ -120,7 +120,7 @@ describe('without a server in between', () => {
     expect(cancelled).toBe(true);
   });
 
-  test('a stream that breaks off is a fault of the request', async () => {
+  test('answers 400 to a stream that fails', async () => {
     const errors: unknown[] = [];
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {

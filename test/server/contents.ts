@@ -1,12 +1,12 @@
-/** Compares what tokens say, whenever they were issued. */
+/** Compares the contents of tokens with different issue times and salts. */
 import { expect } from 'vitest';
 import { type BuildOptions, decodeToken, verifyToken } from '../../src/index.js';
 import { PROJECT } from './ask.js';
 
-/** Builds with the options of a token, so that the contents are equal byte for byte. */
+/** Builds a token with the issue time and salt of another one, so that their contents are comparable. */
 type Build = (options: BuildOptions) => string;
 
-/** Expects a token to be signed, and to have the content that a builder of the library gives. */
+/** Expects a valid signature, and the same content as that of a builder. */
 export function expectSameContent(token: string, build: Build): void {
   const { issueTs, salt, content } = verifyToken(token, PROJECT.appCertificate);
   expect(Math.abs(issueTs - Date.now() / 1000)).toBeLessThan(60);

@@ -10,7 +10,7 @@ describe('POST /fetch_rtc_token', () => {
   test.each([
     [1, Role.Publisher],
     [4294967295, Role.Subscriber],
-  ])('uid %i, role %i: what buildTokenWithUid signs for an hour', async (uid, role) => {
+  ])('uid %i, role %i: mints the token of buildTokenWithUid for an hour', async (uid, role) => {
     const answer = await post(server(), '/fetch_rtc_token', { uid, ChannelName: 'test', role });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ token: expect.any(String) as unknown, code: '200' });
@@ -20,7 +20,7 @@ describe('POST /fetch_rtc_token', () => {
   });
 
   test.each([undefined, 'application/json', 'text/plain', 'application/x-www-form-urlencoded'])(
-    'takes the type of content %j, and fields of others',
+    'accepts the Content-Type %j, and ignores other fields',
     async (type) => {
       const headers = type === undefined ? {} : { 'Content-Type': type };
       const body = JSON.stringify({ ...RTC, expireTime: 5, uid_type: 'int' });
@@ -48,7 +48,7 @@ describe('POST /fetch_rtc_token', () => {
     [{ ...RTC, role: 3 }, 'role'],
     [{ ...RTC, role: '1' }, 'role'],
     [{ ...RTC, role: 'publisher' }, 'role'],
-  ])('%j: 400, and the field is named', async (body, field) => {
+  ])('%j: 400, naming the field', async (body, field) => {
     const answer = await post(server(), '/fetch_rtc_token', body);
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual({ token: expect.stringMatching(`^${field}: `) as unknown, code: '400' });
@@ -66,7 +66,7 @@ describe('POST /fetch_rtc_token', () => {
     },
   );
 
-  test('no body at all: 400', async () => {
+  test('no body: 400', async () => {
     expect((await ask(server(), '/fetch_rtc_token', { method: 'POST' })).status).toBe(400);
   });
 
@@ -75,7 +75,7 @@ describe('POST /fetch_rtc_token', () => {
     expect((await ask(server(), '/fetch_rtc_token', { method: 'POST', body })).status).toBe(400);
   });
 
-  test('names by way of __proto__ are not there, and the last of two of a name counts', async () => {
+  test('ignores fields inherited by __proto__, and reads the last of duplicate fields', async () => {
     const { uid, ...others } = RTC;
     const inherited = `{"__proto__":{"uid":${uid}},${JSON.stringify(others).slice(1)}`;
     expect((await post(server(), '/fetch_rtc_token', inherited)).body['token']).toMatch(/^uid: /u);
@@ -90,7 +90,7 @@ describe('POST /fetch_rtc_token', () => {
     [{ ...RTC, ChannelName: '' }, 'ChannelName'],
     [{ ...RTC, ChannelName: '*' }, 'ChannelName'],
     [{ ...RTC, ChannelName: 'a*b' }, 'ChannelName'],
-  ])('%j: 403 unless it is allowed', async (body, field) => {
+  ])('%j: 403 unless the options allow it', async (body, field) => {
     const refused = await post(server(), '/fetch_rtc_token', body);
     expect(refused.status).toBe(403);
     expect(refused.body).toEqual({ token: expect.stringMatching(`^${field}: `) as unknown, code: '403' });
@@ -105,7 +105,7 @@ describe('POST /fetch_rtc_token', () => {
     );
   });
 
-  test('what is above the cap is refused', async () => {
+  test('rejects a lifetime above the cap', async () => {
     const answer = await post(server({ maxLifetime: 3599 }), '/fetch_rtc_token', RTC);
     expect(answer.status).toBe(403);
     expect((await post(server({ maxLifetime: 3600 }), '/fetch_rtc_token', RTC)).status).toBe(200);
@@ -113,31 +113,24 @@ describe('POST /fetch_rtc_token', () => {
 });
 
 describe('POST /fetch_rtm_token', () => {
-  test('what buildRtmToken signs for an hour', async () => {
+  test('mints the token of buildRtmToken for an hour', async () => {
     const answer = await post(server(), '/fetch_rtm_token', { uid: 'alice' });
     expect(answer.body['code']).toBe('200');
-    expectSameContent(tokenIn(answer), (options) =>
-      buildRtmToken(appId, appCertificate, 'alice', 3600, options),
-    );
+    expectSameContent(tokenIn(answer), (options) => buildRtmToken(appId, appCertificate, 'alice', 3600, options));
   });
 
-  test.each([
-    {},
-    { uid: 1 },
-    { uid: null },
-    { uid: '' },
-    { uid: ' a' },
-    { uid: '*' },
-    { uid: 'x'.repeat(65) },
-  ])('%j: 400, and the field is named', async (body) => {
-    const answer = await post(server(), '/fetch_rtm_token', body);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toEqual({ token: expect.stringMatching(/^uid: /u) as unknown, code: '400' });
-  });
+  test.each([{}, { uid: 1 }, { uid: null }, { uid: '' }, { uid: ' a' }, { uid: '*' }, { uid: 'x'.repeat(65) }])(
+    '%j: 400, naming the field',
+    async (body) => {
+      const answer = await post(server(), '/fetch_rtm_token', body);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual({ token: expect.stringMatching(/^uid: /u) as unknown, code: '400' });
+    },
+  );
 });
 
-describe.each(['/fetch_rtc_token', '/fetch_rtm_token'])('other methods of %s', (path) => {
-  test.each(['GET', 'PUT', 'DELETE', 'PATCH', 'QUERY'])('%s: 404, in a word', async (method) => {
+describe.each(['/fetch_rtc_token', '/fetch_rtm_token'])('methods of %s', (path) => {
+  test.each(['GET', 'PUT', 'DELETE', 'PATCH', 'QUERY'])('%s: 404 with plain text', async (method) => {
     const { status, text, headers } = await ask(server(), path, { method });
     expect([status, text]).toEqual([404, 'Unsupported method. Please check.']);
     expect(headers.get('Content-Type')).toBe('text/plain; charset=UTF-8');

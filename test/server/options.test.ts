@@ -39,19 +39,19 @@ test.each<readonly [unknown, string, string]>([
   ].map((origin) => {
     return [{ ...OPTIONS, allowOrigins: ['http://localhost:1', origin] }, 'ERR_OPTIONS', 'allowOrigins[1]'];
   }) as (readonly [unknown, string, string])[]),
-])('%j: %s', (options, code, argument) => {
+])('rejects %j with %s', (options, code, argument) => {
   const error = refusalOf(() => createWith(options));
   expect(error).toMatchObject({ code, argument });
   expect(error.message).toMatch(new RegExp(`^${argument.replace(/[[\]]/gu, '\\$&')}: .+; .+`, 'u'));
   expect(error.message).not.toContain(SAMPLE.AGORA_APP_CERTIFICATE);
 });
 
-test('undefined is left out', () => {
+test('an undefined option counts as absent', () => {
   const left = { inspect: undefined, allowOrigins: undefined, maxLifetime: undefined, onError: undefined };
   expect(createTokenApp({ ...OPTIONS, ...left, allowAnyUser: undefined })).toBeInstanceOf(Hono);
 });
 
-test('what happens to the options later changes nothing', async () => {
+test('changing the options afterwards has no effect', async () => {
   const options = { ...OPTIONS, allowOrigins: ['https://a.example'] };
   const app = createTokenApp(options);
   options.authorize = ((_: Request, asked: unknown) => asked) as typeof options.authorize;
@@ -61,8 +61,8 @@ test('what happens to the options later changes nothing', async () => {
   expect([status, headers.get('Access-Control-Allow-Origin')]).toEqual([403, null]);
 });
 
-describe('in a larger app', () => {
-  test('answers at its place, and leaves the rest alone, even where the body was read before', async () => {
+describe('mounted into another app', () => {
+  test('answers only below its path, even if the body was read before', async () => {
     const larger = new Hono();
     larger.use('/agora/*', async (c, next) => {
       await c.req.json();

@@ -9,7 +9,7 @@ const CHAT: Service = { type: 'chat', userId: 'alice', privileges: { 1: 600 } };
 const APAAS: Service = { type: 'apaas', roomUuid: 'r', userUuid: 'u', role: 1, privileges: { 1: 60 } };
 const RTM2: Service = { type: 'rtm2', userId: 'a', permissions: { 1: { 0: ['b'] } }, privileges: { 1: 60 } };
 
-/** Expects a problem document, and nothing in it that is not said here. */
+/** Expects a problem document with exactly these fields. */
 function expectProblem(answer: Answer, status: number, code: string, argument?: string): void {
   expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
   expect(answer.body).toEqual({
@@ -38,7 +38,7 @@ describe('POST /tokens', () => {
         { type: 'stt', privileges: {} },
       ],
     ],
-  ])('of %i s, to be renewed after %i', async (expire, renewal, services) => {
+  ])('a token of %i s is to be renewed after %i s', async (expire, renewal, services) => {
     const answer = await post(server(), '/tokens', { services, expire });
     const token = tokenIn(answer);
     const { issueTs } = verifyToken(token, PROJECT.appCertificate);
@@ -47,7 +47,7 @@ describe('POST /tokens', () => {
     expect(inspectToken(token).timeline?.renewAt).toBe(issueTs + renewal);
   });
 
-  test('lasts an hour unless it is said', async () => {
+  test('a token lasts an hour by default', async () => {
     const answer = await post(server(), '/tokens', { services: [RTM] });
     expect(verifyToken(tokenIn(answer), PROJECT.appCertificate).expire).toBe(3600);
   });
@@ -100,32 +100,27 @@ describe('POST /tokens', () => {
     ['an app server of Chat', { ...CHAT, userId: '' }, 'userId', { allowChatAppTokens: true }],
     ["an app server's privilege", { ...CHAT, privileges: { 2: 60 } }, 'userId', { allowChatAppTokens: true }],
     ['an app server of APaaS', { ...APAAS, userUuid: '' }, 'userUuid', { allowChatAppTokens: true }],
-    [
-      "an app server's APaaS privilege",
-      { ...APAAS, privileges: { 3: 60 } },
-      'userUuid',
-      { allowChatAppTokens: true },
-    ],
+    ["an app server's APaaS privilege", { ...APAAS, privileges: { 3: 60 } }, 'userUuid', { allowChatAppTokens: true }],
     [
       'any channel of RTM2',
       { ...RTM2, permissions: { 1: { 0: ['b', '*'] } } },
       'permissions',
       { allowWildcards: true },
     ],
-  ])('%s: only where allowed', async (_, service, field, allowing) => {
+  ])('%s: 403 unless the options allow it', async (_, service, field, allowing) => {
     const refused = await post(server(), '/tokens', { services: [RTM, service] });
     expectProblem(refused, 403, 'ERR_REFUSED', `services[1].${field}`);
     const allowed = await post(server(allowing), '/tokens', { services: [service] });
     expect(verifyToken(tokenIn(allowed), PROJECT.appCertificate).services).toEqual([service]);
   });
 
-  test('each option allows one thing', async () => {
+  test('a wildcard for any user needs two options', async () => {
     const anyUser = { services: [{ ...RTC, uid: '*' }] };
     expect((await post(server({ allowAnyUser: true }), '/tokens', anyUser)).status).toBe(403);
     expect((await post(server({ allowWildcards: true }), '/tokens', anyUser)).status).toBe(403);
   });
 
-  test('lifetimes above the cap', async () => {
+  test('rejects lifetimes above the cap', async () => {
     const app = server({ maxLifetime: 600 });
     expectProblem(await post(app, '/tokens', { services: [RTM] }), 403, 'ERR_REFUSED', 'expire');
     const tooLong = { ...RTM, privileges: { 1: 601 } };
@@ -138,11 +133,11 @@ describe('POST /tokens', () => {
 describe('POST /inspect', () => {
   const token = buildToken({ ...PROJECT, expire: 3600, services: [RTM] });
 
-  test('is not there unless it is switched on', async () => {
+  test('does not exist without the option', async () => {
     expectProblem(await post(server(), '/inspect', { token }), 404, 'ERR_NOT_FOUND');
   });
 
-  test.each([true, Promise.resolve(true)])('tells what inspectToken finds', async (allowed) => {
+  test.each([true, Promise.resolve(true)])('answers the result of inspectToken', async (allowed) => {
     const { status, body } = await post(server({ inspect: () => allowed }), '/inspect', { token });
     expect(status).toBe(200);
     expect(body).toMatchObject({ ok: true, signature: 'valid', findings: [], token: { services: [RTM] } });
@@ -151,7 +146,7 @@ describe('POST /inspect', () => {
     expect(body).toMatchObject({ findings, timeline });
   });
 
-  test('finds another project', async () => {
+  test('finds that a token is of another project', async () => {
     const other = buildToken({ ...PROJECT, appId: 'f'.repeat(32), expire: 3600, services: [RTM] });
     const { status, body } = await post(server({ inspect: () => true }), '/inspect', { token: other });
     expect(status).toBe(200);
@@ -168,7 +163,7 @@ describe('POST /inspect', () => {
     },
     () => Promise.reject(new Error('broken')),
     () => Promise.resolve('true'),
-  ])('refuses unless true comes back: %s', async (inspect) => {
+  ])('denies unless the option returns true: %s', async (inspect) => {
     const errors: unknown[] = [];
     const app = server({ inspect: inspect as () => boolean, onError: (error) => errors.push(error) });
     expectProblem(await post(app, '/inspect', { token }), 403, 'ERR_REFUSED');
@@ -183,21 +178,21 @@ describe('POST /inspect', () => {
     expectProblem(await post(server({ inspect: () => true }), '/inspect', body), 400, code, argument);
   });
 
-  test('reads garbage', async () => {
+  test('answers 200 for a string that is not a token', async () => {
     const { status, body } = await post(server({ inspect: () => true }), '/inspect', { token: 'garbage' });
     expect([status, body['ok'], body['token']]).toEqual([200, false, null]);
   });
 });
 
 describe('GET /healthz', () => {
-  test('says that it is there', async () => {
+  test('answers ok', async () => {
     const { status, body } = await ask(server({ authorize: () => null }), '/healthz');
     expect([status, body]).toEqual([200, { status: 'ok' }]);
     expect((await ask(server(), '/healthz', { method: 'HEAD' })).status).toBe(200);
   });
 });
 
-describe('elsewhere', () => {
+describe('other paths and methods', () => {
   test.each(['/', '/token', '/tokens/', '/fetch_rtc_token/x', '/Healthz', '//', '/..%2ftokens'])(
     '%s: 404',
     async (path) => {
@@ -213,7 +208,7 @@ describe('elsewhere', () => {
     ['/getToken', 'GET', 'POST, OPTIONS'],
     ['/healthz', 'POST', 'GET, HEAD, OPTIONS'],
     ['/rtm/alice', 'DELETE', 'GET, OPTIONS'],
-  ])('%s has no %s', async (path, method, allow) => {
+  ])('%s does not support %s', async (path, method, allow) => {
     const answer = await ask(server(), path, { method });
     expect([answer.status, answer.headers.get('Allow')]).toEqual([405, allow]);
     if (method !== 'HEAD') expectProblem(answer, 405, 'ERR_METHOD');

@@ -9,7 +9,7 @@ function requestWith(authorization?: string): Request {
   return new Request('http://localhost/', { headers });
 }
 
-test.each([`Bearer ${SECRET}`, `bearer ${SECRET}`, `BEARER   ${SECRET}`])('%j has it', (authorization) => {
+test.each([`Bearer ${SECRET}`, `bearer ${SECRET}`, `BEARER   ${SECRET}`])('accepts %j', (authorization) => {
   expect(hasBearerSecret(requestWith(authorization), SECRET)).toBe(true);
 });
 
@@ -28,11 +28,11 @@ test.each([
   `Bearer x${SECRET.slice(1)}`,
   `x Bearer ${SECRET}`,
   `Bearer ${SECRET}, Bearer ${SECRET}`,
-])('%j has it not', (authorization) => {
+])('does not accept %j', (authorization) => {
   expect(hasBearerSecret(requestWith(authorization), SECRET)).toBe(false);
 });
 
-test('a secret beyond ASCII, as a header carries it', () => {
+test('accepts a secret with non-ASCII characters as a header carries it', () => {
   const secret = 'übung';
   const sent = Buffer.from(secret, 'utf8').toString('latin1');
   expect(hasBearerSecret(requestWith(`Bearer ${sent}`), secret)).toBe(true);
@@ -40,11 +40,11 @@ test('a secret beyond ASCII, as a header carries it', () => {
   expect(hasBearerSecret(requestWith('Bearer ubung'), secret)).toBe(false);
 });
 
-test.each(['', ' ', ' a', 'a\n', undefined, null, 1])('%j is no secret', (secret) => {
+test.each(['', ' ', ' a', 'a\n', undefined, null, 1])('rejects the secret %j', (secret) => {
   const error = refusalOf(() => hasBearerSecret(requestWith('Bearer '), secret as string));
   expect(error).toMatchObject({ code: 'ERR_OPTIONS', argument: 'secret' });
 });
 
-test('what is refused is not shown', () => {
+test('an error does not contain the secret', () => {
   expect(refusalOf(() => hasBearerSecret(requestWith(), `${SECRET}\n`)).message).not.toContain(SECRET);
 });

@@ -13,7 +13,7 @@ import { expectSameContent } from './contents.js';
 
 const { appId, appCertificate } = PROJECT;
 
-/** What the service signs for RTM with a stream channel. */
+/** The token for RTM with a stream channel. */
 function streamToken(channelName: string, userId: string, expire: number, options: object): string {
   return buildToken({
     ...PROJECT,
@@ -26,7 +26,7 @@ function streamToken(channelName: string, userId: string, expire: number, option
   });
 }
 
-function expectRefusal({ status, body }: Answer, expected: number, words: RegExp): void {
+function expectError({ status, body }: Answer, expected: number, words: RegExp): void {
   expect(status).toBe(expected);
   const message = expect.stringMatching(words) as unknown;
   expect(body).toEqual({ status: expected, error: message, message });
@@ -35,7 +35,7 @@ function expectRefusal({ status, body }: Answer, expected: number, words: RegExp
 describe('POST /getToken', () => {
   const RTC = { tokenType: 'rtc', channel: 'c 1', role: 'publisher', uid: '42', expire: 600 };
 
-  test('a uid, to publish', async () => {
+  test('mints a publisher token for a uid', async () => {
     const answer = await post(server(), '/getToken', RTC);
     expect(Object.keys(answer.body)).toEqual(['token']);
     expectSameContent(tokenIn(answer), (options) =>
@@ -43,21 +43,21 @@ describe('POST /getToken', () => {
     );
   });
 
-  test.each(['subscriber', '', undefined, null])('an account, to listen: role %j', async (role) => {
+  test.each(['subscriber', '', undefined, null])('mints a subscriber token for an account: role %j', async (role) => {
     const answer = await post(server(), '/getToken', { ...RTC, role, uid: 'alice1' });
     expectSameContent(tokenIn(answer), (options) =>
       buildTokenWithUserAccount(appId, appCertificate, 'c 1', 'alice1', Role.Subscriber, 600, 600, options),
     );
   });
 
-  test.each([undefined, null, 0])('expire %j: an hour', async (expire) => {
+  test.each([undefined, null, 0])('expire %j means an hour', async (expire) => {
     const answer = await post(server(), '/getToken', { ...RTC, expire });
     expectSameContent(tokenIn(answer), (options) =>
       buildTokenWithUid(appId, appCertificate, 'c 1', 42, Role.Publisher, 3600, 3600, options),
     );
   });
 
-  test('RTM, without a channel and with one', async () => {
+  test('mints an RTM token with and without a channel', async () => {
     const rtm = { tokenType: 'rtm', uid: 'alice', expire: 600, other: true };
     expectSameContent(tokenIn(await post(server(), '/getToken', rtm)), (options) =>
       buildRtmToken(appId, appCertificate, 'alice', 600, options),
@@ -67,19 +67,20 @@ describe('POST /getToken', () => {
     );
   });
 
-  test('Chat: a user', async () => {
+  test('mints a Chat token for a user', async () => {
     const answer = await post(server(), '/getToken', { tokenType: 'chat', uid: 'alice' });
-    expectSameContent(tokenIn(answer), (options) =>
-      buildChatUserToken(appId, appCertificate, 'alice', 3600, options),
-    );
+    expectSameContent(tokenIn(answer), (options) => buildChatUserToken(appId, appCertificate, 'alice', 3600, options));
   });
 
-  test.each([{}, { uid: '' }, { uid: null }])('Chat: an app server, only where allowed: %j', async (user) => {
-    const chat = { tokenType: 'chat', ...user };
-    expectRefusal(await post(server(), '/getToken', chat), 403, /app server/u);
-    const answer = await post(server({ allowChatAppTokens: true }), '/getToken', chat);
-    expectSameContent(tokenIn(answer), (options) => buildChatAppToken(appId, appCertificate, 3600, options));
-  });
+  test.each([{}, { uid: '' }, { uid: null }])(
+    'mints a Chat token for an app server only if allowed: %j',
+    async (user) => {
+      const chat = { tokenType: 'chat', ...user };
+      expectError(await post(server(), '/getToken', chat), 403, /app server/u);
+      const answer = await post(server({ allowChatAppTokens: true }), '/getToken', chat);
+      expectSameContent(tokenIn(answer), (options) => buildChatAppToken(appId, appCertificate, 3600, options));
+    },
+  );
 
   test.each([
     [{ ...RTC, uid: '4294967296' }, /^uid: /u],
@@ -114,7 +115,7 @@ describe('POST /getToken', () => {
     [{ tokenType: 'chat', uid: 'x'.repeat(65) }, /^uid: /u],
     ['no JSON', /^the body /u],
   ])('%j: 400', async (body, words) => {
-    expectRefusal(await post(server(), '/getToken', body), 400, words);
+    expectError(await post(server(), '/getToken', body), 400, words);
   });
 
   test.each([
@@ -124,15 +125,15 @@ describe('POST /getToken', () => {
     { ...RTC, channel: '*' },
     { tokenType: 'rtm', uid: 'alice', channel: '*' },
   ])('%j: 403', async (body) => {
-    expectRefusal(await post(server(), '/getToken', body), 403, /^(?:uid|channel): /u);
+    expectError(await post(server(), '/getToken', body), 403, /^(?:uid|channel): /u);
   });
 
   test('a lifetime above the cap: 403', async () => {
     const app = server({ maxLifetime: 599 });
-    expectRefusal(await post(app, '/getToken', RTC), 403, /^expire: .*599/u);
+    expectError(await post(app, '/getToken', RTC), 403, /^expire: .*599/u);
   });
 
-  test('the uid 0, where it is allowed', async () => {
+  test('mints a token for the uid 0 if allowed', async () => {
     const answer = await post(server({ allowAnyUser: true }), '/getToken', { ...RTC, uid: '0' });
     expectSameContent(tokenIn(answer), (options) =>
       buildTokenWithUid(appId, appCertificate, 'c 1', 0, Role.Publisher, 600, 600, options),
@@ -184,11 +185,9 @@ describe.each(['', '/'])('GET, with %j at the end', (slash) => {
     expectSameContent(tokenIn(user, 'chatToken'), (options) =>
       buildChatUserToken(appId, appCertificate, 'alice', 86_400, options),
     );
-    expectRefusal(await ask(server(), `/chat/app${slash}`), 403, /app server/u);
+    expectError(await ask(server(), `/chat/app${slash}`), 403, /app server/u);
     const app = await ask(server({ allowChatAppTokens: true }), `/chat/app${slash}`);
-    expectSameContent(tokenIn(app, 'chatToken'), (options) =>
-      buildChatAppToken(appId, appCertificate, 3600, options),
-    );
+    expectSameContent(tokenIn(app, 'chatToken'), (options) => buildChatAppToken(appId, appCertificate, 3600, options));
   });
 
   test.each([
@@ -214,27 +213,23 @@ describe.each(['', '/'])('GET, with %j at the end', (slash) => {
     ['/rte/c/publisher/uid/0/alice', 403],
     ['/rte/c/publisher/uid/1/0', 400],
   ])('%s: %i', async (path, status) => {
-    expectRefusal(await ask(server(), path + slash), status, /^(?:uid|role|channel|tokenType): /u);
+    expectError(await ask(server(), path + slash), status, /^(?:uid|role|channel|tokenType): /u);
   });
 
   test.each(['', '0', '-1', '1.5', '1e3', '+5', '0600', '86401', '18446744073709551617', 'failing', '%2060'])(
     'expiry=%s: 400',
     async (expiry) => {
       const path = `/rtm/alice${slash}?expiry=${expiry}`;
-      expectRefusal(await ask(server(), path), 400, /^expir[ey]y?: /u);
+      expectError(await ask(server(), path), 400, /^expir[ey]y?: /u);
     },
   );
 
-  test.each([
-    '/rtc/c/publisher/uid',
-    '/rtc',
-    '/rtm',
-    '/rte/c/publisher/uid',
-    '/chat/account',
-    '/chat/invalid',
-  ])('%s is no path', async (path) => {
-    expect((await ask(server(), path + slash)).status).toBe(404);
-  });
+  test.each(['/rtc/c/publisher/uid', '/rtc', '/rtm', '/rte/c/publisher/uid', '/chat/account', '/chat/invalid'])(
+    '%s: 404',
+    async (path) => {
+      expect((await ask(server(), path + slash)).status).toBe(404);
+    },
+  );
 
   test.each(['POST', 'HEAD'])('%s: 405', async (method) => {
     const { status, headers } = await ask(server(), `/rtm/alice${slash}`, { method });

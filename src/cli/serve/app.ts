@@ -5,8 +5,7 @@ import { type HttpBindings, getRequestListener } from '@hono/node-server';
 import { type Context, Hono, type Next } from 'hono';
 import { answersFor } from '../../server/answers.js';
 import { createTokenApp, hasBearerSecret } from '../../server/app.js';
-import { answerProblem } from '../../server/problem.js';
-import { Refusal, type RefusalCode, type RefusalStatus } from '../../server/refusal.js';
+import { RequestError } from '../../server/request-error.js';
 import type { Answer } from './answer-batch.js';
 import type { Exchange } from './exchange.js';
 import { openModeProblem } from './open-guard.js';
@@ -52,10 +51,10 @@ export function createAnswer(settings: Settings, parts: Parts): Answer {
   for (const { method, path, handler } of tokenAppOf(settings, parts).routes) {
     app.on(method, path, guarded(path, handler));
   }
-  app.notFound((c) => guard(c) ?? problem(c, 404, 'ERR_NOT_FOUND', 'nothing is at this path'));
+  app.notFound((c) => guard(c) ?? problem(c, new RequestError(404, 'ERR_NOT_FOUND', 'nothing is at this path')));
   app.onError((error, c) => {
     parts.onError(error);
-    return problem(c, 500, 'ERR_INTERNAL', 'the server could not answer');
+    return problem(c, new RequestError(500, 'ERR_INTERNAL', 'the server could not answer'));
   });
   return answerWith(app);
 }
@@ -101,7 +100,7 @@ function rejectWithout(secret: string): Guard {
     const { method, path, raw } = c.req;
     if (path === '/healthz' || method === 'OPTIONS' || hasBearerSecret(raw, secret)) return undefined;
     const detail = 'Authorization: expected Bearer and the secret that this server was started with';
-    return problem(c, 401, 'ERR_REFUSED', detail, { 'WWW-Authenticate': 'Bearer' });
+    return problem(c, new RequestError(401, 'ERR_REFUSED', detail), { 'WWW-Authenticate': 'Bearer' });
   };
 }
 
@@ -109,7 +108,7 @@ function rejectWithout(secret: string): Guard {
 const rejectOtherMachines: Guard = (c) => {
   const { incoming, outgoing } = c.env;
   const detail = openModeProblem(incoming.rawHeaders, incoming.socket.localPort ?? 0);
-  if (detail !== undefined) return problem(c, 403, 'ERR_REFUSED', detail);
+  if (detail !== undefined) return problem(c, new RequestError(403, 'ERR_REFUSED', detail));
   const origin = c.req.header('Origin');
   outgoing.setHeader('Vary', 'Origin');
   if (origin !== undefined) outgoing.setHeader('Access-Control-Allow-Origin', origin);
@@ -119,12 +118,6 @@ const rejectOtherMachines: Guard = (c) => {
 const answers = answersFor([]);
 
 /** Answers with a problem document, as the routes do. */
-function problem(
-  c: Context<Env>,
-  status: RefusalStatus,
-  code: RefusalCode,
-  detail: string,
-  headers?: Readonly<Record<string, string>>,
-): Response {
-  return answerProblem(answers, c.req.raw, new Refusal(status, code, detail), headers);
+function problem(c: Context<Env>, error: RequestError, headers?: Readonly<Record<string, string>>): Response {
+  return answers.problem(c.req.raw, error, headers);
 }
