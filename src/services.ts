@@ -250,10 +250,15 @@ export function hasField(type: ServiceName, field: string): boolean {
   return fieldsOf(type).some(({ name }) => name === field);
 }
 
+/** Returns the name of a privilege of a service, such as `JoinChannel`, or undefined if it is unknown. */
+export function privilegeName(type: ServiceName, privilege: number): string | undefined {
+  return Object.entries(layoutOf(type).privileges).find(([, id]) => id === privilege)?.[0];
+}
+
 /** Describes a privilege of a service for messages: `rtc privilege 1 (JoinChannel)`. */
 export function describePrivilege(type: ServiceName, privilege: number): string {
-  const name = Object.entries(layoutOf(type).privileges).find(([, id]) => id === privilege);
-  return `${type} privilege ${privilege}${name === undefined ? '' : ` (${name[0]})`}`;
+  const name = privilegeName(type, privilege);
+  return `${type} privilege ${privilege}${name === undefined ? '' : ` (${name})`}`;
 }
 
 /** Formats a uid as the format has it: in decimal, or '' for 0 (any user). */

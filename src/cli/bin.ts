@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { currentTime } from '../clock.js';
 import { main } from './main.js';
 import { Exit } from './usage.js';
 
-// Whoever reads our output may stop at any time; that is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // Not an error: the reader may close the pipe early.
     if (code === 'EPIPE') process.exit();
     if (stream === process.stdout)
       process.stderr.write(`accesstoken2: cannot write the output (${code ?? 'unknown'})\n`);
@@ -20,7 +21,7 @@ process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   packageFolder: fileURLToPath(new URL('../../', import.meta.url)),
-  now: () => Math.floor(Date.now() / 1000),
+  now: currentTime,
   readFile: (path) => readFileSync(path, 'utf8'),
   listFolder: (path) => readdirSync(path),
   onStop: (stop) => {

@@ -1,23 +1,22 @@
 /**
- * All commands, by their names.
+ * The commands by name.
  */
 import { READING_OPTIONS, runInspect, runVerify } from './inspect.js';
 import type { Io } from './io.js';
 import { MINT_OPTIONS, runMinter } from './mint.js';
-import { MINTERS } from './minters.js';
-import type { CommandLine, Options } from './options.js';
+import { MINTERS, type Minter } from './minters.js';
+import { type CommandLine, type Options, rejectPositionals } from './options.js';
 import { SERVE_OPTIONS } from './serve/settings.js';
-import { shown } from './terminal-text.js';
-import { type Exit, UsageError } from './usage.js';
+import type { Exit } from './usage.js';
 import { VECTORS_OPTIONS, runVectors } from './vectors.js';
 
 /** A command. */
 export interface Command {
   readonly summary: string;
-  /** What it takes besides options, as the help writes it. */
+  /** Its positional arguments, as the help shows them. */
   readonly operands?: string;
   readonly options: Options;
-  /** What the help tells besides, in whole lines. */
+  /** More text for the help, in whole lines. */
   readonly notes: string;
   readonly examples: readonly string[];
   readonly run: (line: CommandLine, io: Io) => Exit | Promise<Exit>;
@@ -27,11 +26,8 @@ const TOKEN_NOTES = `TOKEN is a token, or what it was pasted with: a URL, a JSON
 Authorization: agora token=007…; - reads it from standard input.
 `;
 
-/** The commands. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  ...Object.fromEntries(
-    Object.entries(MINTERS).map(([name, minter]) => [name, mintingCommand(name, minter)]),
-  ),
+  ...Object.fromEntries(Object.entries(MINTERS).map(([name, minter]) => [name, mintingCommand(name, minter)])),
   inspect: {
     summary: 'says what is in a token, what is wrong with it, and what to do',
     operands: 'TOKEN|-',
@@ -40,9 +36,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 The token is checked against the project of the environment, as far as it is set: without a
 certificate its signature is not checked.
 `,
-    examples: [
-      'accesstoken2 rtc --demo --channel lobby --uid 42 | accesstoken2 inspect - --channel lobby --uid 42',
-    ],
+    examples: ['accesstoken2 rtc --demo --channel lobby --uid 42 | accesstoken2 inspect - --channel lobby --uid 42'],
     run: runInspect,
   },
   verify: {
@@ -58,10 +52,11 @@ certificate its signature is not checked.
   serve: {
     summary: 'serves tokens over HTTP: to your backends, or while you develop',
     options: SERVE_OPTIONS,
-    notes: `With a secret, from --auth-token-file or ACCESSTOKEN2_AUTH_TOKEN, whoever sends it as Authorization: Bearer
-gets any token. It is for your backends, which know who their users are; an app must never have it.
+    notes: `With a secret, from --auth-token-file or ACCESSTOKEN2_AUTH_TOKEN, clients that send it as
+Authorization: Bearer get any token. It is for your backends, which know who their users are; an app must
+never have it.
 
-With --open there is no secret, and programs and pages of this machine alone are answered.
+With --open there is no secret, and only programs and pages of this machine are answered.
 
 A line of JSON for each request goes to standard output. SIGTERM and SIGINT stop it once requests under way
 are answered, a second one at once.
@@ -87,24 +82,20 @@ Mint a token from each line of --cases, and write {"id": …, "token": "…"} li
   },
 };
 
-function mintingCommand(name: string, minter: (typeof MINTERS)[string]): Command {
+function mintingCommand(name: string, minter: Minter): Command {
   return {
     summary: minter.summary,
     options: { ...minter.options, ...MINT_OPTIONS },
     notes: 'The token alone goes to standard output; on a terminal, what it says goes to standard error.\n',
     examples: minter.examples.map((example) => `accesstoken2 ${example}`),
-    run: ({ given, positionals: [surplus] }, io) => {
-      if (surplus !== undefined) {
-        throw new UsageError(
-          `${name} takes options only, got ${shown(surplus)}; see accesstoken2 ${name} --help`,
-        );
-      }
-      return runMinter(minter, given, io);
+    run: ({ values, positionals }, io) => {
+      rejectPositionals(name, positionals);
+      return runMinter(minter, values, io);
     },
   };
 }
 
-/** Loads the server only where it is asked for; no other command should have to wait for it. */
+/** Loads the server on demand, so that other commands start faster. */
 async function serve(line: CommandLine, io: Io): Promise<Exit> {
   const { runServe } = await import('./serve/serve.js');
   return runServe(line, io);

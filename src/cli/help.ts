@@ -1,5 +1,5 @@
 /**
- * The help: of all commands, and of each.
+ * The help texts: the list of all commands, and the description of each.
  */
 import { COMMANDS, type Command } from './commands.js';
 import type { Option } from './options.js';
@@ -9,7 +9,7 @@ APP_CERTIFICATE, or the file that AGORA_APP_CERTIFICATE_FILE names; never from a
 --demo uses Agora's published sample project instead.
 `;
 
-/** Lists the commands. */
+/** Returns the help of the program. */
 export function overview(): string {
   return `Mints, reads and verifies Agora tokens.
 
@@ -28,20 +28,20 @@ Exit codes: 0 done or good, 1 the token is bad, 2 wrong usage.
 `;
 }
 
-/** Describes a command. */
+/** Returns the help of a command. */
 export function helpOf(name: string, { summary, operands, options, notes, examples }: Command): string {
   return `accesstoken2 ${name}: ${summary}
 
 Usage: accesstoken2 ${name}${operands === undefined ? '' : ` ${operands}`} [options]
 
 Options:
-${table(Object.entries(options).map(([option, declared]) => [written(option, declared), declared.help]))}
+${table(Object.entries(options).map(([option, declared]) => [usageOf(option, declared), declared.help]))}
 ${notes}
 ${examples.length === 1 ? 'Example' : 'Examples'}:
 ${examples.map((example) => `  ${example}\n`).join('')}${'demo' in options ? `\n${PROJECT}` : ''}`;
 }
 
-function written(name: string, { value }: Option): string {
+function usageOf(name: string, { value }: Option): string {
   return `--${name}${value === undefined ? '' : ` ${value}`}`;
 }
 

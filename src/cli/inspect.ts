@@ -1,16 +1,19 @@
 /**
- * The commands that read a token: `inspect` says what is wrong with it, `verify` whether it may be trusted.
+ * The commands `inspect`, which explains a token, and `verify`, which accepts or rejects it.
  */
-import { AccessTokenError, type Expected, type Inspection, inspectToken, verifyToken } from '../index.js';
-import { type Io, readStdin } from './io.js';
-import type { CommandLine, Given, Options } from './options.js';
-import { type Project, projectOf, required } from './project.js';
+import { parseRequirements } from '../expected.js';
+import { type AccessTokenError, type Expected, type Inspection, inspectToken, verifyToken } from '../index.js';
+import { escapeUnprintable } from '../redact.js';
+import { parseAppCertificate } from '../validate.js';
+import { type Io, readStdin, withoutLineBreak } from './io.js';
+import type { CommandLine, OptionValues, Options } from './options.js';
+import { type Project, projectOf, required, usageErrorFor } from './project.js';
 import { describeInspection } from './report.js';
-import { type Style, escaped, jsonLine, styleFor } from './terminal-text.js';
-import { tokenIn } from './token-input.js';
-import { Exit, UsageError } from './usage.js';
+import { type Style, jsonLine, styleFor } from './terminal.js';
+import { findToken } from './token-input.js';
+import { Exit, UsageError, errorOf } from './usage.js';
 
-/** The options of both. */
+/** The options of both commands. */
 export const READING_OPTIONS: Options = {
   channel: { value: 'NAME', help: 'the channel that the token has to be for' },
   uid: { value: 'NUMBER', help: 'the uid that joins; 0 asks for a token for any user' },
@@ -25,55 +28,60 @@ export const READING_OPTIONS: Options = {
   json: { help: 'write the report as JSON' },
 };
 
-/** The expectation that each option is. */
-const EXPECTATIONS: Readonly<
-  Record<string, readonly [property: keyof Expected, kind: 'text' | 'integer' | 'integers']>
-> = {
-  channel: ['channelName', 'text'],
+/** The expectations that options set: the option of each, and its type. */
+const EXPECTATIONS = {
+  channelName: ['channel', 'string'],
   uid: ['uid', 'integer'],
-  account: ['account', 'text'],
-  user: ['userId', 'text'],
-  service: ['service', 'text'],
-  privilege: ['privileges', 'integers'],
+  account: ['account', 'string'],
+  userId: ['user', 'string'],
+  service: ['service', 'string'],
+  privileges: ['privilege', 'integers'],
   now: ['now', 'integer'],
-  'max-lifetime': ['maxLifetime', 'integer'],
-  'clock-tolerance': ['clockTolerance', 'integer'],
-};
+  maxLifetime: ['max-lifetime', 'integer'],
+  clockTolerance: ['clock-tolerance', 'integer'],
+} as const satisfies Partial<Record<keyof Expected, readonly [string, 'string' | 'integer' | 'integers']>>;
 
-/** Says what is wrong with a token; it is bad if anything is an error. */
+/** Runs `inspect`: reports the findings; the token is bad if one of them is an error. */
 export async function runInspect(line: CommandLine, io: Io): Promise<Exit> {
-  const { given } = line;
-  const project = projectOf(given, io);
-  const token = await takeToken('inspect', line, io);
-  const inspection = inspect(token, expectedOf(given, project, io), project);
+  const { values } = line;
+  const project = projectOf(values, io);
+  const token = await readToken('inspect', line, io);
+  const expected = expectedOf(values, project, io);
+  validateArguments(values, project, () => parseRequirements(new Map(Object.entries(expected))));
+  const inspection = inspect(token, expected, project);
   const errors = inspection.findings.filter(({ severity }) => severity === 'error').length;
-  if (given.has('json')) {
+  if (values.has('json')) {
     io.stdout.write(jsonLine(inspection));
   } else {
-    writeReport(inspection, given, io, (style) => inspectVerdict(inspection, errors, style));
+    writeReport(inspection, values, io, (style) => inspectVerdict(inspection, errors, style));
   }
   return errors === 0 ? Exit.Good : Exit.BadToken;
 }
 
-/** Says whether a token is signed by the project and is what was expected. */
+/** Runs `verify`: the project has to have signed the token, which has to meet the expectations. */
 export async function runVerify(line: CommandLine, io: Io): Promise<Exit> {
-  const { given } = line;
-  const project = projectOf(given, io);
+  const { values } = line;
+  const project = projectOf(values, io);
   const certificate = required(project, 'appCertificate').value;
-  const expected = expectedOf(given, project, io);
-  const token = await takeToken('verify', line, io);
-  const refusal = refusalOf(token, certificate, expected, project);
+  const expected = expectedOf(values, project, io);
+  const token = await readToken('verify', line, io);
+  validateArguments(values, project, () => {
+    parseAppCertificate(certificate, 'appCertificate');
+    parseRequirements(new Map(Object.entries(expected)));
+  });
+  const error = errorOf(() => verifyToken(token, certificate, expected));
+  const ok = error === undefined;
   const inspection = inspect(token, expected, project);
-  if (given.has('json')) {
-    const error = refusal === undefined ? null : { code: refusal.code, message: refusal.message };
-    io.stdout.write(jsonLine({ ...inspection, ok: refusal === undefined, error }));
+  if (values.has('json')) {
+    const reason = ok ? null : { code: error.code, message: error.message };
+    io.stdout.write(jsonLine({ ...inspection, ok, error: reason }));
   } else {
-    writeReport(inspection, given, io, (style) => verifyVerdict(refusal, style));
+    writeReport(inspection, values, io, (style) => verifyVerdict(error, style));
   }
-  return refusal === undefined ? Exit.Good : Exit.BadToken;
+  return ok ? Exit.Good : Exit.BadToken;
 }
 
-async function takeToken(command: string, { positionals }: CommandLine, io: Io): Promise<string> {
+async function readToken(command: string, { positionals }: CommandLine, io: Io): Promise<string> {
   const [text, surplus] = positionals;
   if (text === undefined) {
     throw new UsageError(`${command} needs a token; pass it, or - to read it from standard input`);
@@ -81,74 +89,49 @@ async function takeToken(command: string, { positionals }: CommandLine, io: Io):
   if (surplus !== undefined) {
     throw new UsageError(`${command} takes one token; put what was pasted in quotes, or pipe it and pass -`);
   }
-  const { token, note } = tokenIn(text === '-' ? (await readStdin(io)).replace(/\r?\n$/u, '') : text);
+  const { token, note } = findToken(text === '-' ? withoutLineBreak(await readStdin(io)) : text);
   if (note !== undefined) io.stderr.write(`accesstoken2: ${note}\n`);
   return token;
 }
 
-/** The project of the environment is an expectation like those of the options. */
-function expectedOf(given: Given, { appId }: Project, io: Io): Expected {
+/** Collects the expectations from the options and the environment, not yet validated. */
+function expectedOf(values: OptionValues, { appId }: Project, io: Io): Expected {
   const entries = Object.entries(EXPECTATIONS)
-    .filter(([option]) => given.has(option))
-    .map(([option, [property, kind]]) => [
-      property,
-      kind === 'text'
-        ? given.text(option)
-        : kind === 'integer'
-          ? given.integer(option)
-          : given.integers(option),
-    ]);
+    .filter(([, [option]]) => values.has(option))
+    .map(([name, [option, type]]) => [name, values[type](option)]);
   const project = appId === undefined ? {} : { appId: appId.value };
-  // The library says what is wrong with a text such as that of a service.
   return { now: io.now(), ...project, ...Object.fromEntries(entries) } as Expected;
 }
 
-function inspect(token: string, expected: Expected, project: Project): Inspection {
-  const { appCertificate } = project;
-  const inspection = inspectToken(
-    token,
-    appCertificate === undefined ? expected : { ...expected, appCertificate: appCertificate.value },
-  );
-  const bad = inspection.findings.find(({ code }) => code === 'BAD_EXPECTED');
-  if (bad !== undefined) throw new UsageError(inOptions(bad.message, project));
-  return inspection;
+/** Runs a validation, and turns its errors into wrong usage of options or variables. */
+function validateArguments(values: OptionValues, project: Project, validate: () => unknown): void {
+  const error = errorOf(validate);
+  if (error === undefined) return;
+  throw usageErrorFor(error, project, optionOf, isServiceMissing(error, values) ? SERVICE_HINT : undefined);
 }
 
-/** Why a token is not verified; undefined if it is. */
-function refusalOf(
-  token: string,
-  certificate: string,
-  expected: Expected,
-  project: Project,
-): AccessTokenError | undefined {
-  try {
-    verifyToken(token, certificate, expected);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof AccessTokenError)) throw error;
-    if (/^(?:appCertificate|expected)\b/u.test(error.argument ?? '')) {
-      throw new UsageError(inOptions(error.message, project));
-    }
-    return error;
-  }
+function optionOf(name: string): string {
+  return Object.hasOwn(EXPECTATIONS, name) ? EXPECTATIONS[name as keyof typeof EXPECTATIONS][0] : name;
 }
 
-/** Names expectations as the command line, or the environment, has them. */
-function inOptions(message: string, project: Project): string {
-  return message
-    .replaceAll(/\bexpected\.(\w+)/gu, (path, property: string) => {
-      if (property === 'appId' || property === 'appCertificate') return project[property]?.source ?? path;
-      const found = Object.entries(EXPECTATIONS).find(([, [name]]) => name === property);
-      return found === undefined ? path : `--${found[0]}`;
-    })
-    .replace(/^appCertificate\b/u, project.appCertificate?.source ?? '$&');
+const SERVICE_HINT = 'name the service in --service, and only what it has';
+
+/** Tells whether no service has all the fields that are expected; the library's hint names its own property. */
+function isServiceMissing({ code, argument }: AccessTokenError, values: OptionValues): boolean {
+  const isField = ['channelName', 'uid', 'account', 'userId'].some((name) => argument === `expected.${name}`);
+  return code === 'ERR_OPTIONS' && isField && !(values.has('uid') && values.has('account'));
 }
 
-function writeReport(inspection: Inspection, given: Given, io: Io, verdict: (style: Style) => string): void {
+function inspect(token: string, expected: Expected, { appCertificate }: Project): Inspection {
+  const certificate = appCertificate === undefined ? {} : { appCertificate: appCertificate.value };
+  return inspectToken(token, { ...expected, ...certificate });
+}
+
+function writeReport(inspection: Inspection, values: OptionValues, io: Io, verdict: (style: Style) => string): void {
   const style = styleFor(io.stdout, io);
   const report = describeInspection(inspection, {
     verdict: verdict(style),
-    now: given.integer('now') ?? io.now(),
+    now: values.integer('now') ?? io.now(),
     style,
     columns: io.stdout.columns,
   });
@@ -161,7 +144,7 @@ function inspectVerdict({ signature }: Inspection, errors: number, style: Style)
   return style('yellow', 'readable; to have its signature checked, set AGORA_APP_CERTIFICATE');
 }
 
-function verifyVerdict(refusal: AccessTokenError | undefined, style: Style): string {
-  if (refusal === undefined) return style('green', 'verified');
-  return `${style('red', 'refused')} ${style('bold', refusal.code)} ${escaped(refusal.message)}`;
+function verifyVerdict(error: AccessTokenError | undefined, style: Style): string {
+  if (error === undefined) return style('green', 'verified');
+  return `${style('red', 'refused')} ${style('bold', error.code)} ${escapeUnprintable(error.message)}`;
 }

@@ -1,8 +1,8 @@
 /**
- * What a command has of the world around it. `process` fits, and so does anything that a test puts together.
+ * The surroundings of a command: environment, streams, clock and files. Tests pass their own.
  */
 
-/** A stream that takes text, perhaps a terminal. */
+/** A stream to write strings to. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -10,25 +10,25 @@ export interface Output {
   readonly columns?: number;
 }
 
-/** The environment, the streams, the clock and the files of a command. */
+/** Everything that a command reads from and writes to. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** The folder of this package, ending in a separator. */
+  /** The folder of this package, with a separator at the end. */
   readonly packageFolder: string;
-  /** Unix time in seconds. */
+  /** Returns Unix time in seconds. */
   now(): number;
-  /** Reads a file as UTF-8; throws what Node.js throws. */
+  /** Reads a file as UTF-8; throws the error of Node.js. */
   readFile(path: string): string;
   /** Lists the names of the files in a folder. */
   listFolder(path: string): readonly string[];
-  /** Calls back each time that the command is told to stop, which then no longer ends it. */
+  /** Calls `stop` at every signal to stop, instead of the default, which is to end the process. */
   onStop(stop: () => void): void;
 }
 
-/** Reads all of standard input as UTF-8. */
+/** Reads standard input to its end, as UTF-8. */
 export async function readStdin(io: Io): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
@@ -45,4 +45,9 @@ export function readFileIfThere(io: Io, path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Removes the line break at the end, as editors and `echo` write one. */
+export function withoutLineBreak(text: string): string {
+  return text.replace(/\r?\n$/u, '');
 }

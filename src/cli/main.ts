@@ -1,23 +1,23 @@
 /**
- * The command `accesstoken2`: picks a command, runs it, and turns what goes wrong into one line.
+ * The program `accesstoken2`: finds a command, runs it, and reports an error in one line.
  */
 import { AccessTokenError } from '../index.js';
+import { escapeUnprintable, quote } from '../redact.js';
 import { COMMANDS, type Command } from './commands.js';
 import { helpOf, overview } from './help.js';
 import type { Io } from './io.js';
-import { readCommandLine } from './options.js';
-import { escaped, shown } from './terminal-text.js';
+import { parseCommandLine } from './options.js';
 import { Exit, UsageError } from './usage.js';
 
 /**
- * Runs a command line, without the words that started the program, and returns the exit code: 0 done or good, 1 the
- * token is bad, 2 wrong usage.
+ * Runs a command line, without the path of the program, and returns the exit code: 0 done or good, 1 the token is bad,
+ * 2 wrong usage.
  */
 export async function main(argv: readonly string[], io: Io): Promise<Exit> {
   try {
     return await run(argv, io);
   } catch (error) {
-    io.stderr.write(`accesstoken2: ${messageOf(error)}\n`);
+    io.stderr.write(`accesstoken2: ${describeError(error)}\n`);
     return Exit.WrongUsage;
   }
 }
@@ -41,34 +41,30 @@ async function run([word, ...args]: readonly string[], io: Io): Promise<Exit> {
     io.stdout.write(helpOf(word, command));
     return Exit.Good;
   }
-  return command.run(readCommandLine(word, args, command.options), io);
+  return command.run(parseCommandLine(word, args, command.options), io);
 }
 
 function commandOf(name: string): Command {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command !== undefined) return command;
   if (name.startsWith('-')) {
-    throw new UsageError(
-      'the command comes first, for example accesstoken2 rtc --demo --channel lobby --uid 42',
-    );
+    throw new UsageError('the command comes first, for example accesstoken2 rtc --demo --channel lobby --uid 42');
   }
   throw new UsageError(
     /^00[67]/u.test(name)
       ? 'to see what a token says, use accesstoken2 inspect TOKEN'
-      : `there is no command ${shown(name)}; accesstoken2 --help lists them all`,
+      : `there is no command ${quote(name)}; accesstoken2 --help lists them all`,
   );
 }
 
 function versionOf(io: Io): string {
   const manifest: unknown = JSON.parse(io.readFile(`${io.packageFolder}package.json`));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '';
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }
 
-/** What anything else would say could be about anything, so it is named by its kind alone. */
-function messageOf(error: unknown): string {
-  if (error instanceof UsageError || error instanceof AccessTokenError) return escaped(error.message);
+/** The message of an unexpected error could contain a secret, so only its name is shown. */
+function describeError(error: unknown): string {
+  if (error instanceof UsageError || error instanceof AccessTokenError) return escapeUnprintable(error.message);
   const kind = error instanceof Error ? error.name : typeof error;
   return `failed unexpectedly (${kind}); please report it with the command, without its secrets`;
 }

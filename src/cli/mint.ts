@@ -1,16 +1,16 @@
 /**
- * Minting: the token to standard output, and on a terminal what it says to standard error.
+ * Runs the commands that mint: writes the token to standard output, and on a terminal its claims to standard error.
  */
 import { AccessTokenError, type BuildOptions, decodeToken } from '../index.js';
 import type { Io } from './io.js';
 import type { Minter } from './minters.js';
-import type { Given, Options } from './options.js';
-import { type Sourced, projectOf, required } from './project.js';
+import type { OptionValues, Options } from './options.js';
+import { projectOf, required, usageErrorFor } from './project.js';
 import { describeMinted } from './report.js';
-import { jsonLine, styleFor } from './terminal-text.js';
-import { Exit, UsageError } from './usage.js';
+import { jsonLine, styleFor } from './terminal.js';
+import { Exit } from './usage.js';
 
-/** The options that every command that mints has besides its own. */
+/** The options that all commands that mint share. */
 export const MINT_OPTIONS: Options = {
   demo: { help: "sign for Agora's published sample project" },
   'issue-ts': { value: 'UNIX-SECONDS', help: 'when the token is issued (now)' },
@@ -23,17 +23,13 @@ export const MINT_OPTIONS: Options = {
   json: { help: 'write the token with its fields, as JSON' },
 };
 
-/** The option that each argument of a builder comes from. */
+/** The options of the arguments of builders, where the names differ. */
 const OPTION_OF_ARGUMENT: Readonly<Record<string, string>> = {
   channelName: 'channel',
-  uid: 'uid',
-  account: 'account',
   rtcAccount: 'account',
-  role: 'role',
   rtcRole: 'role',
   tokenExpire: 'expire',
   rtcTokenExpire: 'expire',
-  expire: 'expire',
   privilegeExpire: 'privilege-expire',
   joinChannelPrivilegeExpire: 'join-expire',
   pubAudioPrivilegeExpire: 'audio-expire',
@@ -44,77 +40,58 @@ const OPTION_OF_ARGUMENT: Readonly<Record<string, string>> = {
   userId: 'user',
   userUuid: 'user',
   roomUuid: 'room',
-  permissions: 'permissions',
   issueTs: 'issue-ts',
-  salt: 'salt',
-  limits: 'limits',
 };
 
-/** What the builders advise, in the words of a command line. */
-const ADVICE = [
-  ['allowWildcards: true', '--allow-wildcards'],
-  ['Role.Publisher or Role.Subscriber', 'publisher or subscriber'],
-  ['Publisher has the same privileges', 'publisher has the same privileges'],
-] as const;
-
-/** Mints what a command line asks for. */
-export function runMinter({ mint }: Minter, given: Given, io: Io): Exit {
-  const project = projectOf(given, io);
+/** Mints the token that the options describe. */
+export function runMinter({ mint }: Minter, values: OptionValues, io: Io): Exit {
+  const project = projectOf(values, io);
   const [appId, appCertificate] = [required(project, 'appId'), required(project, 'appCertificate')];
-  const token = refusalsAsUsage(given, { appId, appCertificate }, () =>
-    mint(given, {
-      appId: appId.value,
-      appCertificate: appCertificate.value,
-      options: buildOptionsOf(given, io),
-    }),
-  );
+  const options = buildOptionsOf(values, io);
+  let token: string;
+  try {
+    token = mint(values, { project: [appId.value, appCertificate.value], options });
+  } catch (error) {
+    if (!(error instanceof AccessTokenError)) throw error;
+    const hint = isWildcard(error, values) ? WILDCARD_HINT : undefined;
+    throw usageErrorFor(error, project, (argument) => optionOf(argument, values), hint);
+  }
   const decoded = decodeToken(token);
-  if (given.has('json')) {
+  if (values.has('json')) {
     const { version, appId, issueTs, expire, expiresAt, salt, services } = decoded;
     io.stdout.write(jsonLine({ token, version, appId, issueTs, expire, expiresAt, salt, services }));
   } else {
     io.stdout.write(`${token}\n`);
   }
   if (io.stderr.isTTY === true) {
-    io.stderr.write(describeMinted(decoded, given.has('demo'), io.now(), styleFor(io.stderr, io)));
+    io.stderr.write(describeMinted(decoded, values.has('demo'), io.now(), styleFor(io.stderr, io)));
   }
   return Exit.Good;
 }
 
-function buildOptionsOf(given: Given, io: Io): BuildOptions {
+function buildOptionsOf(values: OptionValues, io: Io): BuildOptions {
   return {
-    issueTs: given.integer('issue-ts') ?? io.now(),
-    salt: given.integer('salt'),
-    allowWildcards: given.has('allow-wildcards'),
-    // The builder says which limits there are.
-    limits: given.text('limits') as BuildOptions['limits'],
+    issueTs: values.integer('issue-ts') ?? io.now(),
+    salt: values.integer('salt'),
+    allowWildcards: values.has('allow-wildcards'),
+    limits: values.string('limits') as BuildOptions['limits'], // validated by the builder
   };
 }
 
-/** Turns a refusal of a builder into one of the option, or the variable, that the argument came from. */
-function refusalsAsUsage(
-  given: Given,
-  project: Readonly<Record<'appId' | 'appCertificate', Sourced>>,
-  mint: () => string,
-): string {
-  try {
-    return mint();
-  } catch (error) {
-    if (!(error instanceof AccessTokenError) || error.argument === undefined) throw error;
-    const [name = ''] = /^\w+/u.exec(error.argument) ?? [];
-    const source =
-      name === 'appId' || name === 'appCertificate' ? project[name].source : optionOf(name, given);
-    const message = ADVICE.reduce(
-      (text, [argument, option]) => text.replace(argument, option),
-      error.message.slice(name.length),
-    );
-    throw new UsageError(source + message);
-  }
+function optionOf(argument: string, values: OptionValues): string {
+  const option = OPTION_OF_ARGUMENT[argument] ?? argument;
+  // A lifetime that is not given has the value of --privilege-expire.
+  const isDefault = option.endsWith('-expire') && !values.has(option) && values.has('privilege-expire');
+  return isDefault ? 'privilege-expire' : option;
 }
 
-function optionOf(argument: string, given: Given): string {
-  const option = OPTION_OF_ARGUMENT[argument] ?? argument;
-  // A lifetime that was not given is that of the privileges.
-  const isTaken = option.endsWith('-expire') && !given.has(option) && given.has('privilege-expire');
-  return `--${isTaken ? 'privilege-expire' : option}`;
+const WILDCARD_HINT = 'if a token for any of them is meant, say so with --allow-wildcards';
+
+/** Tells whether a builder rejected a name only for being a wildcard; its hint names the option of the API. */
+function isWildcard({ code }: AccessTokenError, values: OptionValues): boolean {
+  if (values.has('allow-wildcards')) return false;
+  const [channel = '', account = ''] = [values.string('channel'), values.string('account')];
+  if (code === 'ERR_CHANNEL_NAME') return channel === '' || channel.includes('*');
+  // With --with-rtm, the account is an RTM user id as well, which cannot have wildcards.
+  return code === 'ERR_ACCOUNT' && account.includes('*') && !values.has('with-rtm');
 }

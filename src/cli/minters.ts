@@ -1,38 +1,18 @@
 /**
- * The commands that mint: for each, its options, and how they become a call of a builder.
+ * The commands that mint: the options of each, and the call of its builder.
  */
-import {
-  type BuildOptions,
-  type Permissions,
-  type RoleArgument,
-  buildApaasAppToken,
-  buildApaasRoomUserToken,
-  buildApaasUserToken,
-  buildChatAppToken,
-  buildChatUserToken,
-  buildConvoAiToken,
-  buildFpaToken,
-  buildRtmToken,
-  buildRtmTokenWithPermissions,
-  buildSttToken,
-  buildTokenWithRtm,
-  buildTokenWithRtm2,
-  buildTokenWithUid,
-  buildTokenWithUidAndPrivilege,
-  buildTokenWithUserAccount,
-  buildTokenWithUserAccountAndPrivilege,
-} from '../index.js';
-import type { Given, Options } from './options.js';
+import * as library from '../index.js';
+import { quote } from '../redact.js';
+import type { OptionValues, Options } from './options.js';
 import { UsageError } from './usage.js';
 
-/** The lifetime of a token that is asked for without one: an hour, in seconds. */
+/** The default lifetime of a token: an hour, in seconds. */
 const DEFAULT_EXPIRE = 3600;
 
-/** What a builder is called with besides what the command line says. */
+/** The arguments of builders that do not come from options of their own. */
 interface Signing {
-  readonly appId: string;
-  readonly appCertificate: string;
-  readonly options: BuildOptions;
+  readonly project: readonly [appId: string, appCertificate: string];
+  readonly options: library.BuildOptions;
 }
 
 /** A command that mints. */
@@ -40,7 +20,7 @@ export interface Minter {
   readonly summary: string;
   readonly options: Options;
   readonly examples: readonly string[];
-  readonly mint: (given: Given, signing: Signing) => string;
+  readonly mint: (values: OptionValues, signing: Signing) => string;
 }
 
 const EXPIRE = { value: 'SECONDS', help: 'lifetime of the token, 1 to 86400 (3600)' };
@@ -49,7 +29,7 @@ const ACCOUNT = { value: 'TEXT', help: 'the user account' };
 const ROLE = { value: 'publisher|subscriber', help: 'what the user may do (publisher)' };
 const USER = { value: 'TEXT', help: 'the user id' };
 
-/** A lifetime for each RTC privilege, in the order of the builders' arguments. */
+/** The lifetime of each RTC privilege, in the order of the arguments of builders. */
 const PRIVILEGE_LIFETIMES: Options = {
   'join-expire': { value: 'SECONDS', help: 'how long the user may join' },
   'audio-expire': { value: 'SECONDS', help: 'how long the user may publish audio' },
@@ -70,7 +50,7 @@ const RTM_USER: Options = {
 };
 const RTC_AND_RTM: Options = { channel: CHANNEL, account: ACCOUNT, role: ROLE, ...LIFETIMES, ...RTM_USER };
 
-/** The commands that mint, by their names. */
+/** The commands that mint, by name. */
 export const MINTERS: Readonly<Record<string, Minter>> = {
   rtc: {
     summary: 'voice and video: a user in a channel',
@@ -90,7 +70,7 @@ export const MINTERS: Readonly<Record<string, Minter>> = {
       'rtc --demo --channel lobby --uid 42 --join-expire 3600 --audio-expire 600',
       'rtc --demo --channel lobby --account alice --with-rtm',
     ],
-    mint: rtcToken,
+    mint: mintRtc,
   },
   rtm: {
     summary: 'RTM (Signaling): a user',
@@ -103,33 +83,32 @@ export const MINTERS: Readonly<Record<string, Minter>> = {
       'rtm --demo --user alice',
       `rtm --demo --user alice --permissions '{"0":{"0":["lobby"],"1":["lobby"]}}'`,
     ],
-    mint: (given, { appId, appCertificate, options }) => {
-      const user = given.requiredText('user');
-      const permissions = permissionsOf(given);
+    mint: (values, { project, options }) => {
+      const [user, expire] = [values.requiredString('user'), expireOf(values)];
+      const permissions = permissionsOf(values);
       return permissions === undefined
-        ? buildRtmToken(appId, appCertificate, user, expireOf(given), options)
-        : buildRtmTokenWithPermissions(appId, appCertificate, user, permissions, expireOf(given), options);
+        ? library.buildRtmToken(...project, user, expire, options)
+        : library.buildRtmTokenWithPermissions(...project, user, permissions, expire, options);
     },
   },
   'chat-user': {
     summary: 'Chat: a user',
     options: { user: USER, expire: EXPIRE },
     examples: ['chat-user --demo --user alice'],
-    mint: (given, { appId, appCertificate, options }) =>
-      buildChatUserToken(appId, appCertificate, given.requiredText('user'), expireOf(given), options),
+    mint: (values, { project, options }) =>
+      library.buildChatUserToken(...project, values.requiredString('user'), expireOf(values), options),
   },
   'chat-app': {
     summary: 'Chat: your server, which may act for every user',
     options: { expire: EXPIRE },
     examples: ['chat-app --demo --expire 600'],
-    mint: (given, { appId, appCertificate, options }) =>
-      buildChatAppToken(appId, appCertificate, expireOf(given), options),
+    mint: (values, { project, options }) => library.buildChatAppToken(...project, expireOf(values), options),
   },
   fpa: {
     summary: 'FPA, for 24 hours',
     options: {},
     examples: ['fpa --demo'],
-    mint: (_, { appId, appCertificate, options }) => buildFpaToken(appId, appCertificate, options),
+    mint: (_, { project, options }) => library.buildFpaToken(...project, options),
   },
   'apaas-room-user': {
     summary: 'APaaS (Education): a user in a room, with RTM and Chat',
@@ -140,163 +119,128 @@ export const MINTERS: Readonly<Record<string, Minter>> = {
       expire: EXPIRE,
     },
     examples: ['apaas-room-user --demo --room 101 --user alice --role 2'],
-    mint: (given, { appId, appCertificate, options }) => {
-      const [room, user] = [given.requiredText('room'), given.requiredText('user')];
-      const role = given.requiredInteger('role');
-      return buildApaasRoomUserToken(appId, appCertificate, room, user, role, expireOf(given), options);
+    mint: (values, { project, options }) => {
+      const [room, user] = [values.requiredString('room'), values.requiredString('user')];
+      const role = values.requiredInteger('role');
+      return library.buildApaasRoomUserToken(...project, room, user, role, expireOf(values), options);
     },
   },
   'apaas-user': {
     summary: 'APaaS (Education): a user',
     options: { user: USER, expire: EXPIRE },
     examples: ['apaas-user --demo --user alice'],
-    mint: (given, { appId, appCertificate, options }) =>
-      buildApaasUserToken(appId, appCertificate, given.requiredText('user'), expireOf(given), options),
+    mint: (values, { project, options }) =>
+      library.buildApaasUserToken(...project, values.requiredString('user'), expireOf(values), options),
   },
   'apaas-app': {
     summary: 'APaaS (Education): your server',
     options: { expire: EXPIRE },
     examples: ['apaas-app --demo'],
-    mint: (given, { appId, appCertificate, options }) =>
-      buildApaasAppToken(appId, appCertificate, expireOf(given), options),
+    mint: (values, { project, options }) => library.buildApaasAppToken(...project, expireOf(values), options),
   },
   convoai: {
     summary: 'Conversational AI, with RTC and RTM',
     options: RTC_AND_RTM,
     examples: ['convoai --demo --channel lobby --account 42 --rtm-user agent'],
-    mint: (given, signing) => buildConvoAiToken(...rtcAndRtm(given, signing)),
+    mint: (values, signing) => library.buildConvoAiToken(...rtm2Arguments(values, signing)),
   },
   stt: {
     summary: 'speech to text, with RTC and RTM',
     options: RTC_AND_RTM,
     examples: ['stt --demo --channel lobby --account 42 --rtm-user agent'],
-    mint: (given, signing) => buildSttToken(...rtcAndRtm(given, signing)),
+    mint: (values, signing) => library.buildSttToken(...rtm2Arguments(values, signing)),
   },
 };
 
-/** Calls the builder of RTC tokens that the options ask for. */
-function rtcToken(given: Given, signing: Signing): string {
-  const { appId, appCertificate, options } = signing;
-  const channel = given.requiredText('channel');
-  refuseTogether(given, 'uid', ['account']);
-  if (given.has('rtm-user')) {
-    refuseTogether(given, 'rtm-user', ['with-rtm']);
-    return buildTokenWithRtm2(...rtcAndRtm(given, signing));
+/** Selects the RTC builder by the given options, and calls it. */
+function mintRtc(values: OptionValues, signing: Signing): string {
+  const { project, options } = signing;
+  const channel = values.requiredString('channel');
+  values.rejectCombination('uid', ['account']);
+  if (values.has('rtm-user')) {
+    values.rejectCombination('rtm-user', ['with-rtm']);
+    return library.buildTokenWithRtm2(...rtm2Arguments(values, signing));
   }
-  if (given.has('rtm-expire')) {
+  if (values.has('rtm-expire')) {
     throw new UsageError('--rtm-expire needs --rtm-user TEXT; with --with-rtm the login lasts --expire');
   }
-  const expire = expireOf(given);
-  const separate = given.among(Object.keys(PRIVILEGE_LIFETIMES));
-  if (given.has('with-rtm')) {
-    refuseTogether(given, 'with-rtm', separate);
-    const account = accountOf(given, '--with-rtm');
-    const privilegeExpire = given.integer('privilege-expire');
-    return buildTokenWithRtm(
-      appId,
-      appCertificate,
-      channel,
-      account,
-      roleOf(given),
-      expire,
-      privilegeExpire,
-      options,
-    );
+  const expire = expireOf(values);
+  const separate = Object.keys(PRIVILEGE_LIFETIMES);
+  if (values.has('with-rtm')) {
+    values.rejectCombination('with-rtm', separate);
+    const account = accountFor('--with-rtm', values);
+    const tail = [roleOf(values), expire, values.integer('privilege-expire'), options] as const;
+    return library.buildTokenWithRtm(...project, channel, account, ...tail);
   }
-  const account = given.text('account');
-  if (account === undefined && !given.has('uid')) {
+  const account = values.string('account');
+  if (account === undefined && !values.has('uid')) {
     throw new UsageError('rtc needs --uid NUMBER or --account TEXT; --uid 0 is any user');
   }
-  if (separate.length > 0) {
-    for (const name of separate) refuseTogether(given, name, ['role']);
-    const lifetimes = privilegeLifetimes(given);
+  if (separate.some((name) => values.has(name))) {
+    for (const name of separate) values.rejectCombination(name, ['role']);
+    const tail = [expire, ...privilegeLifetimes(values), options] as const;
     return account === undefined
-      ? buildTokenWithUidAndPrivilege(
-          appId,
-          appCertificate,
-          channel,
-          given.requiredInteger('uid'),
-          expire,
-          ...lifetimes,
-          options,
-        )
-      : buildTokenWithUserAccountAndPrivilege(
-          appId,
-          appCertificate,
-          channel,
-          account,
-          expire,
-          ...lifetimes,
-          options,
-        );
+      ? library.buildTokenWithUidAndPrivilege(...project, channel, values.requiredInteger('uid'), ...tail)
+      : library.buildTokenWithUserAccountAndPrivilege(...project, channel, account, ...tail);
   }
-  const tail = [roleOf(given), expire, given.integer('privilege-expire'), options] as const;
+  const tail = [roleOf(values), expire, values.integer('privilege-expire'), options] as const;
   return account === undefined
-    ? buildTokenWithUid(appId, appCertificate, channel, given.requiredInteger('uid'), ...tail)
-    : buildTokenWithUserAccount(appId, appCertificate, channel, account, ...tail);
+    ? library.buildTokenWithUid(...project, channel, values.requiredInteger('uid'), ...tail)
+    : library.buildTokenWithUserAccount(...project, channel, account, ...tail);
 }
 
-/** The arguments of the builders that sign RTC and RTM with users and lifetimes of their own. */
-function rtcAndRtm(given: Given, signing: Signing): Parameters<typeof buildTokenWithRtm2> {
+/** Returns the arguments of the builders that sign RTC and RTM with separate users and lifetimes. */
+function rtm2Arguments(values: OptionValues, signing: Signing): Parameters<typeof library.buildTokenWithRtm2> {
   return [
-    signing.appId,
-    signing.appCertificate,
-    given.requiredText('channel'),
-    accountOf(given, '--rtm-user'),
-    roleOf(given),
-    expireOf(given),
-    ...privilegeLifetimes(given),
-    given.requiredText('rtm-user'),
-    given.integer('rtm-expire') ?? expireOf(given),
+    ...signing.project,
+    values.requiredString('channel'),
+    accountFor('--rtm-user', values),
+    roleOf(values),
+    expireOf(values),
+    ...privilegeLifetimes(values),
+    values.requiredString('rtm-user'),
+    values.integer('rtm-expire') ?? expireOf(values),
     signing.options,
   ];
 }
 
-function accountOf(given: Given, needing: string): string {
-  if (given.has('uid')) {
+function accountFor(option: string, values: OptionValues): string {
+  if (values.has('uid')) {
     throw new UsageError(
-      `${needing} needs --account TEXT instead of --uid; an account may be a number, such as --account 42`,
+      `${option} needs --account TEXT instead of --uid; an account may be a number, such as --account 42`,
     );
   }
-  return given.requiredText('account');
+  return values.requiredString('account');
 }
 
-function expireOf(given: Given): number {
-  return given.integer('expire') ?? DEFAULT_EXPIRE;
+function expireOf(values: OptionValues): number {
+  return values.integer('expire') ?? DEFAULT_EXPIRE;
 }
 
-/** The four lifetimes; one that is not given is that of the privileges, or else of the token. */
-function privilegeLifetimes(given: Given): [number, number, number, number] {
-  const all = given.integer('privilege-expire') ?? expireOf(given);
-  const lifetime = (name: string): number => given.integer(name) ?? all;
-  return [
-    lifetime('join-expire'),
-    lifetime('audio-expire'),
-    lifetime('video-expire'),
-    lifetime('data-expire'),
-  ];
+/** Returns the four lifetimes; the default of each is that of all privileges, or of the token. */
+function privilegeLifetimes(values: OptionValues): [number, number, number, number] {
+  const all = values.integer('privilege-expire') ?? expireOf(values);
+  const lifetime = (name: string): number => values.integer(name) ?? all;
+  return [lifetime('join-expire'), lifetime('audio-expire'), lifetime('video-expire'), lifetime('data-expire')];
 }
 
-/** Passes a role on as it is, or as the number that it is: the builder says what is wrong with any other. */
-function roleOf(given: Given): RoleArgument {
-  const role = given.text('role') ?? 'publisher';
-  return (/^\d+$/u.test(role) ? Number(role) : role) as RoleArgument;
+/** Parses a role. The builder rejects 0 and 101, the numbers of the older AccessToken, with an explanation. */
+function roleOf(values: OptionValues): library.RoleArgument {
+  const role = values.string('role') ?? 'publisher';
+  if (role === 'publisher' || role === 'subscriber') return role;
+  if (['0', '1', '2', '101'].includes(role)) return Number(role) as library.RoleArgument;
+  throw new UsageError(
+    `--role: expected 1, 2, publisher or subscriber, got ${quote(role)}; use publisher or subscriber`,
+  );
 }
 
-/** Passes permissions on as they are: the builder says what is wrong with them. */
-function permissionsOf(given: Given): Permissions | undefined {
-  const json = given.text('permissions');
+/** Parses permissions from JSON; the builder validates them. */
+function permissionsOf(values: OptionValues): library.Permissions | undefined {
+  const json = values.string('permissions');
   if (json === undefined) return undefined;
   try {
-    return JSON.parse(json) as Permissions;
+    return JSON.parse(json) as library.Permissions;
   } catch {
     throw new UsageError(`--permissions: not JSON; write it as '{"0":{"0":["lobby"]}}'`);
-  }
-}
-
-function refuseTogether(given: Given, name: string, others: readonly string[]): void {
-  const [other] = given.has(name) ? given.among(others) : [];
-  if (other !== undefined) {
-    throw new UsageError(`--${other} does not go with --${name}; leave one of them out`);
   }
 }

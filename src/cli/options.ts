@@ -1,33 +1,33 @@
 /**
- * The options of a command line, checked against what the command knows.
+ * The command line: options as declared by a command, and their values.
  */
 import { parseArgs } from 'node:util';
-import { shown } from './terminal-text.js';
+import { quote } from '../redact.js';
 import { UsageError } from './usage.js';
 
 /** An option, as its command declares it. */
 export interface Option {
-  /** What stands for its value in the help; without it the option is a flag. */
+  /** The placeholder for its value in the help; without it, the option is a flag. */
   readonly value?: string;
   readonly help: string;
-  /** Whether it may be given more than once. */
+  /** Whether it may be repeated. */
   readonly many?: true;
 }
 
-/** Options by their names, without the dashes. */
+/** Options by name, without the dashes. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** What is written on the command line. */
+/** A parsed command line. */
 export interface CommandLine {
-  readonly given: Given;
+  readonly values: OptionValues;
   readonly positionals: readonly string[];
 }
 
-/** Words of options that would hand over the project. */
-const PROJECT_WORD = /cert|secret|app-?id/iu;
+/** Options that would pass the project, and are rejected with an explanation. */
+const PROJECT_OPTION = /cert|secret|app-?id/iu;
 
-/** Reads a command line; refuses what the command does not know, without repeating a value that could be secret. */
-export function readCommandLine(command: string, args: readonly string[], options: Options): CommandLine {
+/** Parses the arguments of a command; throws for unknown options, without echoing a possible secret. */
+export function parseCommandLine(command: string, args: readonly string[], options: Options): CommandLine {
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
@@ -47,44 +47,48 @@ export function readCommandLine(command: string, args: readonly string[], option
     if (token.kind !== 'option') continue;
     const { name, rawName } = token;
     const option = rawName === `--${name}` && Object.hasOwn(options, name) ? options[name] : undefined;
-    if (option === undefined) refuseOption(command, rawName);
+    if (option === undefined) throwUnknownOption(command, rawName);
     const earlier = values.get(name) ?? [];
     if (earlier.length > 0 && option.many === undefined) {
       throw new UsageError(`--${name} is given twice; give it once`);
     }
-    values.set(name, [...earlier, valueOf(name, option, token.value, token.inlineValue === true)]);
+    values.set(name, [...earlier, parseValue(name, option, token.value, token.inlineValue === true)]);
   }
-  return { given: new Given(command, options, values), positionals };
+  return { values: new OptionValues(command, options, values), positionals };
 }
 
-function refuseOption(command: string, rawName: string): never {
-  if (PROJECT_WORD.test(rawName)) {
+function throwUnknownOption(command: string, rawName: string): never {
+  if (PROJECT_OPTION.test(rawName)) {
     throw new UsageError(
       'App ID and certificate are never taken from an argument, which process lists and shell histories show; set AGORA_APP_ID and AGORA_APP_CERTIFICATE',
     );
   }
   throw new UsageError(
-    `${command} has no option ${shown(rawName)}; accesstoken2 ${command} --help lists those that it has`,
+    `${command} has no option ${quote(rawName)}; accesstoken2 ${command} --help lists those that it has`,
   );
 }
 
-function valueOf(name: string, option: Option, value: string | undefined, isInline: boolean): string {
+/** Throws for a positional argument of a command that has none. */
+export function rejectPositionals(command: string, [first]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new UsageError(`${command} takes options only, got ${quote(first)}; see accesstoken2 ${command} --help`);
+}
+
+function parseValue(name: string, option: Option, value: string | undefined, isInline: boolean): string {
   if (option.value === undefined) {
     if (value === undefined) return '';
     throw new UsageError(`--${name} takes no value; write --${name} alone`);
   }
   if (value === undefined) throw new UsageError(`--${name} lacks its value; write --${name} ${option.value}`);
-  // A negative number is a value, `--demo` most likely the next option.
+  // A negative number is a value; anything else with a dash is probably the next option.
   if (!isInline && /^-(?!\d|$)/u.test(value)) {
-    throw new UsageError(
-      `--${name} lacks its value; one that begins with a dash is written --${name}=${option.value}`,
-    );
+    throw new UsageError(`--${name} lacks its value; one that begins with a dash is written --${name}=${option.value}`);
   }
   return value;
 }
 
-/** The options that were given. */
-export class Given {
+/** The values of the options on a command line. */
+export class OptionValues {
   readonly #command: string;
   readonly #options: Options;
   readonly #values: ReadonlyMap<string, readonly string[]>;
@@ -95,57 +99,57 @@ export class Given {
     this.#values = values;
   }
 
-  /** Tells whether an option is there. */
+  /** Tells whether an option is given. */
   has(name: string): boolean {
     return this.#values.has(name);
   }
 
-  /** Returns those of some options that are there. */
-  among(names: readonly string[]): readonly string[] {
-    return names.filter((name) => this.has(name));
-  }
-
   /** Returns all values of an option. */
-  texts(name: string): readonly string[] {
+  strings(name: string): readonly string[] {
     return this.#values.get(name) ?? [];
   }
 
-  /** Returns the value of an option, undefined if it is not there. */
-  text(name: string): string | undefined {
-    return this.texts(name)[0];
+  /** Returns the value of an option, or undefined if it is not given. */
+  string(name: string): string | undefined {
+    return this.strings(name)[0];
   }
 
-  /** Returns the value of an option, or refuses the command line. */
-  requiredText(name: string): string {
-    return this.text(name) ?? this.#refuseMissing(name);
+  /** Returns the value of an option; throws if it is not given. */
+  requiredString(name: string): string {
+    return this.string(name) ?? this.#throwMissing(name);
   }
 
-  /** Returns the integers of an option. */
+  /** Returns all values of an option as integers. */
   integers(name: string): readonly number[] {
-    return this.texts(name).map((text) => integerOf(name, text));
+    return this.strings(name).map((value) => parseDecimal(name, value));
   }
 
-  /** Returns the integer of an option, undefined if it is not there. */
+  /** Returns the integer of an option, or undefined if it is not given. */
   integer(name: string): number | undefined {
     return this.integers(name)[0];
   }
 
-  /** Returns the integer of an option, or refuses the command line. */
+  /** Returns the integer of an option; throws if it is not given. */
   requiredInteger(name: string): number {
-    return this.integer(name) ?? this.#refuseMissing(name);
+    return this.integer(name) ?? this.#throwMissing(name);
   }
 
-  #refuseMissing(name: string): never {
+  /** Throws if an option is given together with one of the others. */
+  rejectCombination(name: string, others: readonly string[]): void {
+    const other = this.has(name) ? others.find((each) => this.has(each)) : undefined;
+    if (other === undefined) return;
+    throw new UsageError(`--${other} does not go with --${name}; leave one of them out`);
+  }
+
+  #throwMissing(name: string): never {
     const option = `--${name} ${this.#options[name]?.value ?? ''}`;
-    throw new UsageError(
-      `${this.#command} needs ${option}; accesstoken2 ${this.#command} --help has an example`,
-    );
+    throw new UsageError(`${this.#command} needs ${option}; accesstoken2 ${this.#command} --help has an example`);
   }
 }
 
-/** Reads an integer as it is written in decimal: no sign but a minus, no leading zero, no blank. */
-function integerOf(name: string, text: string): number {
-  if (/^(?:0|-?[1-9]\d*)$/u.test(text)) return Number(text);
-  const wayOut = name === 'uid' ? '; a user with a name has an --account' : '';
-  throw new UsageError(`--${name}: expected an integer in decimal digits, got ${shown(text)}${wayOut}`);
+/** Parses a decimal integer without plus sign, leading zeros and white space. */
+function parseDecimal(name: string, value: string): number {
+  if (/^(?:0|-?[1-9]\d*)$/u.test(value)) return Number(value);
+  const hint = name === 'uid' ? '; a user with a name has an --account' : '';
+  throw new UsageError(`--${name}: expected an integer in decimal digits, got ${quote(value)}${hint}`);
 }

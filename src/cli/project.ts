@@ -1,18 +1,19 @@
 /**
- * The project that signs: its App ID and its certificate, from the environment and nowhere else.
+ * The project that signs: its App ID and certificate, only from the environment.
  */
-import { type Io, readFileIfThere } from './io.js';
-import type { Given } from './options.js';
-import { shown } from './terminal-text.js';
+import type { AccessTokenError } from '../index.js';
+import { quote } from '../redact.js';
+import { type Io, readFileIfThere, withoutLineBreak } from './io.js';
+import type { OptionValues } from './options.js';
 import { UsageError } from './usage.js';
 
-/** A value, and where it comes from. */
+/** A value, and the option or variable that it comes from. */
 export interface Sourced {
   readonly value: string;
   readonly source: string;
 }
 
-/** A project, as far as the environment tells. */
+/** A project; parts that the environment does not set are undefined. */
 export interface Project {
   readonly appId: Sourced | undefined;
   readonly appCertificate: Sourced | undefined;
@@ -24,17 +25,16 @@ const SAMPLE: Project = {
   appCertificate: { value: '5CFd2fd1755d40ecb72977518be15d3b', source: 'the sample project' },
 };
 
-/** Finds the project of the environment; with `--demo` it is the sample. */
-export function projectOf(given: Given, io: Io): Project {
-  if (given.has('demo')) return SAMPLE;
+/** Returns the project of the environment, or the sample project with `--demo`. */
+export function projectOf(values: OptionValues, io: Io): Project {
+  if (values.has('demo')) return SAMPLE;
   return {
     appId: variable(io, 'AGORA_APP_ID') ?? variable(io, 'APP_ID'),
-    appCertificate:
-      variable(io, 'AGORA_APP_CERTIFICATE') ?? certificateFile(io) ?? variable(io, 'APP_CERTIFICATE'),
+    appCertificate: variable(io, 'AGORA_APP_CERTIFICATE') ?? certificateFile(io) ?? variable(io, 'APP_CERTIFICATE'),
   };
 }
 
-/** Returns what the environment has to tell, or names what is missing. */
+/** Returns a part of a project; throws if it is not set. */
 export function required(project: Project, name: keyof Project): Sourced {
   const found = project[name];
   if (found !== undefined) return found;
@@ -44,7 +44,7 @@ export function required(project: Project, name: keyof Project): Sourced {
   );
 }
 
-/** Reads a variable of the environment; an empty one is taken for one that is not set. */
+/** Returns a variable of the environment; an empty one counts as not set. */
 export function variable({ env }: Io, name: string): Sourced | undefined {
   const value = env[name];
   return value === undefined || value === '' ? undefined : { value, source: name };
@@ -55,9 +55,23 @@ function certificateFile(io: Io): Sourced | undefined {
   if (file === undefined) return undefined;
   const text = readFileIfThere(io, file.value);
   if (text === undefined) {
-    throw new UsageError(
-      `${file.source}: cannot read ${shown(file.value)}; name a file that holds the certificate`,
-    );
+    throw new UsageError(`${file.source}: cannot read ${quote(file.value)}; name a file that holds the certificate`);
   }
-  return { value: text.replace(/\r?\n$/u, ''), source: file.source };
+  return { value: withoutLineBreak(text), source: file.source };
+}
+
+/**
+ * Turns an error about an argument into wrong usage of the option or variable that the value comes from.
+ *
+ * @param optionOf - Returns the option of an argument, without dashes.
+ */
+export function usageErrorFor(
+  { argument = '', problem, hint }: AccessTokenError,
+  project: Project,
+  optionOf: (argument: string) => string,
+  ownHint: string = hint,
+): UsageError {
+  const [, name = '', path = ''] = /^(?:expected\.)?(\w*)(.*)$/su.exec(argument) ?? [];
+  const source = name === 'appId' || name === 'appCertificate' ? project[name]?.source : undefined;
+  return new UsageError(`${source ?? `--${optionOf(name)}${path}`}: ${problem}; ${ownHint}`);
 }

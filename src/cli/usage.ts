@@ -1,10 +1,22 @@
 /**
- * How a command ends.
+ * How a command ends: its exit code, and errors.
  */
+import { AccessTokenError } from '../index.js';
 
 /** The exit codes. */
 export const Exit = { Good: 0, BadToken: 1, WrongUsage: 2 } as const;
 export type Exit = (typeof Exit)[keyof typeof Exit];
 
-/** Wrong usage: its message is one line that names the way out, and is all that the user sees. */
+/** Wrong usage. The user sees nothing but its message, one line that ends with a hint. */
 export class UsageError extends Error {}
+
+/** Runs an action, and returns the error of the library that it throws, if any. */
+export function errorOf(action: () => unknown): AccessTokenError | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AccessTokenError) return error;
+    throw error;
+  }
+}

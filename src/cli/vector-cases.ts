@@ -1,58 +1,33 @@
 /**
- * What vectors ask of a tool, and how a token is held against them.
+ * Test cases from vectors: the inputs to mint from, and the comparison of a token with the expected claims.
  */
-import {
-  AccessTokenError,
-  type BuildOptions,
-  type BuildToken006Options,
-  type BuildTokenOptions,
-  buildApaasAppToken,
-  buildApaasRoomUserToken,
-  buildApaasUserToken,
-  buildChatAppToken,
-  buildChatUserToken,
-  buildConvoAiToken,
-  buildFpaToken,
-  buildRtmToken,
-  buildRtmTokenWithPermissions,
-  buildSttToken,
-  buildToken,
-  buildToken006,
-  buildTokenWithRtm,
-  buildTokenWithRtm2,
-  buildTokenWithUid,
-  buildTokenWithUidAndPrivilege,
-  buildTokenWithUserAccount,
-  buildTokenWithUserAccountAndPrivilege,
-  decodeToken,
-  decodeToken006,
-  verifyToken,
-  verifyToken006,
-} from '../index.js';
-import { escaped, hexOf } from './terminal-text.js';
+import { throwArgumentProblem } from '../errors.js';
+import * as library from '../index.js';
+import { escapeUnprintable, quote } from '../redact.js';
+import { toHex } from '../text.js';
 import { type Json, type Vector, isObject, objectIn } from './vector-files.js';
 
-/** A vector from which a token can be minted, and with which it can be compared. */
+/** A vector with the inputs and the claims of a token. */
 export interface Case {
   readonly vector: Vector;
-  /** What to mint from, as the vector has it. */
+  /** The inputs, as in the vector. */
   readonly inputs: Json;
   readonly version: '007' | '006';
-  /** What a token has to say, in the words of `decodeToken` or `decodeToken006`. */
+  /** The expected claims, as `decodeToken` or `decodeToken006` returns them. */
   readonly claims: Json;
-  /** Whose signature it has to have. */
+  /** The certificate that has to have signed the token. */
   readonly appCertificate: string;
-  /** For a 006 token, which does not carry them. */
+  /** For a 006 token, which does not contain them. */
   readonly user: { readonly channelName: string; readonly uid: number | string };
-  /** Mints with this library. */
-  readonly mint: (limits: BuildOptions['limits']) => string;
-  /** The arguments of which this library has to refuse one, for breaking Agora's limits. */
+  /** Mints the token with this library. */
+  readonly mint: (limits: library.BuildOptions['limits']) => string;
+  /** The arguments that exceed Agora's limits; this library has to reject one of them. */
   readonly beyondLimits: readonly string[];
-  /** Whether another content than the vector's is right: the vector shows a defect of its builder. */
+  /** Whether the vector shows a defect of its builder, so that its content is not expected. */
   readonly isDefective: boolean;
 }
 
-/** Makes a case of a vector; undefined if nothing can be minted from it. */
+/** Returns the case of a vector, or undefined if it lacks the inputs of a token. */
 export function caseOf(vector: Vector): Case | undefined {
   switch (vector.kind) {
     case 'builders':
@@ -63,11 +38,8 @@ export function caseOf(vector: Vector): Case | undefined {
       return case006(vector, vector.json, objectIn(vector.json, 'args'));
     case 'literals': {
       const inputs = objectIn(vector.json, 'inputs');
-      if (vector.json['signatureVerifies'] !== true || typeof inputs['appCertificate'] !== 'string')
-        return undefined;
-      return vector.json['version'] === '006'
-        ? case006(vector, inputs, inputs)
-        : servicesCase(vector, inputs);
+      if (vector.json['signatureVerifies'] !== true || typeof inputs['appCertificate'] !== 'string') return undefined;
+      return vector.json['version'] === '006' ? case006(vector, inputs, inputs) : servicesCase(vector, inputs);
     }
     case 'broken':
       return undefined;
@@ -94,9 +66,9 @@ function builderCase(vector: Vector): Case {
   };
 }
 
-function servicesCase(vector: Vector, given: Json): Case {
+function servicesCase(vector: Vector, inputs: Json): Case {
   const { comment, decoded } = vector.json;
-  const { appId, appCertificate, issueTs, expire, salt, services } = given;
+  const { appId, appCertificate, issueTs, expire, salt, services } = inputs;
   const project = { appId, appCertificate, issueTs, expire, salt };
   return {
     vector,
@@ -105,18 +77,22 @@ function servicesCase(vector: Vector, given: Json): Case {
     claims: { appId, issueTs, expire, salt, services: decoded ?? services },
     appCertificate: String(appCertificate),
     user: NO_USER,
-    // buildToken takes the arguments apart itself.
+    // buildToken validates its arguments.
     mint: () =>
-      buildToken({ ...project, services: servicesOf(services), limits: 'format' } as BuildTokenOptions),
+      library.buildToken({
+        ...project,
+        services: servicesOf(services),
+        limits: 'format',
+      } as library.BuildTokenOptions),
     beyondLimits: [],
     isDefective: false,
   };
 }
 
-/** A case of the older token; with some builders the user stands elsewhere. */
-function case006(vector: Vector, said: Json, args: Json): Case {
+/** A case of a 006 token; where the user is depends on the builder. */
+function case006(vector: Vector, claims: Json, args: Json): Case {
   const { comment, builder } = vector.json;
-  const { ts, salt, privileges } = said;
+  const { ts, salt, privileges } = claims;
   const { appId, appCertificate, channelName, uid, account } = args;
   const user = {
     channelName: builder === 'rtm.buildToken' ? account : channelName,
@@ -130,9 +106,16 @@ function case006(vector: Vector, said: Json, args: Json): Case {
     claims: { appId, ...(crcUid === undefined ? {} : { crcChannelName, crcUid }), salt, ts, privileges },
     appCertificate: String(appCertificate),
     user,
-    // buildToken006 takes the arguments apart itself.
+    // buildToken006 validates its arguments.
     mint: () =>
-      buildToken006({ appId, appCertificate, ...user, ts, salt, privileges } as BuildToken006Options),
+      library.buildToken006({
+        appId,
+        appCertificate,
+        ...user,
+        ts,
+        salt,
+        privileges,
+      } as library.BuildToken006Options),
     beyondLimits: [],
     isDefective: false,
   };
@@ -142,7 +125,7 @@ function pick(json: Json, names: readonly string[]): Json {
   return Object.fromEntries(names.filter((name) => name in json).map((name) => [name, json[name]]));
 }
 
-/** Services as the library has them: the body of an unknown one is bytes. */
+/** Converts the bodies of unknown services from hex to bytes. */
 function servicesOf(services: unknown): readonly unknown[] {
   if (!Array.isArray(services)) return [];
   return services.map((service: unknown) => {
@@ -158,105 +141,99 @@ const FOUR = [
   'pubVideoPrivilegeExpire',
   'pubDataStreamPrivilegeExpire',
 ] as const;
+const UID = ['channelName', 'uid', 'tokenExpire'] as const;
+const ACCOUNT = ['channelName', 'account', 'tokenExpire'] as const;
 const ROLE = ['role', 'tokenExpire', 'privilegeExpire'] as const;
-const RTM2 = [
-  ...['channelName', 'rtcAccount', 'rtcRole', 'rtcTokenExpire', ...FOUR, 'rtmUserId', 'rtmTokenExpire'],
-] as const;
+const RTC = ['channelName', 'rtcAccount', 'rtcRole', 'rtcTokenExpire', ...FOUR] as const;
+const RTM2 = [...RTC, 'rtmUserId', 'rtmTokenExpire'] as const;
 const ROOM_USER = ['roomUuid', 'userUuid', 'role', 'expire'] as const;
 
 type Builder = (...all: never[]) => string;
 
-/** Our function for each official builder, and its arguments between the certificate and the options. */
+/** The function for each official builder, and its arguments between certificate and options. */
 const BUILDERS: Readonly<Record<string, readonly [builder: Builder, ...argumentNames: string[]]>> = {
-  buildTokenWithUid: [buildTokenWithUid, 'channelName', 'uid', ...ROLE],
-  buildTokenWithUserAccount: [buildTokenWithUserAccount, 'channelName', 'account', ...ROLE],
-  buildTokenWithUidAndPrivilege: [
-    buildTokenWithUidAndPrivilege,
-    'channelName',
-    'uid',
-    'tokenExpire',
-    ...FOUR,
-  ],
-  buildTokenWithUserAccountAndPrivilege: [
-    buildTokenWithUserAccountAndPrivilege,
-    ...['channelName', 'account', 'tokenExpire', ...FOUR],
-  ],
-  buildTokenWithRtm: [buildTokenWithRtm, 'channelName', 'account', ...ROLE],
-  buildTokenWithRtm2: [buildTokenWithRtm2, ...RTM2],
-  'rtm.buildToken': [buildRtmToken, 'userId', 'expire'],
-  'rtm.buildTokenWithPermissions': [buildRtmTokenWithPermissions, 'userId', 'permissions', 'expire'],
-  'chat.buildUserToken': [buildChatUserToken, 'userUuid', 'expire'],
-  'chat.buildAppToken': [buildChatAppToken, 'expire'],
-  'fpa.buildToken': [buildFpaToken],
-  'apaas.buildRoomUserToken': [buildApaasRoomUserToken, ...ROOM_USER],
-  'apaas.buildUserToken': [buildApaasUserToken, 'userUuid', 'expire'],
-  'apaas.buildAppToken': [buildApaasAppToken, 'expire'],
-  'education.buildRoomUserToken': [buildApaasRoomUserToken, ...ROOM_USER],
-  'education.buildUserToken': [buildApaasUserToken, 'userUuid', 'expire'],
-  'education.buildAppToken': [buildApaasAppToken, 'expire'],
-  'convoai.buildToken': [buildConvoAiToken, ...RTM2],
-  'stt.buildToken': [buildSttToken, ...RTM2],
+  buildTokenWithUid: [library.buildTokenWithUid, 'channelName', 'uid', ...ROLE],
+  buildTokenWithUserAccount: [library.buildTokenWithUserAccount, 'channelName', 'account', ...ROLE],
+  buildTokenWithUidAndPrivilege: [library.buildTokenWithUidAndPrivilege, ...UID, ...FOUR],
+  buildTokenWithUserAccountAndPrivilege: [library.buildTokenWithUserAccountAndPrivilege, ...ACCOUNT, ...FOUR],
+  buildTokenWithRtm: [library.buildTokenWithRtm, 'channelName', 'account', ...ROLE],
+  buildTokenWithRtm2: [library.buildTokenWithRtm2, ...RTM2],
+  'rtm.buildToken': [library.buildRtmToken, 'userId', 'expire'],
+  'rtm.buildTokenWithPermissions': [library.buildRtmTokenWithPermissions, 'userId', 'permissions', 'expire'],
+  'chat.buildUserToken': [library.buildChatUserToken, 'userUuid', 'expire'],
+  'chat.buildAppToken': [library.buildChatAppToken, 'expire'],
+  'fpa.buildToken': [library.buildFpaToken],
+  'apaas.buildRoomUserToken': [library.buildApaasRoomUserToken, ...ROOM_USER],
+  'apaas.buildUserToken': [library.buildApaasUserToken, 'userUuid', 'expire'],
+  'apaas.buildAppToken': [library.buildApaasAppToken, 'expire'],
+  'education.buildRoomUserToken': [library.buildApaasRoomUserToken, ...ROOM_USER],
+  'education.buildUserToken': [library.buildApaasUserToken, 'userUuid', 'expire'],
+  'education.buildAppToken': [library.buildApaasAppToken, 'expire'],
+  'convoai.buildToken': [library.buildConvoAiToken, ...RTM2],
+  'stt.buildToken': [library.buildSttToken, ...RTM2],
 };
 
 function callBuilder(name: string, args: Json, options: Json): string {
   const [builder, ...argumentNames] = (Object.hasOwn(BUILDERS, name) ? BUILDERS[name] : undefined) ?? [];
-  if (builder === undefined)
-    throw new AccessTokenError('ERR_OPTIONS', `builder: no function for ${escaped(name)}`);
+  if (builder === undefined) {
+    const hint = 'use a builder of the bundled vectors';
+    throwArgumentProblem('ERR_OPTIONS', 'builder', `no function for ${quote(name)}`, hint);
+  }
   const values = ['appId', 'appCertificate', ...argumentNames].map((argument) => args[argument]);
-  // A builder takes its arguments apart itself.
+  // A builder validates its arguments.
   return (builder as (...all: unknown[]) => string)(...values, options);
 }
 
-/** Says how a token differs from what a case asks for; undefined if it does not. */
+/** Describes how a token differs from a case, or returns undefined if it does not. */
 export function differenceFrom(expected: Case, token: string): string | undefined {
   try {
     const { appCertificate, vector, version, user, claims, isDefective } = expected;
-    const decoded = version === '007' ? decodeToken(token) : decodeToken006(token);
+    const decoded = version === '007' ? library.decodeToken(token) : library.decodeToken006(token);
     const difference = isDefective ? undefined : firstDifference('', decoded, claims);
     if (difference !== undefined) return difference;
-    if (decoded.version === '007') verifyToken(token, appCertificate, { now: decoded.issueTs - 1 });
+    if (decoded.version === '007') library.verifyToken(token, appCertificate, { now: decoded.issueTs - 1 });
     else assertSigned006(token, appCertificate, user);
     const { content } = vector.json;
-    if (isDefective || typeof content !== 'string' || hexOf(decoded.content) === content) return undefined;
+    if (isDefective || typeof content !== 'string' || toHex(decoded.content) === content) return undefined;
     return 'says the same, but its services or ids are not in the order of the format';
   } catch (error) {
-    if (error instanceof AccessTokenError) return error.message;
+    if (error instanceof library.AccessTokenError) return error.message;
     throw error;
   }
 }
 
-/** Throws if the signature is not right; whether the token could be used now is not asked. */
+/** Verifies the signature of a 006 token, but not its validity period and privileges. */
 function assertSigned006(token: string, appCertificate: string, user: Case['user']): void {
   try {
-    verifyToken006(token, appCertificate, { ...user, now: 0 });
+    library.verifyToken006(token, appCertificate, { ...user, now: 0 });
   } catch (error) {
-    const isSigned = error instanceof AccessTokenError && CODES_BEHIND_SIGNATURE.includes(error.code);
+    const isSigned = error instanceof library.AccessTokenError && CODES_AFTER_SIGNATURE.includes(error.code);
     if (!isSigned) throw error;
   }
 }
 
-const CODES_BEHIND_SIGNATURE: readonly string[] = [
+const CODES_AFTER_SIGNATURE: readonly string[] = [
   'ERR_TOKEN_EXPIRED',
   'ERR_MISSING_PRIVILEGE',
   'ERR_PRIVILEGE_EXPIRED',
 ];
 
-/** Compares what is expected with what is there, and names the first that is not the same. */
+/** Describes the first difference between an actual and an expected value. */
 function firstDifference(path: string, actual: unknown, expected: unknown): string | undefined {
   if (typeof expected !== 'object' || expected === null) {
-    const value: unknown = actual instanceof Uint8Array ? hexOf(actual) : actual;
-    return value === expected ? undefined : `${path} is ${written(value)}, expected ${written(expected)}`;
+    const value: unknown = actual instanceof Uint8Array ? toHex(actual) : actual;
+    return value === expected ? undefined : `${path} is ${describe(value)}, expected ${describe(expected)}`;
   }
   if (typeof actual !== 'object' || actual === null) return `${path} is missing`;
-  const [there, wanted] = [new Map(Object.entries(actual)), new Map(Object.entries(expected))];
-  // A token says more at its top than a case: its version, its signature, its content.
-  const surplus = path === '' ? undefined : [...there.keys()].find((key) => !wanted.has(key));
+  const [present, wanted] = [new Map(Object.entries(actual)), new Map(Object.entries(expected))];
+  // A decoded token itself has further properties: its version, signature and content.
+  const surplus = path === '' ? undefined : [...present.keys()].find((key) => !wanted.has(key));
   if (surplus !== undefined) return `${pathTo(path, surplus)} is there, expected none`;
   for (const [key, entry] of wanted) {
     const inner = pathTo(path, key);
-    const difference = there.has(key)
-      ? firstDifference(inner, there.get(key), entry)
-      : `${inner} is missing, expected ${written(entry)}`;
+    const difference = present.has(key)
+      ? firstDifference(inner, present.get(key), entry)
+      : `${inner} is missing, expected ${describe(entry)}`;
     if (difference !== undefined) return difference;
   }
   return undefined;
@@ -267,7 +244,7 @@ function pathTo(path: string, key: string): string {
   return /^\d+$/u.test(key) ? `${path}[${key}]` : `${path}.${key}`;
 }
 
-function written(value: unknown): string {
-  const text = value === undefined ? 'missing' : escaped(JSON.stringify(value));
+function describe(value: unknown): string {
+  const text = value === undefined ? 'missing' : escapeUnprintable(JSON.stringify(value));
   return text.length > 64 ? `${text.slice(0, 64)}…` : text;
 }

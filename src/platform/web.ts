@@ -10,14 +10,17 @@ async function sign(
 ): Promise<Uint8Array> {
   const k1 = await hmac(littleEndian32(issueTs), encoder.encode(appCertificate));
   const k2 = await hmac(littleEndian32(salt), k1);
-  return hmac(k2, signingInfo);
+  return hmac(k2, signingInfo as Unshared);
 }
 
 async function sign006(appCertificate: string, message: Uint8Array): Promise<Uint8Array> {
-  return hmac(encoder.encode(appCertificate), message);
+  return hmac(encoder.encode(appCertificate), message as Unshared);
 }
 
-async function hmac(key: Uint8Array, message: Uint8Array): Promise<Uint8Array> {
+/** WebCrypto rejects shared memory, which no array here is in. */
+type Unshared = Uint8Array<ArrayBuffer>;
+
+async function hmac(key: Unshared, message: Unshared): Promise<Unshared> {
   const { subtle } = globalThis.crypto;
   // Without an own property, the length would be looked up in the prototype.
   const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 8 * key.length };
@@ -25,7 +28,7 @@ async function hmac(key: Uint8Array, message: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await subtle.sign('HMAC', imported, message));
 }
 
-function littleEndian32(value: number): Uint8Array {
+function littleEndian32(value: number): Unshared {
   return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 }
 
@@ -43,7 +46,7 @@ function randomSalt(): number {
 }
 
 async function deflate(content: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([content]).stream().pipeThrough(new CompressionStream('deflate'));
+  const stream = new Blob([content as Unshared]).stream().pipeThrough(new CompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 

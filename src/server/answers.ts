@@ -13,7 +13,7 @@ export interface Answers {
   /** Answers 200 with a JSON string. */
   jsonString(request: Request, json: string): Response;
   /** Answers with an error as a problem document (RFC 9457). */
-  problem(request: Request, error: RequestError): Response;
+  problem(request: Request, error: RequestError, headers?: Headers): Response;
   /** Answers with plain text. */
   text(request: Request, status: number, text: string): Response;
   /** Answers OPTIONS, such as the CORS preflight of a browser. */
@@ -25,6 +25,7 @@ export interface Answers {
 /** The titles of problem documents: the reason phrases of HTTP. */
 const TITLES: Readonly<Record<ErrorStatus, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
@@ -48,7 +49,7 @@ export function answersFor(allowOrigins: readonly string[]): Answers {
   return {
     json: (request, status, value) => new Response(JSON.stringify(value), { status, headers: json(request) }),
     jsonString: (request, value) => new Response(value, { headers: json(request) }),
-    problem: (request, error) => answerProblem(request, error),
+    problem: answerProblem,
     text: (request, status, value) => new Response(value, { status, headers: text(request) }),
     preflight: (request, status, methods) =>
       new Response(null, { status, headers: { ...bare(request), ...preflightHeaders(methods) } }),

@@ -22,7 +22,7 @@ type RequestErrorCode =
 type AnswerCode = AccessTokenErrorCode | RequestErrorCode;
 
 /** The status codes of errors. */
-export type ErrorStatus = 400 | 403 | 404 | 405 | 413 | 500;
+export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 413 | 500;
 
 /** An error that is sent to the client. It contains no secret. */
 export class RequestError extends Error {

@@ -11,21 +11,21 @@ const { AGORA_APP_ID: ID, AGORA_APP_CERTIFICATE: CERTIFICATE } = SAMPLE;
 const TOKEN = buildTokenWithUid(ID, CERTIFICATE, 'lobby', 42, 'publisher', 3600);
 const RTC = ['rtc', '--channel', 'lobby', '--uid', '42'];
 
-/** The variables of what is run, and no others of ours. */
+/** The environment of the command, without other variables of the tests. */
 const ENV = { PATH: process.env['PATH'], ...SAMPLE };
 
 function run(args: readonly string[], input = '', env: NodeJS.ProcessEnv = ENV): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [BIN, ...args], { encoding: 'utf8', input, env });
 }
 
-/** Runs the command on a terminal of its own, where both of its streams end up. */
+/** Runs the command on a terminal, which gets both output streams. */
 function runOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
   const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
   const script = ['--quiet', '--return', '--command', command, '/dev/null'];
   return spawnSync('script', script, { encoding: 'utf8', env: { ...ENV, ...env } });
 }
 
-test('mints a token that verifies: alone, and nothing besides', () => {
+test('prints only the token, and it verifies', () => {
   const { status, stdout, stderr } = run(RTC);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^007[\w+/=]+\n$/u);
@@ -55,18 +55,18 @@ test('exits with 2 for wrong usage, in one line and without a stack trace', () =
   expect(stderr).toMatch(/^accesstoken2: [^\n]+\n$/u);
 });
 
-test('checks the vectors that it ships', () => {
+test('checks the bundled vectors', () => {
   const { status, stderr } = run(['vectors']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '360 cases, all good\n' });
 });
 
-test('writes all of a large output into a pipe', () => {
+test('writes a large output to a pipe completely', () => {
   const { stdout } = run(['vectors', '--cases']);
   expect(stdout.length).toBeGreaterThan(2 ** 17);
   expect(stdout.trimEnd().split('\n')).toHaveLength(298);
 });
 
-test('is quiet when whoever reads has had enough', async () => {
+test('exits silently when the reader closes the pipe', async () => {
   const child = spawn(process.execPath, [BIN, 'vectors', '--cases'], {
     env: ENV,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,7 +78,7 @@ test('is quiet when whoever reads has had enough', async () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-test('says so when its output cannot be written', () => {
+test('reports when its output cannot be written', () => {
   const full = openSync('/dev/full', 'w');
   const child = spawnSync(process.execPath, [BIN, ...RTC], {
     encoding: 'utf8',
@@ -90,17 +90,17 @@ test('says so when its output cannot be written', () => {
   expect(child.status).toBe(2);
 });
 
-test('on a terminal it tells what it minted, and a report has colours', () => {
+test('on a terminal, describes the minted token, and colors a report', () => {
   const minted = runOnTerminal(RTC);
   expect(minted.status).toBe(0);
   expect(minted.stdout).toContain('channel "lobby", uid "42"');
   const report = runOnTerminal(['inspect', TOKEN]);
   expect(report.status).toBe(0);
-  expect(report.stdout).toContain('\x1b[32mgood\x1b[0m');
+  expect(report.stdout).toContain('\x1b[32mgood\x1b[39m');
   expect(runOnTerminal(['inspect', TOKEN, '--uid', '43']).status).toBe(1);
 });
 
-test('with NO_COLOR a terminal gets none', () => {
+test('writes no colors with NO_COLOR', () => {
   for (const args of [RTC, ['inspect', TOKEN]]) {
     const { status, stdout } = runOnTerminal(args, { NO_COLOR: '1' });
     expect(status).toBe(0);

@@ -1,16 +1,16 @@
-/** A world for the command that is no process: what it reads is given, what it writes is kept. */
+/** Runs the command without a process: with given input, and captured output. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { main } from '../../src/cli/main.js';
 import { ROOT, SAMPLE } from '../packed.js';
 
-/** The time in that world. */
+/** The current time of the command. */
 export const NOW = 1_800_000_000;
 
 export interface World {
-  /** The sample project, if left out. */
+  /** Default: the sample project. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Files by their paths, besides those of the package. */
+  /** Files by path, besides those of the package. */
   readonly files?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command in a world of its own. */
+/** Runs the command. */
 export async function runMain(argv: readonly string[], world: World = {}): Promise<Outcome> {
   const { env = SAMPLE, stdin = '', files = {}, isTTY = false, columns } = world;
   const written = { stdout: '', stderr: '' };
@@ -41,13 +41,13 @@ export async function runMain(argv: readonly string[], world: World = {}): Promi
     readFile: (path) => files[path] ?? readFileSync(path, 'utf8'),
     listFolder: (path) => readdirSync(path),
     onStop: () => {
-      // Nobody stops a command in this world.
+      // Never stopped.
     },
   });
   return { status, ...written };
 }
 
-/** Splits a text where it hurts: within characters. */
+/** Splits a string into chunks, also within characters. */
 async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
   for (let offset = 0; offset < bytes.length; offset += 1021) {

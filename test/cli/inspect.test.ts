@@ -22,7 +22,7 @@ function tokenWith(services: readonly Service[]): string {
 }
 
 describe('the report for people', () => {
-  test('tells what is in a token, and draws when it ends', async () => {
+  test('shows the fields of a token, and draws its timeline', async () => {
     const { status, stdout, stderr } = await runMain(['inspect', TOKEN, '--channel', 'lobby', '--uid', '42']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const lines = stdout.split('\n');
@@ -47,7 +47,7 @@ describe('the report for people', () => {
     expect(bar).toHaveLength(100);
   });
 
-  test('lists what is wrong, with what to do', async () => {
+  test('lists findings with hints', async () => {
     const { status, stdout } = await runMain(['inspect', TOKEN, '--channel', 'Lobby', '--uid', '43']);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^bad: 2 errors\n/u);
@@ -61,7 +61,7 @@ describe('the report for people', () => {
     }
   });
 
-  test('shows what could be read of a token that was cut', async () => {
+  test('shows the readable part of a truncated token', async () => {
     const { status, stdout } = await runMain(['inspect', TOKEN.slice(0, 120)]);
     expect(status).toBe(1);
     expect(stdout).toContain(`App ID     ${ID}`);
@@ -69,13 +69,13 @@ describe('the report for people', () => {
     expect(stdout).not.toContain('┤');
   });
 
-  test('shows nothing but what is wrong where nothing could be read', async () => {
+  test('shows only the finding if nothing is readable', async () => {
     const { status, stdout } = await runMain(['inspect', 'undefined']);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^bad: 1 error\n\nerror {6}NOT_A_TOKEN\n/u);
   });
 
-  test('reads the older version', async () => {
+  test('reads a 006 token', async () => {
     const user = { channelName: 'lobby', uid: 42 };
     const project = { appId: ID, appCertificate: CERTIFICATE, salt: 1 };
     const token = buildToken006({ ...project, ...user, ts: NOW + 3120, privileges: { 1: NOW + 3120, 2: 0 } });
@@ -88,7 +88,7 @@ describe('the report for people', () => {
     expect(stdout).not.toContain('├ issued');
   });
 
-  test('says what services hold, also those that it does not know', async () => {
+  test('shows the fields of known and unknown services', async () => {
     const body = Uint8Array.of(1, 2, 3);
     const token = tokenWith([
       { type: 'rtm2', userId: 'alice', permissions: { 0: { 1: ['lobby'] } }, privileges: { 1: 0 } },
@@ -103,32 +103,22 @@ describe('the report for people', () => {
     expect(stdout).toContain('unknown    type 4711, count 2, body of 3 bytes');
   });
 
-  test.each(['inspect', 'verify'])(
-    '%s lets nothing through that a terminal would act on',
-    async (command) => {
-      const hostile = '\x1b]0;x\x07\x9b31m\u202e\u2028\r\n';
-      const token = tokenWith([
-        { type: 'rtc', channelName: hostile, uid: hostile, privileges: { 1: 60 } },
-        { type: 'rtm2', userId: hostile, permissions: { 0: { 0: [hostile] } }, privileges: {} },
-      ]);
-      for (const options of [
-        [],
-        ['--json'],
-        ['--channel', hostile],
-        ['--account', hostile],
-        ['--service', hostile],
-      ]) {
-        const { stdout, stderr } = await runMain([command, token, ...options]);
-        expect(stdout + stderr).toMatch(/\\u001b/u);
-        expect((stdout + stderr).replaceAll('\n', '')).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
-      }
-    },
-  );
+  test.each(['inspect', 'verify'])('%s escapes control characters', async (command) => {
+    const hostile = '\x1b]0;x\x07\x9b31m\u202e\u2028\r\n';
+    const token = tokenWith([
+      { type: 'rtc', channelName: hostile, uid: hostile, privileges: { 1: 60 } },
+      { type: 'rtm2', userId: hostile, permissions: { 0: { 0: [hostile] } }, privileges: {} },
+    ]);
+    for (const options of [[], ['--json'], ['--channel', hostile], ['--account', hostile], ['--service', hostile]]) {
+      const { stdout, stderr } = await runMain([command, token, ...options]);
+      expect(stdout + stderr).toMatch(/\\u001b/u);
+      expect((stdout + stderr).replaceAll('\n', '')).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
+    }
+  });
 
-  test('has colours on a terminal, unless NO_COLOR or TERM=dumb is set', async () => {
-    const outputOf = async (world: World): Promise<string> =>
-      (await runMain(['inspect', TOKEN], world)).stdout;
-    expect(await outputOf({ isTTY: true })).toContain('\x1b[32mgood\x1b[0m');
+  test('writes colors on a terminal, unless NO_COLOR or TERM=dumb is set', async () => {
+    const outputOf = async (world: World): Promise<string> => (await runMain(['inspect', TOKEN], world)).stdout;
+    expect(await outputOf({ isTTY: true })).toContain('\x1b[32mgood\x1b[39m');
     expect(await outputOf({ isTTY: true, env: { ...SAMPLE, NO_COLOR: '' } })).toContain('\x1b[');
     for (const env of [{ NO_COLOR: '1' }, { NO_COLOR: '0' }, { TERM: 'dumb' }]) {
       expect(await outputOf({ isTTY: true, env: { ...SAMPLE, ...env } })).not.toContain('\x1b');
@@ -147,19 +137,17 @@ describe('inspect', () => {
     if (expected === null || !('content' in expected)) throw new Error('the token was not read');
     expect(rest).toEqual(expectedRest);
     expect(token['content']).toBe(Buffer.from(expected.content).toString('hex'));
-    expect(token['services']).toEqual(
-      JSON.parse(JSON.stringify('services' in expected ? expected.services : 0)),
-    );
+    expect(token['services']).toEqual(JSON.parse(JSON.stringify('services' in expected ? expected.services : 0)));
   });
 
-  test('without a certificate the signature is not checked, which is no error', async () => {
+  test('without a certificate, the unchecked signature is not an error', async () => {
     const { status, stdout } = await runMain(['inspect', TOKEN], { env: {} });
     expect(status).toBe(0);
     expect(stdout).toMatch(/^readable; .*AGORA_APP_CERTIFICATE\n/u);
     expect(stdout).toContain('SIGNATURE_UNCHECKED');
   });
 
-  test('the project of the environment is expected, that of --demo instead of it', async () => {
+  test('expects the project of the environment, or the sample project with --demo', async () => {
     const foreign = await runMain(['inspect', TOKEN, '--json'], { env: OTHER_PROJECT });
     const codes = JSON.parse(foreign.stdout) as { readonly findings: readonly { readonly code: string }[] };
     expect(codes.findings.map(({ code }) => code)).toEqual(['SIGNATURE_MISMATCH', 'APP_ID_MISMATCH']);
@@ -167,7 +155,7 @@ describe('inspect', () => {
     expect((await runMain(['inspect', TOKEN, '--demo'], { env: OTHER_PROJECT })).status).toBe(0);
   });
 
-  test('says what is wrong with a certificate that nearly fits, and does not show it', async () => {
+  test('explains a malformed certificate without showing it', async () => {
     const env = { ...SAMPLE, AGORA_APP_CERTIFICATE: `${CERTIFICATE}\n` };
     const { status, stdout } = await runMain(['inspect', TOKEN], { env });
     expect(status).toBe(1);
@@ -177,7 +165,7 @@ describe('inspect', () => {
 });
 
 describe('verify', () => {
-  test('accepts what is signed and expected', async () => {
+  test('accepts a token that is signed and as expected', async () => {
     const options = ['--channel', 'lobby', '--uid', '42', '--privilege', '1', '--privilege', '2'];
     const { status, stdout } = await runMain(['verify', TOKEN, ...options]);
     expect(status).toBe(0);
@@ -201,7 +189,7 @@ describe('verify', () => {
     ['ERR_TOKEN_VERSION', ['{"token":"undefined"}'], {}],
     ['ERR_TOKEN_BASE64', [`${TOKEN.slice(0, -1)}!`], {}],
     ['ERR_LEGACY_TOKEN', ['006nonsense'], {}],
-  ])('refuses: %s', async (code, args, world) => {
+  ])('rejects with %s', async (code, args, world) => {
     const { status, stdout, stderr } = await runMain(['verify', ...args], world);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^refused ${code} `, 'u'));
@@ -210,7 +198,7 @@ describe('verify', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, error: { code } });
   });
 
-  test('refuses the older version, however good', async () => {
+  test('rejects a valid 006 token', async () => {
     const user = { channelName: 'lobby', uid: 42 };
     const times = { ts: NOW + 60, privileges: { 1: NOW + 60 } };
     const token = buildToken006({ appId: ID, appCertificate: CERTIFICATE, ...user, ...times });
@@ -220,7 +208,7 @@ describe('verify', () => {
     expect((await runMain(['inspect', token, '--channel', 'lobby', '--uid', '42'])).status).toBe(0);
   });
 
-  test('--json of a token that is verified', async () => {
+  test('--json reports a verified token', async () => {
     const { stdout } = await runMain([
       'verify',
       TOKEN,
@@ -241,17 +229,15 @@ describe('verify', () => {
     });
   });
 
-  test('needs one that can be one', async () => {
+  test('rejects a malformed certificate', async () => {
     const env = { APP_CERTIFICATE: `${CERTIFICATE}\n` };
     const { status, stderr } = await runMain(['verify', TOKEN], { env });
     expect(status).toBe(2);
-    expect(stderr).toMatch(
-      /^accesstoken2: APP_CERTIFICATE: expected 32 hex digits, got white space[^\n]+\n$/u,
-    );
+    expect(stderr).toMatch(/^accesstoken2: APP_CERTIFICATE: expected 32 hex digits, got white space[^\n]+\n$/u);
   });
 });
 
-describe.each(['inspect', 'verify'])('%s takes the token', (command) => {
+describe.each(['inspect', 'verify'])('%s reads the token', (command) => {
   test.each<[string, string, string]>([
     ['from an argument', TOKEN, ''],
     ['from standard input', '-', TOKEN],
@@ -292,7 +278,7 @@ describe.each(['inspect', 'verify'])('%s takes the token', (command) => {
     [[TOKEN, '--clock-tolerance', '-1'], /^--clock-tolerance: /u],
     [[TOKEN, '--app-id', ID], /^App ID and certificate are never taken from an argument/u],
     [[`["${TOKEN}","${WITH_RTM}"]`], /^the JSON document holds 2 tokens/u],
-  ])('and refuses wrong usage: %j', async (args, message) => {
+  ])('rejects wrong usage: %j', async (args, message) => {
     const { status, stdout, stderr } = await runMain([command, ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     const [, text] = /^accesstoken2: ([^\n]+)\n$/u.exec(stderr) ?? [];

@@ -38,23 +38,21 @@ function runLine(line: string): {
   return spawnSync('sh', ['-c', line], { cwd: project, encoding: 'utf8', env: { PATH } });
 }
 
-test('npx runs it', () => {
+test('runs with npx', () => {
   const { status, stdout, stderr } = runLine('npx accesstoken2 rtc --demo --channel lobby --uid 42');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: certificate } = SAMPLE;
   verifyToken(stdout.trim(), certificate, { appId, channelName: 'lobby', uid: 42 });
 });
 
-test('it knows its version', () => {
+test('prints its version', () => {
   expect(runLine('accesstoken2 --version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
 });
 
 describe('every example of the help runs', () => {
-  const examples = Object.entries(COMMANDS).flatMap(([name, { examples }]) =>
-    examples.map((line) => ({ name, line })),
-  );
+  const examples = Object.entries(COMMANDS).flatMap(([name, { examples }]) => examples.map((line) => ({ name, line })));
 
-  test('and each command has one', () => {
+  test('every command has one', () => {
     expect(new Set(examples.map(({ name }) => name))).toEqual(new Set(Object.keys(COMMANDS)));
   });
 
@@ -71,7 +69,7 @@ describe('every example of the help runs', () => {
   test.each(examples.filter(({ name }) => name !== 'serve'))('$line', ({ name, line }) => {
     const { status, stdout, stderr } = runLine(line);
     expect(status).toBe(0);
-    // Where much is checked, a line tells how it went.
+    // Checking vectors ends with a summary.
     expect(stderr).toMatch(/vectors(?!.*--cases)/u.test(line) ? /^\d+ cases, all good\n$/u : /^$/u);
     if (!['inspect', 'verify', 'vectors'].includes(name)) expect(stdout).toMatch(/^007\S+\n$/u);
     expect(runLine(`accesstoken2 ${name} --help`).stdout).toContain(`\n  ${line}\n`);

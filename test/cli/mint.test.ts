@@ -65,14 +65,7 @@ describe('every builder', () => {
     [
       'rtm --user alice --permissions {"0":{"1":["lobby"]}}',
       'buildRtmTokenWithPermissions',
-      accesstoken2.buildRtmTokenWithPermissions(
-        ID,
-        CERTIFICATE,
-        'alice',
-        { 0: { 1: ['lobby'] } },
-        3600,
-        OPTIONS,
-      ),
+      accesstoken2.buildRtmTokenWithPermissions(ID, CERTIFICATE, 'alice', { 0: { 1: ['lobby'] } }, 3600, OPTIONS),
     ],
     [
       'chat-user --user alice',
@@ -96,21 +89,7 @@ describe('every builder', () => {
       'convoai --channel lobby --account 42 --rtm-user agent --role subscriber',
       'buildConvoAiToken',
       accesstoken2.buildConvoAiToken(
-        ...([
-          ID,
-          CERTIFICATE,
-          'lobby',
-          '42',
-          2,
-          3600,
-          3600,
-          3600,
-          3600,
-          3600,
-          'agent',
-          3600,
-          OPTIONS,
-        ] as const),
+        ...([ID, CERTIFICATE, 'lobby', '42', 2, 3600, 3600, 3600, 3600, 3600, 'agent', 3600, OPTIONS] as const),
       ),
     ],
     [
@@ -129,10 +108,8 @@ describe('every builder', () => {
   });
 });
 
-test('issue time, wildcards and limits are options of every builder', async () => {
-  const { stdout } = await runMain(
-    'rtc --channel * --uid 42 --issue-ts 1700000000 --allow-wildcards'.split(' '),
-  );
+test('every builder has the options for issue time, wildcards and limits', async () => {
+  const { stdout } = await runMain('rtc --channel * --uid 42 --issue-ts 1700000000 --allow-wildcards'.split(' '));
   expect(accesstoken2.decodeToken(stdout.trim())).toMatchObject({
     issueTs: 1_700_000_000,
     services: [{ channelName: '*' }],
@@ -162,7 +139,7 @@ test('--json writes the token with its fields, on one line', async () => {
   });
 });
 
-test('on a terminal the token alone goes to standard output, what it says to standard error', async () => {
+test('on a terminal, writes the token to standard output and its description to standard error', async () => {
   const { stdout, stderr } = await runMain(['rtc', '--channel', 'lobby', '--uid', '42'], { isTTY: true });
   expect(stdout).toMatch(/^007\S+\n$/u);
   expect(stderr).toContain('channel "lobby", uid "42"');
@@ -208,7 +185,7 @@ describe('the project', () => {
       ID,
       CERTIFICATE,
     ],
-    ['--demo, whatever the environment says', { env: other }, ID, CERTIFICATE],
+    ['--demo, which overrides the environment', { env: other }, ID, CERTIFICATE],
   ])('%s', async (name, world, appId, certificate) => {
     const demo = name.startsWith('--demo') ? ['--demo'] : [];
     const { status, stdout } = await runMain(['chat-app', ...demo], world);
@@ -219,11 +196,7 @@ describe('the project', () => {
   test.each<[string, World, RegExp]>([
     ['none', { env: {} }, /^AGORA_APP_ID is not set; .*--demo/u],
     ['no certificate', { env: { AGORA_APP_ID: ID } }, /^AGORA_APP_CERTIFICATE is not set; /u],
-    [
-      'an App ID that is none',
-      { env: { ...SAMPLE, AGORA_APP_ID: 'x' } },
-      /^AGORA_APP_ID: expected 32 hex digits/u,
-    ],
+    ['an invalid App ID', { env: { ...SAMPLE, AGORA_APP_ID: 'x' } }, /^AGORA_APP_ID: expected 32 hex digits/u],
     [
       'a certificate with a line break',
       { env: { APP_ID: ID, APP_CERTIFICATE: `${CERTIFICATE}\n` } },
@@ -238,16 +211,16 @@ describe('the project', () => {
       /^AGORA_APP_CERTIFICATE_FILE: expected 32 hex digits/u,
     ],
     [
-      'a file that is not there',
+      'a missing file',
       { env: { AGORA_APP_ID: ID, AGORA_APP_CERTIFICATE_FILE: 'nowhere' } },
       /^AGORA_APP_CERTIFICATE_FILE: cannot read "nowhere"/u,
     ],
-  ])('is refused: %s', async (_, world, message) => {
+  ])('is rejected: %s', async (_, world, message) => {
     expectUsageError(await runMain(['chat-app'], world), message);
   });
 
   test.each(['--app-certificate', '--certificate=', '--app-id', '--appCertificate', '--secret'])(
-    '%s is refused, and says why',
+    'rejects %s with an explanation',
     async (option) => {
       const outcome = await runMain([
         'chat-app',
@@ -278,10 +251,7 @@ describe('wrong usage', () => {
     ['rtc --uid 42 --channel', /^--channel lacks its value; write --channel NAME/u],
     ['rtc --channel --uid 42', /^--channel lacks its value; .*--channel=NAME/u],
     ['rtc --channel -lobby --uid 42', /^--channel lacks its value; .*--channel=NAME/u],
-    [
-      'rtc --channel lobby --uid 0x2A',
-      /^--uid: expected an integer in decimal digits, got "0x2A"; .*--account/u,
-    ],
+    ['rtc --channel lobby --uid 0x2A', /^--uid: expected an integer in decimal digits, got "0x2A"; .*--account/u],
     ['rtc --channel lobby --uid 4.2', /^--uid: expected an integer/u],
     ['rtc --channel lobby --uid 042', /^--uid: expected an integer/u],
     ['rtc --channel lobby --uid 1e3', /^--uid: expected an integer/u],
@@ -297,18 +267,12 @@ describe('wrong usage', () => {
     ['rtc --channel lobby --uid 42 --privilege-expire 90000', /^--privilege-expire: /u],
     ['rtc --channel lobby --uid 42 --join-expire 90000', /^--join-expire: /u],
     ['rtc --channel lobby --uid 42 --audio-expire 1 --privilege-expire 90000', /^--privilege-expire: /u],
-    [
-      'rtc --channel lobby --uid 42 --audio-expire 1 --role publisher',
-      /^--role does not go with --audio-expire/u,
-    ],
+    ['rtc --channel lobby --uid 42 --audio-expire 1 --role publisher', /^--role does not go with --audio-expire/u],
     ['rtc --channel * --uid 42', /^--channel: .*--allow-wildcards$/u],
     ['rtc --channel lobby --account a/b', /^--account: /u],
     ['rtc --channel lobby --uid 42 --with-rtm', /^--with-rtm needs --account TEXT instead of --uid/u],
     ['rtc --channel lobby --account a --with-rtm --rtm-user b', /^--with-rtm does not go with --rtm-user/u],
-    [
-      'rtc --channel lobby --account a --with-rtm --data-expire 1',
-      /^--data-expire does not go with --with-rtm/u,
-    ],
+    ['rtc --channel lobby --account a --with-rtm --data-expire 1', /^--data-expire does not go with --with-rtm/u],
     ['rtc --channel lobby --uid 1 --rtm-user b', /^--rtm-user needs --account TEXT instead of --uid/u],
     ['rtc --channel lobby --uid 1 --rtm-expire 1', /^--rtm-expire needs --rtm-user/u],
     ['rtc --channel lobby --account 1 --rtm-user b --rtm-expire 86401', /^--rtm-expire: /u],
@@ -331,15 +295,9 @@ describe('wrong usage', () => {
     else expectUsageError(outcome, message);
   });
 
-  test('shows nothing secret, and nothing that a terminal would act on', async () => {
+  test('shows neither secrets nor control characters', async () => {
     const token = accesstoken2.buildChatAppToken(ID, CERTIFICATE, 60);
-    for (const argument of [
-      CERTIFICATE,
-      `x${CERTIFICATE}`,
-      token,
-      `--${CERTIFICATE}`,
-      '\x1b[31m\u202e\u0085',
-    ]) {
+    for (const argument of [CERTIFICATE, `x${CERTIFICATE}`, token, `--${CERTIFICATE}`, '\x1b[31m\u202e\u0085']) {
       for (const line of [
         [argument],
         ['chat-app', argument],
@@ -367,14 +325,14 @@ describe('help', () => {
     ]);
   });
 
-  test('of a command comes before anything that is wrong with its line, both ways', async () => {
+  test('of a command takes precedence over errors, and has two forms', async () => {
     const { stdout } = await runMain(['rtc', '--nonsense', '--help'], { env: {} });
     expect(stdout).toContain('--channel NAME');
     expect(stdout).toContain('Examples:\n  accesstoken2 rtc ');
     expect(await runMain(['help', 'rtc'])).toEqual({ status: 0, stdout, stderr: '' });
   });
 
-  test('no line is wider than a terminal', async () => {
+  test('has no line over 110 characters', async () => {
     for (const name of ['rtc', 'stt', 'inspect', 'serve', 'vectors']) {
       const { stdout } = await runMain([name, '--help']);
       const wide = stdout.split('\n').filter((line) => line.length > 110);
@@ -387,10 +345,7 @@ describe('help', () => {
   });
 });
 
-function expectUsageError(
-  { status, stdout, stderr }: Awaited<ReturnType<typeof runMain>>,
-  message: RegExp,
-): void {
+function expectUsageError({ status, stdout, stderr }: Awaited<ReturnType<typeof runMain>>, message: RegExp): void {
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   const [, text] = /^accesstoken2: ([^\n]+)\n$/u.exec(stderr) ?? [];
   expect(text).toMatch(message);

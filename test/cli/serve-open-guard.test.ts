@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { isLoopbackOrigin, refusalOf } from '../../src/cli/serve/open-guard.js';
+import { isLoopbackOrigin, openModeProblem } from '../../src/cli/serve/open-guard.js';
 
 const PORT = 8082;
 const HOST = ['Host', `localhost:${PORT}`];
 
-test.each(['localhost', 'LocalHost', '127.0.0.1', '[::1]'])('answers to the host %s', (name) => {
-  expect(refusalOf(['Host', `${name}:${PORT}`], PORT)).toBeUndefined();
-  expect(refusalOf(['hOST', `${name}:80`], 80)).toBeUndefined();
-  expect(refusalOf(['Host', name], 80)).toBeUndefined();
+test.each(['localhost', 'LocalHost', '127.0.0.1', '[::1]'])('accepts the host %s', (name) => {
+  expect(openModeProblem(['Host', `${name}:${PORT}`], PORT)).toBeUndefined();
+  expect(openModeProblem(['hOST', `${name}:80`], 80)).toBeUndefined();
+  expect(openModeProblem(['Host', name], 80)).toBeUndefined();
 });
 
 test.each([
@@ -26,14 +26,14 @@ test.each([
   'user@localhost:8082',
   ' localhost:8082',
   '',
-])('refuses the host %j', (host) => {
-  expect(refusalOf(['Host', host], PORT)).toMatch(/^Host: .+; ask for http:\/\/localhost:8082\.$/u);
+])('rejects the host %j', (host) => {
+  expect(openModeProblem(['Host', host], PORT)).toMatch(/^Host: .+; ask for http:\/\/localhost:8082\.$/u);
 });
 
-test('refuses a host that is missing, or there twice', () => {
-  expect(refusalOf([], PORT)).toMatch(/^Host: /u);
-  expect(refusalOf([...HOST, 'host', 'evil.example'], PORT)).toMatch(/^Host: /u);
-  expect(refusalOf([...HOST, ...HOST], PORT)).toMatch(/^Host: /u);
+test('rejects a missing or duplicate Host', () => {
+  expect(openModeProblem([], PORT)).toMatch(/^Host: /u);
+  expect(openModeProblem([...HOST, 'host', 'evil.example'], PORT)).toMatch(/^Host: /u);
+  expect(openModeProblem([...HOST, ...HOST], PORT)).toMatch(/^Host: /u);
 });
 
 test.each([
@@ -49,11 +49,11 @@ test.each([
   'X-Forwarded-Proto',
   'X-Forwarded-Of-No-Name',
   'X-Real-IP',
-])('refuses %s, whatever its value and letter case', (name) => {
+])('rejects %s with any value and letter case', (name) => {
   for (const written of [name, name.toLowerCase(), name.toUpperCase()]) {
     for (const value of ['127.0.0.1', '']) {
-      const refusal = refusalOf([...HOST, written, value], PORT);
-      expect(refusal?.toLowerCase()).toMatch(new RegExp(`^${name.toLowerCase()}: .+ with a secret\\.$`, 'u'));
+      const problem = openModeProblem([...HOST, written, value], PORT);
+      expect(problem?.toLowerCase()).toMatch(new RegExp(`^${name.toLowerCase()}: .+ with a secret\\.$`, 'u'));
     }
   }
 });
@@ -64,10 +64,10 @@ test.each([
   'http://127.0.0.1:5500',
   'http://[::1]:8080',
   `http://localhost:${PORT}`,
-])('answers to pages of %s', (origin) => {
+])('accepts pages of %s', (origin) => {
   expect(isLoopbackOrigin(origin)).toBe(true);
   for (const site of ['same-origin', 'same-site', 'cross-site']) {
-    expect(refusalOf([...HOST, 'Origin', origin, 'Sec-Fetch-Site', site], PORT)).toBeUndefined();
+    expect(openModeProblem([...HOST, 'Origin', origin, 'Sec-Fetch-Site', site], PORT)).toBeUndefined();
   }
 });
 
@@ -86,28 +86,28 @@ test.each([
   'http://user@localhost:3000',
   'https://localhost:3000',
   'file://',
-])('refuses pages of %j', (origin) => {
+])('rejects pages of %j', (origin) => {
   expect(isLoopbackOrigin(origin)).toBe(false);
   for (const site of [[], ['Sec-Fetch-Site', 'same-origin'], ['Sec-Fetch-Site', 'none']]) {
-    expect(refusalOf([...HOST, 'Origin', origin, ...site], PORT)).toMatch(/^Origin: /u);
+    expect(openModeProblem([...HOST, 'Origin', origin, ...site], PORT)).toMatch(/^Origin: /u);
   }
 });
 
-test('refuses two origins, be they both of this machine', () => {
+test('rejects two origins, even if both are of this machine', () => {
   const twice = ['Origin', 'http://localhost:3000', 'Origin', 'http://localhost:3000'];
-  expect(refusalOf([...HOST, ...twice], PORT)).toMatch(/^Origin: /u);
+  expect(openModeProblem([...HOST, ...twice], PORT)).toMatch(/^Origin: /u);
 });
 
-test('refuses a page of another site that does not tell its origin', () => {
+test('rejects a cross-site request without an origin', () => {
   for (const site of ['cross-site', 'of-tomorrow', '']) {
-    expect(refusalOf([...HOST, 'Sec-Fetch-Site', site], PORT)).toMatch(/^Sec-Fetch-Site: /u);
+    expect(openModeProblem([...HOST, 'Sec-Fetch-Site', site], PORT)).toMatch(/^Sec-Fetch-Site: /u);
   }
   for (const site of ['none', 'same-origin', 'same-site']) {
-    expect(refusalOf([...HOST, 'Sec-Fetch-Site', site], PORT)).toBeUndefined();
+    expect(openModeProblem([...HOST, 'Sec-Fetch-Site', site], PORT)).toBeUndefined();
   }
 });
 
-test('finds what comes behind many other headers', () => {
+test('finds a proxy header after many other headers', () => {
   const many = Array.from({ length: 2500 }, (_, index) => [`a${index}`, '']).flat();
-  expect(refusalOf([...HOST, ...many, 'Via', '1.1 proxy'], PORT)).toMatch(/^Via: /u);
+  expect(openModeProblem([...HOST, ...many, 'Via', '1.1 proxy'], PORT)).toMatch(/^Via: /u);
 });

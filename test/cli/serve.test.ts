@@ -19,7 +19,7 @@ import {
   killServers,
   open,
   post,
-  refuse,
+  runRefused,
   serve,
   until,
 } from './served.js';
@@ -46,7 +46,7 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Asks with whatever headers, those included that `fetch` keeps for itself. */
+/** Sends a request with any headers, also those that `fetch` does not allow. */
 async function ask(
   served: Served,
   path: string,
@@ -61,7 +61,7 @@ async function ask(
   return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
-/** Holds a token against what was asked. */
+/** Verifies a token for the request. */
 function checkToken({ token }: Answer['body']): void {
   verifyToken(String(token), SAMPLE.AGORA_APP_CERTIFICATE, {
     appId: SAMPLE.AGORA_APP_ID,
@@ -78,22 +78,12 @@ describe('does not start', () => {
     ['with a secret and --open', ['--open'], secret, /contradict each other/u],
     ['with a short secret', [], { ACCESSTOKEN2_AUTH_TOKEN: 'fifteen-letters' }, /got 15; .+openssl rand/u],
     ['with a blank in it', [], { ACCESSTOKEN2_AUTH_TOKEN: `${SECRET} x` }, /without blanks/u],
-    [
-      'with the certificate as secret',
-      [],
-      { ACCESSTOKEN2_AUTH_TOKEN: SAMPLE.AGORA_APP_CERTIFICATE },
-      /of its own/u,
-    ],
+    ['with the certificate as secret', [], { ACCESSTOKEN2_AUTH_TOKEN: SAMPLE.AGORA_APP_CERTIFICATE }, /of its own/u],
     ['with a file that is not there', ['--auth-token-file', '/nowhere'], {}, /cannot read "\/nowhere"/u],
     ['--open to other machines', ['--open', '--host', '0.0.0.0'], {}, /--host: .+127\.0\.0\.1/u],
     ['--open with --allow-origin', ['--open', '--allow-origin', 'https://a.example'], {}, /--allow-origin/u],
     ['with any origin', ['--allow-origin', '*'], secret, /^accesstoken2: --allow-origin/u],
-    [
-      'with a lifetime beyond',
-      ['--max-lifetime', '86401'],
-      secret,
-      /^accesstoken2: --max-lifetime: .+86400/u,
-    ],
+    ['with a lifetime beyond', ['--max-lifetime', '86401'], secret, /^accesstoken2: --max-lifetime: .+86400/u],
     ['with no such port', ['--port', '65536'], secret, /--port: .+65535/u],
     ['on an address of elsewhere', ['--host', '192.0.2.1'], secret, /--host: .+no address of this machine/u],
     ['without an App ID', [], { ...secret, AGORA_APP_ID: '' }, /AGORA_APP_ID is not set/u],
@@ -102,7 +92,7 @@ describe('does not start', () => {
   ];
 
   test.concurrent.each(cases)('%s', async (_, args, env, reason) => {
-    const { code, stdout, stderr } = await refuse(
+    const { code, stdout, stderr } = await runRefused(
       ['--port', '0', ...args].slice(args.includes('--port') ? 2 : 0),
       env,
     );
@@ -114,7 +104,7 @@ describe('does not start', () => {
 
   test('on a port that is in use', async () => {
     const { port } = await serve(['--open']);
-    const { code, stderr } = await refuse(['--open', '--port', String(port)]);
+    const { code, stderr } = await runRefused(['--open', '--port', String(port)]);
     expect(code).toBe(2);
     expect(stderr).toMatch(new RegExp(`^accesstoken2: --port: ${port} is in use .+--port 0.+\\n$`, 'u'));
   });
@@ -130,14 +120,14 @@ describe('with a secret', () => {
     served = await serve(['--auth-token-file', file, '--allow-origin', page, '--max-lifetime', '600']);
   });
 
-  test('says at its start where it listens and for whom, and no secret', () => {
+  test('announces address and mode without secrets', () => {
     const whom = 'for backends that send the secret; never give it to an app';
     expect(served.stderr()).toBe(
       `accesstoken2: serving tokens of App ID 970C…1b33 on http://127.0.0.1:${served.port} ${whom}\n`,
     );
   });
 
-  test('mints for whoever sends it', async () => {
+  test('mints for clients that send it', async () => {
     const long = await ask(served, '/fetch_rtc_token', AUTHORIZED);
     expect(long.status).toBe(403); // an hour is beyond --max-lifetime
     const body = JSON.stringify({ tokenType: 'rtm', uid: 'alice', expire: 600 });
@@ -153,7 +143,7 @@ describe('with a secret', () => {
     ['an empty one', { Authorization: 'Bearer ' }],
     ['it in another scheme', { Authorization: `Basic ${SECRET}` }],
     ['it in another header', { 'X-Auth-Token': SECRET }],
-  ])('refuses who sends %s, on every route', async (_, headers) => {
+  ])('rejects clients that send %s, on every route', async (_, headers) => {
     const answers = [
       await ask(served, '/fetch_rtc_token', headers),
       await ask(served, '/getToken', headers),
@@ -168,34 +158,21 @@ describe('with a secret', () => {
     expect(answers[0]?.body['detail']).toMatch(/^Authorization: expected Bearer/u);
   });
 
-  test('tells its health to anybody, and has neither a page nor, unless asked to, an inspector', async () => {
+  test('serves /healthz without the secret, and neither a page nor /inspect', async () => {
     expect((await ask(served, '/healthz', {}, 'GET')).status).toBe(200);
     expect((await ask(served, '/', AUTHORIZED, 'GET')).status).toBe(404);
     expect((await ask(served, '/inspect', AUTHORIZED)).status).toBe(404);
   });
 
-  test('answers the listed origin alone', async () => {
+  test('allows only the listed origin', async () => {
     const preflight = { 'Access-Control-Request-Method': 'POST' };
-    const listed = await ask(
-      served,
-      '/fetch_rtc_token',
-      { ...preflight, Origin: 'https://app.example' },
-      'OPTIONS',
-    );
-    expect([listed.status, listed.headers['access-control-allow-origin']]).toEqual([
-      200,
-      'https://app.example',
-    ]);
-    const other = await ask(
-      served,
-      '/fetch_rtc_token',
-      { ...preflight, Origin: 'http://localhost:3000' },
-      'OPTIONS',
-    );
+    const listed = await ask(served, '/fetch_rtc_token', { ...preflight, Origin: 'https://app.example' }, 'OPTIONS');
+    expect([listed.status, listed.headers['access-control-allow-origin']]).toEqual([200, 'https://app.example']);
+    const other = await ask(served, '/fetch_rtc_token', { ...preflight, Origin: 'http://localhost:3000' }, 'OPTIONS');
     expect(other.headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  test('inspects with --inspect, from the environment its secret, behind a proxy', async () => {
+  test('inspects with --inspect, takes its secret from the environment, and works behind a proxy', async () => {
     const other = await serve(['--inspect'], { ACCESSTOKEN2_AUTH_TOKEN: SECRET });
     const { status, body } = await ask(other, '/fetch_rtc_token', {
       ...AUTHORIZED,
@@ -220,13 +197,11 @@ describe('--open', () => {
     served = await serve(['--open', '--demo'], { AGORA_APP_ID: '', AGORA_APP_CERTIFICATE: '' });
   });
 
-  test('says at its start what it is, and for whom', () => {
-    expect(served.stderr()).toMatch(
-      /^accesstoken2: [^\n]+ for development \(--open\): [^\n]+this machine[^\n]+\n$/u,
-    );
+  test('announces that it is for development on this machine', () => {
+    expect(served.stderr()).toMatch(/^accesstoken2: [^\n]+ for development \(--open\): [^\n]+this machine[^\n]+\n$/u);
   });
 
-  test("answers the line of Agora's guide as it stands", async () => {
+  test("answers the curl line of Agora's guide", async () => {
     const line = `curl -s -X POST -d '{"uid":1,"ChannelName":"test","role":1}' localhost:${served.port}/fetch_rtc_token`;
     const { stdout } = await run('sh', ['-c', line], { env: { PATH: process.env['PATH'] } });
     const body = JSON.parse(stdout) as Answer['body'];
@@ -234,13 +209,11 @@ describe('--open', () => {
     checkToken(body);
   });
 
-  test('listens on this machine alone', () => {
+  test('listens only on the loopback interface', () => {
     const sockets = readFileSync('/proc/net/tcp', 'utf8');
     const port = served.port.toString(16).toUpperCase().padStart(4, '0');
     const listening = sockets.split('\n').filter((line) => /^ *\d+: \S+ 00000000:0000 0A /u.test(line));
-    const ours = listening
-      .filter((line) => line.includes(`:${port} `))
-      .map((line) => line.trim().split(' ')[1]);
+    const ours = listening.filter((line) => line.includes(`:${port} `)).map((line) => line.trim().split(' ')[1]);
     expect(ours).toEqual([`0100007F:${port}`]);
   });
 
@@ -256,7 +229,7 @@ describe('--open', () => {
     ['Origin', { Origin: 'https://evil.example' }],
     ['Origin', { Origin: 'null' }],
     ['Sec-Fetch-Site', { 'Sec-Fetch-Site': 'cross-site' }],
-  ])('refuses by %s: %j', async (name, headers) => {
+  ])('rejects by %s: %j', async (name, headers) => {
     for (const [path, method] of [
       ['/fetch_rtc_token', 'POST'],
       ['/rtm/alice/', 'GET'],
@@ -274,7 +247,7 @@ describe('--open', () => {
     ['/', 'text/html'],
     ['/page.css', 'text/css'],
     ['/page.js', 'text/javascript'],
-  ])('shows its page, %s, under a strict policy', async (path, type) => {
+  ])('serves %s of its page with a strict policy', async (path, type) => {
     const response = await fetch(`http://localhost:${served.port}${path}`);
     await response.text();
     expect(response.status).toBe(200);
@@ -288,14 +261,14 @@ describe('--open', () => {
     });
   });
 
-  test('refuses a request without a host', async () => {
+  test('rejects a request without Host', async () => {
     const body = JSON.stringify(ASKED);
     const head = `POST /fetch_rtc_token HTTP/1.0\r\nContent-Length: ${body.length}\r\n\r\n`;
     expect(await exchange(served.port, head + body)).toMatch(/^HTTP\/1\.1 403 /u);
     expect(await exchange(served.port, 'GET /healthz HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /u);
   });
 
-  test('refuses what hides behind two thousand headers', async () => {
+  test('rejects a proxy header after two thousand headers', async () => {
     const many = Array.from({ length: 1950 }, () => 'a:\r\n').join('');
     const request = `GET /healthz HTTP/1.1\r\nHost: localhost:${served.port}\r\nConnection: close\r\n${many}Via: 1\r\n\r\n`;
     expect(await exchange(served.port, request)).toMatch(/^HTTP\/1\.1 403 /u);
@@ -320,13 +293,13 @@ describe('--open', () => {
       const minted = await ask(served, '/fetch_rtc_token', { Origin: origin });
       expect(minted.headers['access-control-allow-origin']).toBe(origin);
       checkToken(minted.body);
-      // What is wrong with its request is for a page to read as well.
+      // A page can read errors, too.
       const refused = await ask(served, '/tokens', { Origin: origin });
       expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([400, origin]);
     },
   );
 
-  test('refuses by default what is for everybody, and mints it where switched on', async () => {
+  test('mints tokens for any user, wildcards and Chat apps only if enabled', async () => {
     const anyUser = JSON.stringify({ ...ASKED, uid: 0 });
     const anyChannel = JSON.stringify({ ...ASKED, ChannelName: '*' });
     const statusesOf = async ({ url }: Served): Promise<readonly number[]> => [
@@ -341,7 +314,7 @@ describe('--open', () => {
 });
 
 describe('the log', () => {
-  test('has a line of JSON for each request, and nothing secret in it', async () => {
+  test('has one line of JSON per request, without secrets', async () => {
     const served = await serve([], { ACCESSTOKEN2_AUTH_TOKEN: SECRET });
     const minted = await ask(served, '/fetch_rtc_token', {
       ...AUTHORIZED,
@@ -373,7 +346,7 @@ describe('the log', () => {
     expect(secrets.filter((secret) => served.stdout().includes(secret))).toEqual([]);
   });
 
-  test('has a line for what never was a request, and for who went away', async () => {
+  test('logs invalid requests and clients that disconnect', async () => {
     const served = await serve(['--open']);
     const { port } = served;
     const host = `Host: localhost:${port}`;
@@ -408,7 +381,7 @@ describe('the log', () => {
 });
 
 describe('limits', () => {
-  test('who is slow with headers or a body is answered 408, who never asks is closed', async () => {
+  test('answers slow headers and bodies with 408, and closes silent connections', async () => {
     const served = await serve(['--open']);
     const host = `Host: localhost:${served.port}`;
     const [headers, body, silence] = await Promise.all([
@@ -428,21 +401,21 @@ describe('limits', () => {
     ]);
   });
 
-  test('answers beside more connections that say nothing than it keeps', async () => {
+  test('answers while more silent connections are open than it allows', async () => {
     const served = await serve(['--open']);
     const asking = await open(served.port, `GET /healthz HTTP/1.1\r\nHost: localhost:${served.port}\r\n\r\n`);
     const silent: Connection[] = [];
     for (let round = 0; round < 22; round++)
       silent.push(...(await Promise.all(Array.from({ length: 200 }, () => open(served.port)))));
     checkToken((await ask(served, '/fetch_rtc_token')).body);
-    // The oldest of those that have asked nothing made room for it.
+    // The oldest silent connections were closed instead.
     await silent[0]?.closed;
     await until(() => silent.filter(({ socket }) => socket.destroyed).length > 300);
     expect(asking.socket.destroyed).toBe(false);
     for (const { socket } of silent) socket.destroy();
   });
 
-  test('answers requests in a pipeline, in their order', async () => {
+  test('answers pipelined requests in order', async () => {
     const served = await serve(['--open']);
     const headers = [`Host: localhost:${served.port}`];
     const requests = [1, 2, 3].map((uid) => post('/fetch_rtc_token', { ...ASKED, uid }, headers));
@@ -457,23 +430,20 @@ describe('limits', () => {
   });
 });
 
-describe('told to stop', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: ends with 0, and idle connections with it',
-    async (signal) => {
-      const served = await serve(['--open']);
-      const silent = await open(served.port);
-      const idle = await open(served.port, `GET /healthz HTTP/1.1\r\nHost: localhost:${served.port}\r\n\r\n`);
-      await until(() => idle.received().includes('ok'));
-      const from = performance.now();
-      served.child.kill(signal);
-      expect(await served.ended).toBe(0);
-      expect(performance.now() - from).toBeLessThan(2000);
-      await Promise.all([silent.closed, idle.closed]);
-    },
-  );
+describe('when stopped', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s: closes idle connections and exits with 0', async (signal) => {
+    const served = await serve(['--open']);
+    const silent = await open(served.port);
+    const idle = await open(served.port, `GET /healthz HTTP/1.1\r\nHost: localhost:${served.port}\r\n\r\n`);
+    await until(() => idle.received().includes('ok'));
+    const from = performance.now();
+    served.child.kill(signal);
+    expect(await served.ended).toBe(0);
+    expect(performance.now() - from).toBeLessThan(2000);
+    await Promise.all([silent.closed, idle.closed]);
+  });
 
-  test('answers what is under way, and accepts nothing more', async () => {
+  test('answers pending requests, and accepts no connection', async () => {
     const served = await serve(['--open']);
     const headers = [`Host: localhost:${served.port}`, 'Expect: 100-continue'];
     const request = post('/fetch_rtc_token', ASKED, headers);
@@ -491,7 +461,7 @@ describe('told to stop', () => {
     expect(served.lines().map(({ status }) => status)).toEqual([200]);
   });
 
-  test('a second time, ends at once', async () => {
+  test('a second time, exits at once', async () => {
     const served = await serve(['--open']);
     const head = `POST /fetch_rtc_token HTTP/1.1\r\nHost: localhost:${served.port}\r\nContent-Length: 9\r\n`;
     const { received, closed } = await open(served.port, `${head}Expect: 100-continue\r\n\r\n`);
@@ -507,7 +477,7 @@ describe('told to stop', () => {
     expect(served.lines().map(({ status }) => status)).toEqual([499]);
   });
 
-  test('answers also who had connected before, and was not yet let in', async () => {
+  test('answers connections that were not yet accepted', async () => {
     const served = await serve(['--open']);
     served.child.kill('SIGSTOP');
     const request = post('/fetch_rtc_token', ASKED, [`Host: localhost:${served.port}`]);
@@ -519,7 +489,7 @@ describe('told to stop', () => {
     expect(await served.ended).toBe(0);
   });
 
-  test('under load, leaves no request without its answer', async () => {
+  test('answers every request under load', async () => {
     const served = await serve(['--open']);
     const request = post('/fetch_rtc_token', ASKED, [`Host: localhost:${served.port}`]);
     let answered = 0;
@@ -546,7 +516,7 @@ describe('told to stop', () => {
   });
 });
 
-test('its help tells the options', async () => {
+test('lists its options in the help', async () => {
   const { status, stdout } = await runMain(['serve', '--help']);
   expect(status).toBe(0);
   for (const option of ['--auth-token-file FILE', '--open', '--port PORT']) expect(stdout).toContain(option);

@@ -1,4 +1,4 @@
-/** The command `serve` as a process, and plain sockets to speak to it. */
+/** Runs the command `serve` as a process, and connects to it with plain sockets. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
@@ -7,15 +7,15 @@ import { ROOT, SAMPLE } from '../packed.js';
 
 const BIN = join(ROOT, 'dist/cli/bin.js');
 
-/** What a server of these tests asks for. */
+/** The secret of the servers in these tests. */
 export const SECRET = '0123456789abcdef-of-these-tests';
 
-/** A server that listens. */
+/** A running server. */
 export interface Served {
   readonly child: ChildProcess;
   readonly port: number;
   readonly url: string;
-  /** What it has written so far. */
+  /** Its output so far. */
   stdout(): string;
   stderr(): string;
   /** Its log lines so far. */
@@ -24,7 +24,7 @@ export interface Served {
   readonly ended: Promise<number | null>;
 }
 
-/** What a command line comes to that does not start a server. */
+/** The outcome of a command line that does not start a server. */
 export interface Refused {
   readonly code: number | null;
   readonly stdout: string;
@@ -63,10 +63,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>>): 
 }
 
 /** Starts a server on a free port, unless the arguments name one. */
-export async function serve(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Served> {
+export async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Served> {
   const port = args.includes('--port') ? [] : ['--port', '0'];
   const { child, written, ended } = start([...args, ...port], env);
   const url = await until(() => {
@@ -88,8 +85,8 @@ export async function serve(
   };
 }
 
-/** Runs a command line that is refused. */
-export async function refuse(
+/** Runs a command line that is rejected. */
+export async function runRefused(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Refused> {
@@ -97,7 +94,7 @@ export async function refuse(
   return { code: await ended, ...written };
 }
 
-/** Waits for a value that is there. */
+/** Waits until a function returns a value. */
 export async function until<T>(look: () => T | undefined | false): Promise<T> {
   for (let round = 0; round < 1000; round++) {
     const found = look();
@@ -107,28 +104,28 @@ export async function until<T>(look: () => T | undefined | false): Promise<T> {
   throw new Error('it did not come');
 }
 
-/** A connection, with all that has come on it. */
+/** A connection, with everything received on it. */
 export interface Connection {
   readonly socket: Socket;
   readonly received: () => string;
   readonly closed: Promise<unknown>;
 }
 
-/** Connects, and sends a text. */
+/** Connects, and sends a string. */
 export async function open(port: number, text = ''): Promise<Connection> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   let received = '';
   socket.setEncoding('latin1').on('data', (chunk: string) => (received += chunk));
   socket.on('error', () => {
-    // What had come by then is what counts.
+    // The received data counts.
   });
   const closed = new Promise((resolve) => socket.once('close', resolve));
   if (text !== '') socket.write(text);
   return { socket, received: () => received, closed };
 }
 
-/** Sends a text on a connection of its own, and returns what comes back until the other side closes it. */
+/** Sends a string on a new connection, and returns everything received until it is closed. */
 export async function exchange(port: number, text: string): Promise<string> {
   const { received, closed } = await open(port, text);
   await closed;

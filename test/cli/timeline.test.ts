@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { duration, localTime, moment, relative } from '../../src/cli/moments.js';
+import { describe, expect, test } from 'vitest';
 import { type Bar, drawBars } from '../../src/cli/timeline.js';
 
 describe('bars', () => {
@@ -31,44 +30,5 @@ describe('bars', () => {
     const lines = drawBars(bars, { issued, now, width });
     expect(lines.map((line) => line.trimEnd())).toEqual(drawn);
     expect(lines.map((line) => Array.from(line).length)).toEqual(bars.map(() => width));
-  });
-});
-
-test.each([
-  [0, '0 s'],
-  [59.9, '59 s'],
-  [60, '1 min'],
-  [3599, '59 min'],
-  [3600, '1 h'],
-  [3659, '1 h'],
-  [3660, '1 h 1 min'],
-  [86_399, '23 h 59 min'],
-  [86_400, '1 d'],
-  [90_000, '1 d 1 h'],
-])('a duration of %d s', (seconds, text) => {
-  expect(duration(seconds)).toBe(text);
-});
-
-test('a time as seen from now', () => {
-  expect(relative(3120, 0)).toBe('in 52 min');
-  expect(relative(0, 3 * 3600)).toBe('3 h ago');
-  expect(relative(5, 5)).toBe('now');
-  expect(moment(3120, 0)).toBe(`${localTime(3120)}, in 52 min`);
-});
-
-describe('local time', () => {
-  const { TZ } = process.env;
-  afterEach(() => {
-    if (TZ === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = TZ;
-  });
-
-  test.each([
-    ['UTC', '2027-01-15 08:00:00 +00:00'],
-    ['Asia/Kolkata', '2027-01-15 13:30:00 +05:30'],
-    ['America/St_Johns', '2027-01-15 04:30:00 -03:30'],
-  ])('%s', (zone, text) => {
-    process.env['TZ'] = zone;
-    expect(localTime(1_800_000_000)).toBe(text);
   });
 });

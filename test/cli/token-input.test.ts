@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tokenIn } from '../../src/cli/token-input.js';
+import { findToken } from '../../src/cli/token-input.js';
 import { buildTokenWithUid } from '../../src/index.js';
 import { SAMPLE } from '../packed.js';
 
@@ -9,14 +9,14 @@ function tokenWith(salt: number): string {
   return buildTokenWithUid(ID, CERTIFICATE, 'lobby', 42, 1, 3600, 3600, { issueTs: 1_800_000_000, salt });
 }
 
-/** One with each of the characters that mean something in a URL, and another. */
+/** A token with every character that has a meaning in a URL, and another one. */
 const salts = Array.from({ length: 2000 }, (_, salt) => tokenWith(salt));
 const TOKEN = salts.find((token) => token.includes('+') && token.includes('/') && token.endsWith('==')) ?? '';
 const OTHER = tokenWith(1);
 const ENCODED = encodeURIComponent(TOKEN);
 const OLD = `006${ID}IACV0fZUBw+72cVoL9eyGGh3Q6Poi8bgjwVLnyKSJyOXR7dIfRBXoFHlEAABAAAAR/QQAAEAAQCvKDdW`;
 
-test('the token has + and / and =', () => {
+test('the example has + and / and =', () => {
   expect(TOKEN).toMatch(/^007[^]*=$/u);
 });
 
@@ -32,29 +32,26 @@ describe('finds the token', () => {
     ['in the path, not encoded', `https://example.com/join/${TOKEN}?uid=42`],
     ['with white space around the URL', `  https://example.com/?token=${ENCODED}\n`],
     ['in a JSON document', JSON.stringify({ token: TOKEN })],
-    [
-      'in a nested JSON document',
-      JSON.stringify({ code: 0, data: [{ expires: 1, rtcToken: TOKEN }] }, null, 2),
-    ],
+    ['in a nested JSON document', JSON.stringify({ code: 0, data: [{ expires: 1, rtcToken: TOKEN }] }, null, 2)],
     ['twice in a JSON document', JSON.stringify([TOKEN, { again: TOKEN }])],
     ['in an Authorization line', `Authorization: agora token=${TOKEN}`],
     ['in an Authorization line with quotes', `authorization: Agora token="${TOKEN}"`],
     ['in a header of curl', `curl -H 'Authorization: agora token=${TOKEN}' https://api.agora.io/`],
     ['in the value of the header', `agora token=${TOKEN}\n`],
   ])('%s', (_, text) => {
-    expect(tokenIn(text).token).toBe(TOKEN);
+    expect(findToken(text).token).toBe(TOKEN);
   });
 
-  test('of the older version', () => {
-    expect(tokenIn(`https://example.com/?token=${encodeURIComponent(OLD)}`).token).toBe(OLD);
-    expect(tokenIn(`{"key":"${OLD}"}`).token).toBe(OLD);
+  test('finds a 006 token', () => {
+    expect(findToken(`https://example.com/?token=${encodeURIComponent(OLD)}`).token).toBe(OLD);
+    expect(findToken(`{"key":"${OLD}"}`).token).toBe(OLD);
   });
 
-  test('in a URL where it is not encoded, and says so', () => {
-    const { token, note } = tokenIn(`https://example.com/?token=${TOKEN}&uid=42`);
+  test('notes a token in a URL that is not encoded', () => {
+    const { token, note } = findToken(`https://example.com/?token=${TOKEN}&uid=42`);
     expect(token).toBe(TOKEN);
     expect(note).toMatch(/encodeURIComponent/u);
-    expect(tokenIn(`https://example.com/?token=${ENCODED}`).note).toBeUndefined();
+    expect(findToken(`https://example.com/?token=${ENCODED}`).note).toBeUndefined();
   });
 });
 
@@ -69,19 +66,19 @@ test.each([
   `"${TOKEN}"`,
   ` ${TOKEN}`,
   `${TOKEN}\n\n`,
-])('repairs and guesses nothing: %j', (text) => {
-  expect(tokenIn(text)).toEqual({ token: text });
+])('returns other text unchanged: %j', (text) => {
+  expect(findToken(text)).toEqual({ token: text });
 });
 
-test('what stands under the name of a token is taken for one, whatever it is', () => {
-  expect(tokenIn('{"code":0,"data":{"rtcToken":"undefined","uid":"7"}}')).toEqual({ token: 'undefined' });
+test('returns the string under a name such as token if there is no token', () => {
+  expect(findToken('{"code":0,"data":{"rtcToken":"undefined","uid":"7"}}')).toEqual({ token: 'undefined' });
 });
 
-test('several tokens are refused, and where they stand is said', () => {
-  expect(() => tokenIn(JSON.stringify({ rtc: TOKEN, data: { rtm: OTHER } }))).toThrow(
+test('rejects several tokens, and names their places', () => {
+  expect(() => findToken(JSON.stringify({ rtc: TOKEN, data: { rtm: OTHER } }))).toThrow(
     'the JSON document holds 2 tokens, at "rtc", "data.rtm"; pass one of them alone',
   );
-  expect(() => tokenIn(`https://x.y/?a=${ENCODED}&b=${encodeURIComponent(OTHER)}`)).toThrow(
+  expect(() => findToken(`https://x.y/?a=${ENCODED}&b=${encodeURIComponent(OTHER)}`)).toThrow(
     'the URL holds 2 tokens, at "a", "b"; pass one of them alone',
   );
 });

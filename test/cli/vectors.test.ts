@@ -3,7 +3,7 @@ import { buildToken006, buildTokenWithUid, tokensEqual } from '../../src/index.j
 import { buildVector, vectorFiles } from '../vectors.js';
 import { runMain } from './fake-io.js';
 
-/** Lines of JSON, as another tool would read and write them. */
+/** A line of JSON, as other implementations read and write it. */
 type Line = Readonly<Record<string, unknown>>;
 
 function linesOf(text: string): readonly Line[] {
@@ -17,7 +17,7 @@ function textOf(lines: readonly unknown[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-/** The tokens of a file of vectors, as if another tool had made them. */
+/** Returns the tokens of a file of vectors, as the output of another implementation. */
 function tokensOf(file: string): readonly { readonly id: number; readonly token: string }[] {
   const { vectors } = vectorFiles().find((one) => one.file === `${file}.json`) ?? { vectors: [] };
   return vectors
@@ -25,15 +25,12 @@ function tokensOf(file: string): readonly { readonly id: number; readonly token:
     .map(({ id, token }) => ({ id, token }));
 }
 
-async function compare(
-  files: readonly string[],
-  lines: string,
-): Promise<Awaited<ReturnType<typeof runMain>>> {
+async function compare(files: readonly string[], lines: string): Promise<Awaited<ReturnType<typeof runMain>>> {
   return runMain(['vectors', ...files, '--against', '-'], { stdin: lines, env: {} });
 }
 
 describe('this library', () => {
-  test('passes all of them', async () => {
+  test('passes all bundled files', async () => {
     expect(await runMain(['vectors'], { env: {} })).toEqual({
       status: 0,
       stdout: '',
@@ -41,16 +38,14 @@ describe('this library', () => {
     });
   });
 
-  test('passes those that are named, by path or by name', async () => {
+  test('passes files given by path or by name', async () => {
     const outcome = await runMain(['vectors', 'vectors/go-broken.json', 'node-builders', 'go-services'], {
       env: {},
     });
     expect(outcome).toEqual({ status: 0, stdout: '', stderr: '163 cases, all good\n' });
   });
 
-  const { vectors } = JSON.parse(
-    JSON.stringify(vectorFiles().find(({ file }) => file === 'go-builders.json')),
-  ) as {
+  const { vectors } = JSON.parse(JSON.stringify(vectorFiles().find(({ file }) => file === 'go-builders.json'))) as {
     readonly vectors: readonly Record<string, unknown>[];
   };
   const first = vectors[0] ?? {};
@@ -64,21 +59,11 @@ describe('this library', () => {
 
   test.each<[string, string, Line, RegExp]>([
     ['another content', 'builders', { ...first, content: '00' }, /order of the format/u],
-    [
-      'other services',
-      'builders',
-      { ...first, services: [] },
-      /^mine\/1: services\[0\] is there, expected none/u,
-    ],
+    ['other services', 'builders', { ...first, services: [] }, /^mine\/1: services\[0\] is there, expected none/u],
     ['another lifetime', 'builders', { ...first, expire: 1 }, /^mine\/1: expire is 3600, expected 1$/u],
-    ['another builder', 'builders', { ...first, builder: 'constructor' }, /no function for constructor/u],
+    ['another builder', 'builders', { ...first, builder: 'constructor' }, /no function for "constructor"/u],
     ['limits that are kept', 'builders', { ...first, beyondLimits: ['uid'] }, /none of uid is refused/u],
-    [
-      'limits that are broken',
-      'builders',
-      { ...limited, beyondLimits: undefined },
-      /^mine\/\d+: \w+: expected/u,
-    ],
+    ['limits that are broken', 'builders', { ...limited, beyondLimits: undefined }, /^mine\/\d+: \w+: expected/u],
     ['no token', 'builders', { ...first, token: 1 }, /has no token/u],
     ['another verdict', 'broken', { ...broken, verdict: 'valid' }, /^mine\/1: is found invalid$/u],
   ])('fails by name: %s', async (_, kind, vector, line) => {
@@ -96,7 +81,7 @@ describe('this library', () => {
 });
 
 describe('--cases', () => {
-  test('writes what to mint from, and nothing of what comes out', async () => {
+  test('writes inputs without outputs', async () => {
     const { status, stdout, stderr } = await runMain(['vectors', '--cases'], { env: {} });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const lines = linesOf(stdout);
@@ -106,12 +91,12 @@ describe('--cases', () => {
     expect(stdout).not.toMatch(/"(?:content|signature)"|00[67]eJ/u);
   });
 
-  test('has the numbers of the vectors where the files share none', async () => {
+  test('uses the ids of the vectors if they are unique', async () => {
     const { stdout } = await runMain(['vectors', 'go-builders', 'go-services', '--cases'], { env: {} });
     expect(linesOf(stdout).map(({ id }) => id)).toEqual(Array.from({ length: 212 }, (_, index) => index + 1));
   });
 
-  test('is enough to mint from', async () => {
+  test('writes enough to mint from', async () => {
     const { stdout } = await runMain(['vectors', 'go-builders', 'node-builders', '--cases'], { env: {} });
     const lines = linesOf(stdout);
     expect(lines).toHaveLength(142);
@@ -131,7 +116,7 @@ describe('--cases', () => {
 
 describe('--against', () => {
   test.each(['go-builders', 'node-builders', 'go-services', 'go-access-token-006', 'official-literals'])(
-    'accepts the official tokens of %s, by number, by text and by their longer names',
+    'accepts the official tokens of %s, by number, by string and by name',
     async (file) => {
       const tokens = tokensOf(file);
       for (const idOf of [(id: number) => id, String, (id: number) => `${file}/${id}`]) {
@@ -142,7 +127,7 @@ describe('--against', () => {
     },
   );
 
-  test('compares contents, not texts', async () => {
+  test('compares contents, not strings', async () => {
     const [{ token } = { token: '' }] = tokensOf('go-builders');
     const args = ['7d72365eb983485397e3e3f9d460bdda', 2882341273, 1, 3600, 3600] as const;
     const project = ['970CA35de60c44645bbae8a215061b33', '5CFd2fd1755d40ecb72977518be15d3b'] as const;
@@ -170,11 +155,7 @@ describe('--against', () => {
   }
 
   test.each<[string, string, RegExp]>([
-    [
-      'another lifetime',
-      textOf([{ id: 1, token: mint({ expire: 7200 }) }]),
-      /^1: expire is 7200, expected 3600$/u,
-    ],
+    ['another lifetime', textOf([{ id: 1, token: mint({ expire: 7200 }) }]), /^1: expire is 7200, expected 3600$/u],
     [
       'another uid',
       textOf([{ id: 1, token: mint({ uid: 0 }) }]),
@@ -228,7 +209,7 @@ describe('--against', () => {
     expect(stdout.trimEnd()).toMatch(line);
   });
 
-  test('of the older version', async () => {
+  test('compares 006 tokens', async () => {
     const [one] = tokensOf('go-access-token-006');
     const project = {
       appId,
@@ -239,9 +220,7 @@ describe('--against', () => {
     const other = { ...project, ts: 1_111_111, salt: 1, privileges: { 1: 1_446_455_471 } };
     const lineFor = async (changes: Line): Promise<string> => {
       const token = buildToken006({ ...other, ...changes });
-      return (
-        (await compare(['go-access-token-006'], textOf([{ id: 213, token }]))).stdout.split('\n')[0] ?? ''
-      );
+      return (await compare(['go-access-token-006'], textOf([{ id: 213, token }]))).stdout.split('\n')[0] ?? '';
     };
     expect(tokensEqual(buildToken006(other), one?.token ?? '')).toBe(true);
     expect(await lineFor({})).toBe('214: has no token');
@@ -251,7 +230,7 @@ describe('--against', () => {
     expect(await lineFor({ appCertificate: '0'.repeat(32) })).toMatch(/^213: token: .*signed with another/u);
   });
 
-  test('a vector with a defect is not asked for, but if there is a token it has to be signed', async () => {
+  test('a vector with a defect needs no token, but if there is one it has to be signed', async () => {
     const tokens = tokensOf('node-builders').slice(0, 16);
     expect((await compare(['node-builders'], textOf(tokens))).status).toBe(0);
     const forged = { id: 17, token: mint({ certificate: '0'.repeat(32) }) };

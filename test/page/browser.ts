@@ -8,9 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../packed.js';
 
-const { FLAGS, findChromium } = (await import(
-  pathToFileURL(join(ROOT, 'test/runtimes/chromium.mjs')).href
-)) as {
+const { FLAGS, findChromium } = (await import(pathToFileURL(join(ROOT, 'test/runtimes/chromium.mjs')).href)) as {
   readonly FLAGS: readonly string[];
   readonly findChromium: () => Promise<string>;
 };

@@ -82,7 +82,6 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
     click: async (selector) => {
       await evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
     },
-    textOf: async (selector) =>
-      String(await evaluate(`document.querySelector(${JSON.stringify(selector)}).innerText`)),
+    textOf: async (selector) => String(await evaluate(`document.querySelector(${JSON.stringify(selector)}).innerText`)),
   };
 }

@@ -44,9 +44,7 @@ afterEach(async () => {
     expect(complaintsOf(page)).toEqual([]);
     const exchanged = await exchangedBy(page);
     expect(exchanged.urls.length).toBeGreaterThanOrEqual(3);
-    expect(exchanged.urls.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual(
-      [],
-    );
+    expect(exchanged.urls.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual([]);
     expect(exchanged.text).toContain('accesstoken2');
     expect(exchanged.text.toLowerCase()).not.toContain(appCertificate.toLowerCase());
   }
@@ -113,20 +111,14 @@ describe('minting', () => {
     expect(await page.textOf('#verdict')).toBe('This token is good');
     expect(await page.textOf('#status')).toMatch(/^Token minted\. This token is good\. /u);
     const result = await page.textOf('#result');
-    for (const text of [
-      '"lobby"',
-      '"42"',
-      'Publish audio stream',
-      appId,
-      'signed by this server’s project',
-    ]) {
+    for (const text of ['"lobby"', '"42"', 'Publish audio stream', appId, 'signed by this server’s project']) {
       expect(result).toContain(text);
     }
     expect(await page.evaluate(`document.getElementById('expected-channel').value`)).toBe('lobby');
     expect(await page.evaluate(`document.getElementById('expected-user').value`)).toBe('42');
   });
 
-  test('as subscriber lacks what a publisher may', async () => {
+  test('a subscriber lacks the privileges to publish', async () => {
     const page = await open();
     await page.click('input[name=role][value="2"]');
     await mint(page, 'lobby', '42');
@@ -136,7 +128,7 @@ describe('minting', () => {
     expect(result).not.toContain('Publish');
   });
 
-  test('works by keyboard alone, in the order in which things stand', async () => {
+  test('works by keyboard, in visual order', async () => {
     const page = await open();
     const focused: unknown[] = [];
     const next = async (): Promise<void> => {
@@ -166,7 +158,7 @@ describe('minting', () => {
     ['', '42', 'Name the channel.', 'mint-channel'],
     ['lobby', '', 'The uid is a whole number.', 'mint-uid'],
     ['lobby', '-1', 'The uid is a whole number.', 'mint-uid'],
-  ])('channel "%s", uid "%s" is refused on the page: %s', async (channel, uid, words, field) => {
+  ])('channel "%s", uid "%s" is rejected in the page: %s', async (channel, uid, words, field) => {
     const page = await open();
     await mint(page, channel, uid);
     await page.until(`document.getElementById('mint-refusal').textContent !== ''`);
@@ -182,7 +174,7 @@ describe('minting', () => {
     ['smörgås', '42', 'ChannelName'],
     ['lobby', '4294967296', 'uid'],
     ['lobby', '0', 'uid'],
-  ])('channel "%s", uid "%s" is refused in the words of the server', async (ChannelName, uid, argument) => {
+  ])('channel "%s", uid "%s" shows the error of the server', async (ChannelName, uid, argument) => {
     const page = await open();
     await mint(page, ChannelName, uid);
     await page.until(`document.getElementById('mint-refusal').textContent !== ''`);
@@ -241,7 +233,7 @@ const PASTED: readonly Pasted[] = [
 ];
 
 describe('inspecting', () => {
-  test.each(PASTED)('a token $what says what the library says', async ({ token: make, expected, code }) => {
+  test.each(PASTED)('a token $what shows the findings of the library', async ({ token: make, expected, code }) => {
     const page = await open();
     const token = make();
     const user = expected?.account ?? expected?.uid?.toString() ?? '';
@@ -259,7 +251,7 @@ describe('inspecting', () => {
     expect(await page.textOf('#status')).toContain(verdict);
   });
 
-  test('draws what ends when, and says the same in words', async () => {
+  test('draws the timeline, and describes it in words', async () => {
     const page = await open();
     const privileges = { 1: 3600, 2: 1200, 3: 60 };
     const services = [{ type: 'rtc', channelName: 'lobby', uid: '42', privileges }] as const;
@@ -277,7 +269,7 @@ describe('inspecting', () => {
     expect(await page.evaluate(`document.querySelectorAll('tbody tr').length`)).toBe(3);
   });
 
-  test('an older token is read, and its signature is said not to be checked', async () => {
+  test('shows a 006 token with an unchecked signature', async () => {
     const page = await open();
     const ts = now() + 3630;
     const options = { appId, appCertificate, channelName: 'lobby', uid: 42, ts, privileges: { 1: ts } };
@@ -289,7 +281,7 @@ describe('inspecting', () => {
     }
   });
 
-  test('a server that inspects nothing leaves the signature unchecked', async () => {
+  test('shows an unchecked signature if the server does not inspect', async () => {
     const silent = await servePage({ inspects: false });
     try {
       const page = await open({}, silent);
@@ -303,7 +295,7 @@ describe('inspecting', () => {
     }
   });
 
-  test('without a token there is no result', async () => {
+  test('shows no result without a token', async () => {
     const page = await open();
     await paste(page, tokenOf());
     await page.evaluate(`document.getElementById('token').select()`);
@@ -316,7 +308,7 @@ describe('inspecting', () => {
     expect(await page.evaluate(`document.getElementById('copy').disabled`)).toBe(true);
   });
 
-  test('the token is copied', async () => {
+  test('copies the token', async () => {
     const page = await open();
     const token = tokenOf();
     await paste(page, token);
@@ -387,7 +379,7 @@ const PALE_TEXTS = `(() => {
 
 describe.each(CONTENTS)('with %s', (_, fill) => {
   test.each(['light', 'dark'] as const)(
-    '%s: text stands out, and 320 pixels are wide enough',
+    '%s: text has enough contrast, and 320 pixels are wide enough',
     async (scheme) => {
       const page = await open({ width: 320, scheme });
       await fill(page);
@@ -419,7 +411,7 @@ function valueOf(property: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-test('every control, part and drawing has a name that assistive technology reads', async () => {
+test('every control, region and drawing has an accessible name', async () => {
   const page = await open();
   await paste(page, tokenOf({ certificate: OTHER_CERTIFICATE }), 'lobby', '42');
   const all = await accessibleOf(page);
@@ -447,17 +439,17 @@ test('every control, part and drawing has a name that assistive technology reads
   expect(all.filter(({ role, name }) => controls.includes(role) && name === '')).toEqual([]);
 });
 
-test('the page says what it is for', async () => {
+test('says that it is for development', async () => {
   const page = await open();
   const words = await page.textOf('.notice');
   expect(words).toContain('development on this machine');
-  expect(words).toContain('whoever can reach this page can mint');
+  expect(words).toContain('anyone who can open this page can mint');
 });
 
 test.each([
   ['reduce', '0s'],
   ['no-preference', '0.15s'],
-] as const)('where motion is to be %s, a transition takes %s', async (motion, duration) => {
+] as const)('with reduced motion set to %s, a transition takes %s', async (motion, duration) => {
   const page = await open({ motion });
   const found = `getComputedStyle(document.getElementById('copy')).transitionDuration`;
   expect(await page.evaluate(found)).toBe(duration);

@@ -1,4 +1,4 @@
-/** `accesstoken2 serve --open` as a browser meets it: its own page, and pages on other ports. */
+/** `accesstoken2 serve --open` in a browser: its own page, and pages on other ports. */
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -31,7 +31,7 @@ afterAll(async () => {
   elsewhere.close();
 });
 
-/** What the client of Agora's guide sends, with the header of JSON, which a browser asks for leave to send. */
+/** The request of the client in Agora's guide, with a content type that requires a CORS preflight. */
 function fetchFrom(host: string): string {
   const options = {
     method: 'POST',
@@ -55,7 +55,7 @@ test.each([
   verifyToken(token ?? '', SAMPLE.AGORA_APP_CERTIFICATE, { channelName: 'test', uid: 1 });
 });
 
-test('a page whose origin is null, as that of a file is, gets none', async () => {
+test('a page with the origin null, such as a file, gets no token', async () => {
   const { port } = elsewhere.address() as AddressInfo;
   const page = await openPage(browser, `http://localhost:${port}/sandboxed`);
   const before = served.lines().length;
@@ -64,13 +64,11 @@ test('a page whose origin is null, as that of a file is, gets none', async () =>
   expect(line).toMatchObject({ method: 'OPTIONS', status: 403 });
 });
 
-test('its own page is there, and fetches a token', async () => {
+test('serves its own page, which fetches a token', async () => {
   const page = await openPage(browser, `http://localhost:${served.port}/`);
   expect(await page.evaluate('document.title')).toContain('accesstoken2');
   expect(await page.evaluate('getComputedStyle(document.body).fontFamily')).not.toBe('');
   expect(await page.evaluate(fetchFrom('localhost'))).toMatchObject({ code: '200' });
-  const complaints = page.told.filter(({ method }) =>
-    ['Log.entryAdded', 'Runtime.exceptionThrown'].includes(method),
-  );
+  const complaints = page.told.filter(({ method }) => ['Log.entryAdded', 'Runtime.exceptionThrown'].includes(method));
   expect(complaints).toEqual([]);
 });

@@ -1,60 +1,65 @@
 /**
- * What the server answers: the routes of `accesstoken2/server`, and what the command adds to them.
+ * The app of the command: the routes of `accesstoken2/server`, guarded and logged, and the page for development.
  */
+import { type HttpBindings, getRequestListener } from '@hono/node-server';
+import { type Context, Hono, type Next } from 'hono';
+import { answersFor } from '../../server/answers.js';
 import { createTokenApp, hasBearerSecret } from '../../server/app.js';
-import type { Answer, Exchange } from './listener.js';
-import { refusalOf } from './open-guard.js';
+import { RequestError } from '../../server/request-error.js';
+import type { Answer } from './answer-batch.js';
+import type { Exchange } from './exchange.js';
+import { openModeProblem } from './open-guard.js';
 import type { PageFile } from './page-files.js';
 import type { Settings } from './settings.js';
-import { type Context, Hono, type HttpBindings, type Next, getRequestListener } from './third-party.js';
 
 interface Env {
   readonly Bindings: HttpBindings & { readonly outgoing: Exchange };
 }
 
-/** What a route does with a request. */
-type Respond = (c: Context<Env>, next: Next) => Response | Promise<Response>;
+type Handler = (c: Context<Env>, next: Next) => Response | Promise<Response>;
 
-/** What the answers are made of, besides the settings. */
+/** Returns the response to a request that is not allowed, or undefined if it is. */
+type Guard = (c: Context<Env>) => Response | undefined;
+
+/** The parts of the app that are not settings. */
 export interface Parts {
   readonly appId: string;
   readonly appCertificate: string;
-  /** What people see of a server for development; none otherwise. */
+  /** The page for development, or nothing. */
   readonly page: readonly PageFile[];
-  /** Is told of an error that nobody expected. */
+  /** Called with unexpected errors. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Puts together what answers requests; throws what `createTokenApp` does. */
+/** Creates the function that answers requests; throws the errors of `createTokenApp`. */
 export function createAnswer(settings: Settings, parts: Parts): Answer {
   const { access } = settings;
-  const refuse = access.mode === 'open' ? refuseOtherMachines : refuseWithout(access.secret.value);
-  /** Notes the route for the log, and answers whoever is admitted. */
-  const at =
-    (route: string, answer: Respond): Respond =>
+  const guard = access.mode === 'open' ? rejectOtherMachines : rejectWithout(access.secret.value);
+  const guarded =
+    (route: string, handler: Handler): Handler =>
     (c, next) => {
       c.env.outgoing.entry.route = route;
-      return refuse(c) ?? answer(c, next);
+      return guard(c) ?? handler(c, next);
     };
   const app = new Hono<Env>();
   for (const { path, body, headers } of parts.page) {
     app.get(
       path,
-      at(path, (c) => c.body(body, 200, headers)),
+      guarded(path, (c) => c.body(body, 200, headers)),
     );
   }
   for (const { method, path, handler } of tokenAppOf(settings, parts).routes) {
-    app.on(method, path, at(path, handler));
+    app.on(method, path, guarded(path, handler));
   }
-  app.notFound((c) => refuse(c) ?? problem(c, 404, 'nothing is at this path'));
+  app.notFound((c) => guard(c) ?? problem(c, new RequestError(404, 'ERR_NOT_FOUND', 'nothing is at this path')));
   app.onError((error, c) => {
     parts.onError(error);
-    return problem(c, 500, 'the server could not answer');
+    return problem(c, new RequestError(500, 'ERR_INTERNAL', 'the server could not answer'));
   });
-  return answerOf(app);
+  return answerWith(app);
 }
 
-/** Whoever was admitted is trusted with what is asked. */
+/** Grants every request, since the guard has rejected all others. */
 function tokenAppOf(settings: Settings, { appId, appCertificate, onError }: Parts): Hono {
   const { allowOrigins, maxLifetime, allowAnyUser, allowWildcards, allowChatAppTokens } = settings;
   return createTokenApp({
@@ -71,62 +76,48 @@ function tokenAppOf(settings: Settings, { appId, appCertificate, onError }: Part
   });
 }
 
-/** A request whose body is at hand, if it has one, as Hono takes it. */
-type Whole = Exchange['req'] & { rawBody?: unknown };
+/** A request whose body is already read, in the form that @hono/node-server accepts. */
+type BufferedRequest = Exchange['req'] & { rawBody?: unknown };
 
-function answerOf(app: Hono<Env>): Answer {
+function answerWith(app: Hono<Env>): Answer {
   const listener = getRequestListener(
     (request, bindings) => app.fetch(request, bindings),
-    // Stands for the name that a request of HTTP/1.0 may leave out.
+    // The host of HTTP/1.0 requests without the header.
     { hostname: 'localhost' },
   );
   return (incoming, outgoing) => {
-    // To read what has come whole as a stream would cost much more.
-    if (incoming.complete && incoming.readableLength > 0) (incoming as Whole).rawBody = incoming.read();
+    // If the body has arrived already, reading it as a stream would cost much more.
+    if (incoming.complete && incoming.readableLength > 0) {
+      (incoming as BufferedRequest).rawBody = incoming.read();
+    }
     void listener(incoming, outgoing);
   };
 }
 
-/** Answers who may have nothing; undefined for all others. */
-type Refuse = (c: Context<Env>) => Response | undefined;
-
-/**
- * Refuses who does not send the secret, whatever the request is about. Only the health of the server may be asked
- * without it, and, by a browser, which requests a page may send.
- */
-function refuseWithout(secret: string): Refuse {
+/** Requires the bearer secret, except for /healthz and CORS preflights. */
+function rejectWithout(secret: string): Guard {
   return (c) => {
     const { method, path, raw } = c.req;
     if (path === '/healthz' || method === 'OPTIONS' || hasBearerSecret(raw, secret)) return undefined;
-    c.header('WWW-Authenticate', 'Bearer');
-    return problem(c, 401, 'Authorization: expected Bearer and the secret that this server was started with');
+    const detail = 'Authorization: expected Bearer and the secret that this server was started with';
+    return problem(c, new RequestError(401, 'ERR_REFUSED', detail), { 'WWW-Authenticate': 'Bearer' });
   };
 }
 
-/** Refuses who is not of this machine, and lets its pages read the answers, whatever their port. */
-const refuseOtherMachines: Refuse = (c) => {
+/** Requires a request from this machine, and allows its pages, on any port, to read the response. */
+const rejectOtherMachines: Guard = (c) => {
   const { incoming, outgoing } = c.env;
-  const refusal = refusalOf(incoming.rawHeaders, incoming.socket.localPort ?? 0);
-  if (refusal !== undefined) return problem(c, 403, refusal);
+  const detail = openModeProblem(incoming.rawHeaders, incoming.socket.localPort ?? 0);
+  if (detail !== undefined) return problem(c, new RequestError(403, 'ERR_REFUSED', detail));
   const origin = c.req.header('Origin');
   outgoing.setHeader('Vary', 'Origin');
   if (origin !== undefined) outgoing.setHeader('Access-Control-Allow-Origin', origin);
   return undefined;
 };
 
-const PROBLEMS = {
-  401: { title: 'Unauthorized', code: 'ERR_REFUSED' },
-  403: { title: 'Forbidden', code: 'ERR_REFUSED' },
-  404: { title: 'Not Found', code: 'ERR_NOT_FOUND' },
-  500: { title: 'Internal Server Error', code: 'ERR_INTERNAL' },
-} as const;
+const answers = answersFor([]);
 
 /** Answers with a problem document, as the routes do. */
-function problem(c: Context<Env>, status: keyof typeof PROBLEMS, detail: string): Response {
-  const { title, code } = PROBLEMS[status];
-  return c.body(JSON.stringify({ type: 'about:blank', title, status, detail, code }), status, {
-    'Content-Type': 'application/problem+json',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
+function problem(c: Context<Env>, error: RequestError, headers?: Readonly<Record<string, string>>): Response {
+  return answers.problem(c.req.raw, error, headers);
 }

@@ -1,69 +1,69 @@
 /**
- * The log: a line of JSON for each request. A line has no URL, which may name a channel and a user, and nothing of
- * what was sent but the method and the request id.
+ * The log: one line of JSON per request. Of the request itself, it contains only the method and the request id: a URL
+ * may contain a channel and a user.
  */
 import type { Output } from '../io.js';
 
-/** A request, from its arrival on. */
+/** A request in the log. */
 export interface Entry {
-  /** Null if the head could not be read. */
+  /** Null if the request line is invalid. */
   readonly method: string | null;
-  /** The pattern of the path, such as `/rtm/:uid/`; null if none matches, or before it is known. */
+  /** The pattern of the path, such as `/rtm/:uid/`; null if none matches, and before routing. */
   route: string | null;
   readonly id: string;
-  /** When it arrived, in milliseconds of Unix time, and by the clock that is never set. */
-  readonly arrived: number;
-  readonly started: number;
+  /** The arrival in milliseconds: Unix time, and the monotonic clock for the duration. */
+  readonly arrivedAt: number;
+  readonly startedAt: number;
 }
 
-/** What a request id may be that comes from elsewhere: nothing that a log viewer could act on, and no token. */
-const SANE_ID = /^[\w.:-]{1,64}$/u;
+/** Request ids that are taken over from the client: without control characters, and too short for a token. */
+const VALID_ID = /^[\w.:-]{1,64}$/u;
 
-/** Collects lines, and writes them once for each turn of the event loop. */
+/** The log, which writes its lines once per turn of the event loop. */
 export class RequestLog {
   readonly #output: Output;
   #lines = '';
-  /** When the request of the last line arrived, as a number and as a text: many arrive in the same millisecond. */
-  #arrived = 0;
+  /** The last arrival as a number and as a string, since many requests arrive in the same millisecond. */
+  #arrivedAt = 0;
   #time = '';
 
   constructor(output: Output) {
     this.#output = output;
   }
 
-  /** Notes the arrival of a request. Its id is the one that came with it, if that is sane, or else random. */
+  /** Creates the entry of a request, with the id of the client if it is valid, or else a random one. */
   begin(method: string | null, givenId = ''): Entry {
     return {
       method,
       route: null,
-      id: SANE_ID.test(givenId) ? givenId : globalThis.crypto.randomUUID(),
-      arrived: Date.now(),
-      started: performance.now(),
+      id: VALID_ID.test(givenId) ? givenId : globalThis.crypto.randomUUID(),
+      arrivedAt: Date.now(),
+      startedAt: performance.now(),
     };
   }
 
-  /** Writes the line of a request that is done with. */
-  end({ method, route, id, arrived, started }: Entry, status: number): void {
+  /** Writes the line of a finished request. */
+  end({ method, route, id, arrivedAt, startedAt }: Entry, status: number): void {
     if (this.#lines === '')
       setImmediate(() => {
         this.flush();
       });
-    if (arrived !== this.#arrived) {
-      this.#arrived = arrived;
-      this.#time = new Date(arrived).toISOString();
+    if (arrivedAt !== this.#arrivedAt) {
+      this.#arrivedAt = arrivedAt;
+      this.#time = new Date(arrivedAt).toISOString();
     }
     const line = {
       time: this.#time,
       method,
       route,
       status,
-      durationMs: Math.round((performance.now() - started) * 1000) / 1000,
+      durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
       requestId: id,
     };
     this.#lines += `${JSON.stringify(line)}\n`;
   }
 
-  /** Writes the lines that are still waiting. */
+  /** Writes the pending lines. */
   flush(): void {
     const lines = this.#lines;
     this.#lines = '';

@@ -1,12 +1,12 @@
 /**
- * What a token server is told on its command line.
+ * The settings of the command `serve`, from options and environment.
  */
+import { quote } from '../../redact.js';
 import type { Io } from '../io.js';
-import type { CommandLine, Given, Options } from '../options.js';
+import { type CommandLine, type OptionValues, type Options, rejectPositionals } from '../options.js';
 import type { Sourced } from '../project.js';
-import { shown } from '../terminal-text.js';
 import { UsageError } from '../usage.js';
-import { secretOf } from './secret.js';
+import { readSecret } from './secret.js';
 
 /** The options of the command. */
 export const SERVE_OPTIONS: Options = {
@@ -26,11 +26,11 @@ export const SERVE_OPTIONS: Options = {
   inspect: { help: 'answer POST /inspect (with --open it is always answered)' },
 };
 
-/** Who is answered: whoever sends the secret, or whoever is on this machine. */
+/** Which clients are answered: those that send the secret, or all on this machine. */
 type Access =
   { readonly mode: 'secret'; readonly secret: Sourced } | { readonly mode: 'open'; readonly secret?: never };
 
-/** What a token server is told. */
+/** The settings of a token server. */
 export interface Settings {
   readonly port: number;
   readonly host: string;
@@ -43,33 +43,31 @@ export interface Settings {
   readonly inspect: boolean;
 }
 
-/** Where a server for development may listen. */
+/** The hosts that `--open` may listen on. */
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
-/** Reads the settings of a command line and its environment. */
-export function settingsOf({ given, positionals: [surplus] }: CommandLine, io: Io): Settings {
-  if (surplus !== undefined) {
-    throw new UsageError(`serve takes options only, got ${shown(surplus)}; see accesstoken2 serve --help`);
-  }
-  const access = accessOf(given, io);
-  const host = given.text('host') ?? '127.0.0.1';
-  if (access.mode === 'open') checkOpen(given, host);
+/** Parses the settings. */
+export function parseSettings({ values, positionals }: CommandLine, io: Io): Settings {
+  rejectPositionals('serve', positionals);
+  const access = parseAccess(values, io);
+  const host = values.string('host') ?? '127.0.0.1';
+  if (access.mode === 'open') assertOpenOptions(values, host);
   return {
-    port: portOf(given),
+    port: parsePort(values),
     host,
     access,
-    allowOrigins: given.texts('allow-origin'),
-    maxLifetime: given.integer('max-lifetime'),
-    allowAnyUser: given.has('allow-any-user'),
-    allowWildcards: given.has('allow-wildcards'),
-    allowChatAppTokens: given.has('allow-chat-app-tokens'),
-    inspect: given.has('inspect') || access.mode === 'open',
+    allowOrigins: values.strings('allow-origin'),
+    maxLifetime: values.integer('max-lifetime'),
+    allowAnyUser: values.has('allow-any-user'),
+    allowWildcards: values.has('allow-wildcards'),
+    allowChatAppTokens: values.has('allow-chat-app-tokens'),
+    inspect: values.has('inspect') || access.mode === 'open',
   };
 }
 
-function accessOf(given: Given, io: Io): Access {
-  const secret = secretOf(given, io);
-  if (given.has('open')) {
+function parseAccess(values: OptionValues, io: Io): Access {
+  const secret = readSecret(values, io);
+  if (values.has('open')) {
     if (secret === undefined) return { mode: 'open' };
     throw new UsageError(
       `--open and a secret (${secret.source}) contradict each other; leave out --open to ask for the secret, or the secret to ask for none`,
@@ -81,21 +79,21 @@ function accessOf(given: Given, io: Io): Access {
   );
 }
 
-function checkOpen(given: Given, host: string): void {
+function assertOpenOptions(values: OptionValues, host: string): void {
   if (!LOOPBACK_HOSTS.includes(host)) {
     throw new UsageError(
-      `--host: with --open expected 127.0.0.1, ::1 or localhost, got ${shown(host)}; to be reached from elsewhere, start it with a secret instead of --open`,
+      `--host: with --open expected 127.0.0.1, ::1 or localhost, got ${quote(host)}; to be reached from elsewhere, start it with a secret instead of --open`,
     );
   }
-  if (given.has('allow-origin')) {
+  if (values.has('allow-origin')) {
     throw new UsageError(
       '--allow-origin means nothing with --open, which answers pages of this machine and no others; leave it out, or start it with a secret instead of --open',
     );
   }
 }
 
-function portOf(given: Given): number {
-  const port = given.integer('port') ?? 8082;
+function parsePort(values: OptionValues): number {
+  const port = values.integer('port') ?? 8082;
   if (port >= 0 && port <= 65_535) return port;
   throw new UsageError(`--port: expected an integer from 0 to 65535, got ${port}; 0 takes any that is free`);
 }

@@ -1,11 +1,12 @@
 /**
- * The form that inspects a token, as soon as there is one, and again whenever something changes.
+ * The form that inspects a token, after each change.
  */
-import { type Expected, inspectToken } from '../../web.js';
+import { currentTime } from '../clock.js';
+import { type Expected, inspectToken } from '../web.js';
+import { assess } from './assessment.js';
 import { byId } from './elements.js';
-import { viewJudgement } from './inspection-view.js';
-import { judge } from './judgement.js';
-import { type Wanted, checkSignature } from './server-answers.js';
+import { viewAssessment } from './inspection-view.js';
+import { type MintRequest, checkSignature } from './server-api.js';
 
 const form = byId('inspect-form', HTMLFormElement);
 const token = byId('token', HTMLTextAreaElement);
@@ -15,32 +16,32 @@ const copyButton = byId('copy', HTMLButtonElement);
 const result = byId('result', HTMLElement);
 const status = byId('status', HTMLParagraphElement);
 
-/** What stands in the place of a result until there is one. */
-const nothingYet = [...result.childNodes];
+/** The content of the result while there is no token. */
+const placeholder = [...result.childNodes];
 
-/** How many milliseconds after the last key a token is inspected. */
-const PAUSE = 300;
+/** The pause after typing before the token is inspected, in milliseconds. */
+const DEBOUNCE_MS = 300;
 
 let timer: number | undefined;
 
-/** Counts inspections, so that one that was overtaken by another shows nothing. */
+/** Counts inspections, so that an outdated one is not shown. */
 let latest = 0;
 
 /** Makes the form work. */
-export function watchInspectForm(): void {
+export function startInspectForm(): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void inspect();
   });
   form.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void inspect(), PAUSE);
+    timer = setTimeout(() => void inspect(), DEBOUNCE_MS);
   });
   copyButton.addEventListener('click', () => void copy());
 }
 
-/** Shows a token that was just minted, for whoever it was minted for. */
-export function showMinted(minted: string, { channelName, uid }: Wanted): void {
+/** Shows a minted token, and inspects it for the channel and user that it was minted for. */
+export function showMinted(minted: string, { channelName, uid }: MintRequest): void {
   token.value = minted;
   channel.value = channelName;
   user.value = String(uid);
@@ -51,33 +52,33 @@ export function showMinted(minted: string, { channelName, uid }: Wanted): void {
 
 async function inspect(news = ''): Promise<void> {
   clearTimeout(timer);
-  const turn = ++latest;
+  const current = ++latest;
   const text = token.value;
   copyButton.disabled = text === '';
   status.textContent = '';
   if (text === '') {
-    result.replaceChildren(...nothingYet);
+    result.replaceChildren(...placeholder);
     return;
   }
-  const expected = expectedAsFilledIn();
-  const now = Math.floor(Date.now() / 1000);
-  const [read, check] = await Promise.all([inspectToken(text, { ...expected, now }), checkSignature(text)]);
-  if (turn !== latest) return;
-  const judgement = judge(read, check);
-  result.replaceChildren(...viewJudgement(judgement, now));
-  status.textContent = `${news}${judgement.verdict.title}. ${judgement.verdict.summary}`;
+  const expected = readExpected();
+  const now = currentTime();
+  const [local, check] = await Promise.all([inspectToken(text, { ...expected, now }), checkSignature(text)]);
+  if (current !== latest) return;
+  const assessment = assess(local, check);
+  result.replaceChildren(...viewAssessment(assessment, now));
+  status.textContent = `${news}${assessment.verdict.title}. ${assessment.verdict.summary}`;
 }
 
-function expectedAsFilledIn(): Expected {
+function readExpected(): Expected {
   return {
     ...(channel.value === '' ? {} : { channelName: channel.value }),
     ...(user.value === '' ? {} : isUid(user.value) ? { uid: Number(user.value) } : { account: user.value }),
   };
 }
 
-/** Tells whether a text is a uid in decimal; any other is a user account. */
+/** Tells whether a string is an unsigned 32-bit integer in plain decimal; any other string is a user account. */
 function isUid(text: string): boolean {
-  return /^(?:0|[1-9]\d{0,9})$/u.test(text) && Number(text) < 2 ** 32;
+  return String(Number(text) >>> 0) === text;
 }
 
 async function copy(): Promise<void> {

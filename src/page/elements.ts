@@ -1,11 +1,10 @@
 /**
- * Elements of the page, made of names, attributes and text: nothing is ever parsed as HTML.
+ * Creates elements from names, attributes and text; nothing is parsed as HTML.
  */
 
-/** The attributes of an element. */
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** Makes an element. */
+/** Creates an HTML element. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes,
@@ -14,8 +13,8 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return filled(document.createElement(tag), attributes, children);
 }
 
-/** Makes an element of a drawing. */
-export function drawn<Tag extends keyof SVGElementTagNameMap>(
+/** Creates an SVG element. */
+export function svgElement<Tag extends keyof SVGElementTagNameMap>(
   tag: Tag,
   attributes: Attributes,
   ...children: readonly (Node | string)[]
@@ -23,28 +22,28 @@ export function drawn<Tag extends keyof SVGElementTagNameMap>(
   return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
 
-function filled<Made extends Element>(
-  made: Made,
+function filled<Created extends Element>(
+  created: Created,
   attributes: Attributes,
   children: readonly (Node | string)[],
-): Made {
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  made.append(...children);
-  return made;
+): Created {
+  for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, String(value));
+  created.append(...children);
+  return created;
 }
 
-/** Makes a list of terms, each with what is said of it. */
-export function descriptions(
-  className: string,
-  entries: readonly (readonly [term: Node | string, ...said: readonly (Node | string)[]])[],
-): HTMLDListElement {
-  const groups = entries.map(([term, ...said]) =>
-    element('div', {}, element('dt', {}, term), element('dd', {}, ...said)),
+/** A term and its description. */
+export type Description = readonly [term: Node | string, ...description: readonly (Node | string)[]];
+
+/** Creates a description list. */
+export function descriptionList(className: string, entries: readonly Description[]): HTMLDListElement {
+  const groups = entries.map(([term, ...description]) =>
+    element('div', {}, element('dt', {}, term), element('dd', {}, ...description)),
   );
   return element('dl', { class: className }, ...groups);
 }
 
-/** Returns the element of the page that has an id. */
+/** Returns the element of the page with an id. */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no ${kind.name} with the id ${id}`);
