@@ -8,7 +8,7 @@ import type TypeScript from 'typescript';
 const WEB = 'src/web.ts';
 const ENTRIES = ['src/index.ts', WEB, 'src/compat/agora-token.ts', 'src/server/app.ts'];
 /** The page that `accesstoken2 serve --open` serves. */
-const PAGE_SOURCE = 'src/cli/page';
+const PAGE_SOURCE = 'src/page';
 
 const COMMON = {
   target: 'node20',

@@ -1,7 +1,6 @@
 /**
  * Output for terminals: styled text, and JSON without control characters.
  */
-import { styleText } from 'node:util';
 import { escapeUnprintable } from '../redact.js';
 import { toHex } from '../text.js';
 import type { Io, Output } from './io.js';
@@ -12,12 +11,18 @@ export function jsonLine(data: unknown): string {
   return `${escapeUnprintable(json)}\n`;
 }
 
+/** The SGR codes that turn each style on and off; `util.styleText` needs Node.js 20.12. */
+const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
+
 /** Styles a string, or returns it as it is. */
-export type Style = (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
+export type Style = (style: keyof typeof STYLES, text: string) => string;
 
 /** Returns the styles for an output: none unless it is a terminal, with `NO_COLOR` set, or on a dumb terminal. */
 export function styleFor({ isTTY }: Output, { env }: Io): Style {
   const hasNoColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   if (isTTY !== true || hasNoColor || env['TERM'] === 'dumb') return (_, text) => text;
-  return (format, text) => styleText(format, text, { validateStream: false });
+  return (style, text) => {
+    const [on, off] = STYLES[style];
+    return `\x1b[${on}m${text}\x1b[${off}m`;
+  };
 }

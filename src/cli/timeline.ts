@@ -3,7 +3,7 @@
  *
  *     ├━━━━━━━━●─────────────────◇┤      issued, now, time to renew, end
  */
-import { type TimeScale, positionOf, timeScale } from '../inspect/time-scale.js';
+import { type TimeScale, positionOf, timeScale } from '../page/time-scale.js';
 
 /** One bar; times are Unix times in seconds. */
 export interface Bar {

@@ -98,7 +98,7 @@ function literalsByCode(): Uint16Array {
 export const LITERALS_BY_CODE: Uint16Array = /* @__PURE__ */ literalsByCode();
 
 /** The bits that are zero in the entry of every literal with a code of eight bits, and in no other. */
-export const NOT_AN_8_BIT_LITERAL = (END_OF_BLOCK << 4) | 1;
+export const NOT_AN_8_BIT_LITERAL: number = (END_OF_BLOCK << 4) | 1;
 
 /** Returns the reversed code of each distance, and also the distance of each reversed code. */
 function distanceCodes(): Uint8Array {

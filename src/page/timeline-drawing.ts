@@ -1,7 +1,7 @@
 /**
  * The drawing of a timeline: a bar for the token and for each privilege, on one scale, and a line at now.
  */
-import { type TimeScale, positionOf, timeScale } from '../inspect/time-scale.js';
+import { type TimeScale, positionOf, timeScale } from './time-scale.js';
 import { privilegeName } from '../services.js';
 import { formatRelative } from '../text.js';
 import type { PrivilegeEnd, Timeline } from '../web.js';
