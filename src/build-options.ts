@@ -40,9 +40,7 @@ export const BUILD_OPTIONS: readonly string[] = ['issueTs', 'salt', 'allowWildca
 export interface Project {
   readonly appId: string;
   readonly appCertificate: string;
-  /** Undefined: the clock. */
   readonly issueTs: number | undefined;
-  /** Undefined: random. */
   readonly salt: number | undefined;
   readonly allowBrowser: boolean;
   readonly limits: Limits;
@@ -55,7 +53,6 @@ export interface UnsignedToken {
   readonly services: readonly Service[];
 }
 
-/** Validates the arguments that all builders share. */
 export function parseProject(appId: unknown, appCertificate: unknown, options: unknown): Project {
   const id = parseAppId(appId, 'appId');
   const certificate = parseAppCertificate(appCertificate, 'appCertificate');

@@ -56,7 +56,6 @@ export interface Expected {
 
 export interface Requirements {
   readonly appId: string | undefined;
-  /** Undefined if nothing is expected of a service. */
   readonly service: ServiceRequirements | undefined;
   readonly now: number;
   readonly clockTolerance: number;
@@ -66,7 +65,6 @@ export interface Requirements {
 
 /** The expectations that one single service has to meet. */
 export interface ServiceRequirements {
-  /** One of these types. */
   readonly types: readonly ServiceName[];
   readonly channelName: string | undefined;
   /** The account, or the uid in decimal; '' for any user. */
@@ -91,7 +89,6 @@ export function parseCertificates(value: unknown): readonly string[] {
   return parseOneOrTwo(value, 'appCertificate', parseAppCertificate);
 }
 
-/** Parses one certificate, or an array of one or two. */
 export function parseOneOrTwo(
   value: unknown,
   argument: string,
@@ -112,7 +109,6 @@ export function parseExpected(value: unknown): Requirements {
   return parseRequirements(parseExpectedObject(value));
 }
 
-/** Reads the properties of expectations, without validating them. */
 export function parseExpectedObject(value: unknown): Properties {
   if (value === undefined) return new Map();
   return parseObject(value, 'expected', 'ERR_OPTIONS', 'an object of expectations');
@@ -170,7 +166,6 @@ function parseServiceRequirements(properties: Properties): ServiceRequirements |
   };
 }
 
-/** The types of services that the given expectations are about. */
 function parseTypes(properties: Properties, given: readonly string[]): readonly ServiceName[] {
   if (properties.has('service')) return [parseServiceName(properties.get('service'), pathOf('service'))];
   const isUserIdOnly = given.length === 1 && properties.has('userId');
@@ -218,7 +213,6 @@ function parsePrivilegeIds(value: unknown): readonly number[] {
   );
 }
 
-/** Parses the time of a check into Unix time in seconds. */
 export function parseNow(value: unknown): number {
   const now = typeof value === 'number' ? value : secondsOf(value);
   if (Number.isFinite(now) && now <= MAX_NOW) return now;

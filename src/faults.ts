@@ -67,7 +67,6 @@ export function futureFault(issueTs: number, secondsAhead: number): Fault {
   );
 }
 
-/** A token without a service of an expected type. */
 export function missingServiceFault(actual: readonly string[], expected: readonly string[]): Fault {
   return fault(
     'ERR_MISSING_SERVICE',
@@ -76,7 +75,6 @@ export function missingServiceFault(actual: readonly string[], expected: readonl
   );
 }
 
-/** A service without an expected privilege. */
 export function missingPrivilegeFault(privilege: string): Fault {
   return fault('ERR_MISSING_PRIVILEGE', `it lacks ${privilege}`, 'mint it with that privilege');
 }

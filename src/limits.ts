@@ -9,7 +9,6 @@ import { type ArgumentErrorCode, throwArgument } from './errors.js';
 import { quote } from './redact.js';
 import { type IntegerRange, UINT16_MAX, UINT32_MAX, parseInteger, parseString } from './validate.js';
 
-/** The names of the limits that a string can be subject to. */
 export type StringLimit = 'channelName' | 'account' | 'rtmUserId' | 'chatUserId' | 'anyString';
 
 type ParseString = (value: unknown, argument: string, code: ArgumentErrorCode) => string;
@@ -17,9 +16,7 @@ type ParseLifetime = (value: unknown, argument: string) => number;
 
 /** One set of limits: a parser for each kind of name and lifetime. */
 export interface Limits extends Readonly<Record<StringLimit, ParseString>> {
-  /** The lifetime of a token in seconds. */
   readonly tokenExpire: ParseLifetime;
-  /** The lifetime of a privilege in seconds. */
   readonly privilegeExpire: ParseLifetime;
 }
 
@@ -58,7 +55,6 @@ const FORMAT: Limits = {
   privilegeExpire: (value, argument) => parseLifetime(value, argument, FORMAT_LIFETIME),
 };
 
-/** Returns the limits that a builder's options select. */
 export function limitsFor(limits: 'agora' | 'format', allowWildcards: boolean): Limits {
   if (limits === 'format') return FORMAT;
   return allowWildcards ? AGORA_WITH_WILDCARDS : AGORA;

@@ -126,7 +126,6 @@ interface Field<Value> {
   parse(value: unknown, argument: string, limits: Limits, budget: ByteBudget): Value;
 }
 
-/** str */
 function stringField(limit: StringLimit, code: ArgumentErrorCode, empty: 'may be empty' | 'required'): Field<string> {
   return {
     pack: (writer, value) => {
@@ -150,7 +149,6 @@ const chatUserId: Field<string> = /* @__PURE__ */ stringField('chatUserId', 'ERR
 const roomUuid: Field<string> = /* @__PURE__ */ stringField('anyString', 'ERR_STRING', 'may be empty');
 const userUuid: Field<string> = /* @__PURE__ */ stringField('rtmUserId', 'ERR_USER_ID', 'may be empty');
 
-/** int16 */
 const role: Field<number> = {
   pack: (writer, value) => {
     writer.int16(value);
@@ -168,7 +166,6 @@ const permissions: Field<Permissions> = {
   parse: (value, argument, _, budget) => parsePermissions(value, argument, budget),
 };
 
-/** A field and the name of its property. */
 export interface NamedField {
   readonly name: string;
   readonly field: Field<unknown>;
@@ -178,7 +175,6 @@ export interface NamedField {
 interface Layout {
   readonly type: ServiceName;
   readonly typeId: number;
-  /** The privilege ids by name. */
   readonly privileges: Readonly<Record<string, number>>;
   readonly fields: readonly NamedField[];
 }
@@ -241,7 +237,6 @@ export function serviceNameOf(typeId: number): ServiceName | undefined {
   return LAYOUT_OF_TYPE_ID.get(typeId)?.type;
 }
 
-/** Lists the fields of a service type, in the order of their bytes. */
 export function fieldsOf(type: ServiceName): readonly NamedField[] {
   return layoutOf(type).fields;
 }

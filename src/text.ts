@@ -5,7 +5,6 @@ export function formatUtc(seconds: number): string {
   return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** Each unit with its length in seconds, and its name in sentences and in tables. */
 const UNITS = [
   [24 * 60 * 60, 'days', 'd'],
   [60 * 60, 'h', 'h'],

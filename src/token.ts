@@ -32,7 +32,6 @@ export const MAX_TOKEN_LENGTH: number = 1.5 * 2 ** 20;
 export const SIGNATURE_LENGTH = 32;
 /** Signature and App ID: effectively random, so the match search of the compressor skips them. */
 const RANDOM_LENGTH = 2 + SIGNATURE_LENGTH + 2 + 32;
-/** The bytes of a content that are not services. */
 export const HEADER_LENGTH: number = RANDOM_LENGTH + 4 + 4 + 4 + 2;
 
 /** What a token says. */
@@ -81,7 +80,6 @@ export function rejectBrowser({ isBrowser }: Signer<unknown>, allowBrowser: bool
   throwArgumentProblem('ERR_OPTIONS', 'allowBrowser', problem, hint);
 }
 
-/** Packs a content, with zeros for the signature. */
 function packContent({ appId, issueTs, expire, salt, services }: Claims): Uint8Array {
   const writer = new ByteWriter();
   writer.uint16(SIGNATURE_LENGTH);
@@ -201,7 +199,6 @@ export function unpackPartialContent(content: Uint8Array): PartialToken {
   return { version: VERSION, services, ...token };
 }
 
-/** Parses the string of a token of any version, unless it is too long. */
 export function parseTokenString(token: unknown, argument: string): string {
   if (typeof token !== 'string') {
     const problem = `expected a text, got ${quote(token)}`;

@@ -37,7 +37,6 @@ import {
 } from './validate.js';
 
 const APP_ID_LENGTH = 32;
-/** Where the base64 starts. */
 const BODY_START = LEGACY_VERSION.length + APP_ID_LENGTH;
 /** The bytes of a message before its privileges: salt, ts, count. */
 const MESSAGE_HEADER_LENGTH = 4 + 4 + 2;
@@ -238,7 +237,6 @@ export function parseUid006(value: unknown, argument: string): string {
   return formatUid(parseInteger(value, argument, { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint }));
 }
 
-/** Parses the point in time at which a token or a privilege ends. */
 function parseEnd(value: unknown, argument: string): number {
   const hint = 'pass Unix time in whole seconds, such as Math.floor(Date.now() / 1000) + 3600, or 0 for no end';
   return parseInteger(value, argument, { code: 'ERR_EXPIRE', min: 0, max: UINT32_MAX, hint });

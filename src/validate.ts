@@ -11,12 +11,10 @@ export const UINT32_MAX = 0xffff_ffff;
 /** The largest unsigned 16-bit integer; also the maximum string length in bytes and list length in entries. */
 export const UINT16_MAX = 0xffff;
 
-/** Tells whether a value is an unsigned 32-bit integer, as uids are. */
 export function isUint32(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= UINT32_MAX;
 }
 
-/** Tells whether a string is 32 hex digits, as App IDs and certificates are. */
 export function isHex32(value: string): boolean {
   return /^[\dA-Fa-f]{32}$/u.test(value);
 }
@@ -91,7 +89,6 @@ export function parseBoolean(value: unknown, argument: string): boolean {
 /** The own properties of an object, each read once. */
 export type Properties = ReadonlyMap<string, unknown>;
 
-/** Returns the path of a property for error messages. */
 export type PathOf = (name: string) => string;
 
 /** Parses an optional property; `undefined` counts as absent. */
@@ -183,7 +180,6 @@ export function parseOptions(value: unknown, known: readonly string[]): Properti
   return properties;
 }
 
-/** Parses an array of at most 65,535 entries. */
 export function parseArray(
   value: unknown,
   argument: string,
@@ -222,7 +218,6 @@ function throwTooMany(argument: string, code: ArgumentErrorCode): never {
 export interface IdMapError {
   readonly code: ArgumentErrorCode;
   readonly expected: string;
-  /** The name of a valid id. */
   readonly example: string;
 }
 

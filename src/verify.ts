@@ -75,7 +75,6 @@ function assertClaims(token: DecodedToken, requirements: Requirements): asserts 
   for (const fault of claimFaults(token, requirements)) throw claimError(fault);
 }
 
-/** Finds all faults in the claims of a token: App ID, then validity period, then service. */
 export function* claimFaults(token: DecodedToken, requirements: Requirements): Generator<Fault> {
   const { now, clockTolerance, maxLifetime } = requirements;
   const appId = appIdFault(token.appId, requirements.appId);

@@ -147,7 +147,6 @@ export function* timeFaults006({ ts, privileges }: DecodedToken006, now: number)
   if (hasEnded(end, now)) yield expiredFault('ERR_PRIVILEGE_EXPIRED', `privilege ${id}`, end, now);
 }
 
-/** 0 means no end. */
 function hasEnded(end: number, now: number): boolean {
   return end !== 0 && now >= end;
 }

@@ -1,4 +1,3 @@
-/** The builders of APaaS (Education) tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { md5Hex } from '../codec/md5.js';
 import { ApaasPrivilege, ChatPrivilege } from '../privileges.js';

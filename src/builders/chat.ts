@@ -1,4 +1,3 @@
-/** The builders of Chat tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { ChatPrivilege } from '../privileges.js';
 import type { ChatService } from '../services.js';

@@ -1,4 +1,3 @@
-/** The builder of FPA tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { MAX_LIFETIME } from '../limits.js';
 import { FpaPrivilege } from '../privileges.js';

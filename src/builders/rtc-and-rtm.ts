@@ -1,4 +1,3 @@
-/** The builders of tokens for RTC and RTM. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import {
   type RoleArgument,

@@ -1,4 +1,3 @@
-/** The builders of RTC tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import type { Privileges } from '../privileges.js';
 import type { RtcService } from '../services.js';

@@ -1,4 +1,3 @@
-/** The builders of RTM (Signaling) tokens. */
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { utf8Length } from '../codec/utf8.js';
 import { type Permissions, parsePermissions } from '../permissions.js';

@@ -16,7 +16,6 @@ function sixBitsByCode(): Int8Array {
   return bits;
 }
 
-/** The codes of `=` and `A`. */
 const PADDING = 0x3d;
 const ZERO = 0x41;
 
@@ -47,7 +46,6 @@ export function decodeBase64(text: string, start: number): DecodedBase64 {
   return { view, length };
 }
 
-/** Copies the decoded bytes. */
 export function copyDecoded({ view, length }: DecodedBase64): Uint8Array {
   return new Uint8Array(view.buffer, 0, length).slice();
 }

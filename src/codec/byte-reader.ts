@@ -13,7 +13,6 @@ export class ByteReader {
     this.#decodeUtf8 = decode;
   }
 
-  /** The offset of the next byte. */
   get offset(): number {
     return this.#offset;
   }
@@ -22,7 +21,6 @@ export class ByteReader {
     return this.#uint16At(this.#advance(2));
   }
 
-  /** Reads a signed integer in two's complement. */
   int16(): number {
     return (this.uint16() << 16) >> 16;
   }

@@ -43,7 +43,6 @@ export class ByteWriter {
     this.uint16(value >>> 16);
   }
 
-  /** Writes bytes without a length prefix. */
   bytes(value: Uint8Array): void {
     this.#bytes.set(value, this.#reserve(value.length));
   }

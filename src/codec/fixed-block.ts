@@ -37,7 +37,6 @@ const FLG = 0x9c;
 const HEADER_LENGTH = 2;
 /** The bit of FLG that says that the stream needs a preset dictionary. */
 const FDICT = 0x20;
-/** Adler-32 ends the stream. */
 const CHECKSUM_LENGTH = 4;
 
 /** BTYPE of a block, after the bit BFINAL. */

@@ -24,7 +24,6 @@ export function md5Hex(value: string): string {
   return state.map(toHex).join('');
 }
 
-/** Formats a word in hex, low byte first. */
 function toHex(word: number): string {
   return [0, 8, 16, 24].map((shift) => ((word >>> shift) & 0xff).toString(16).padStart(2, '0')).join('');
 }

@@ -1,4 +1,3 @@
-/** Encodes strings as UTF-8. */
 export const encoder: InstanceType<typeof TextEncoder> = new TextEncoder();
 
 /** Returns the length of a string in UTF-8, in bytes, without encoding it. */

@@ -6,7 +6,6 @@ import { inflateFixed } from './fixed-block.js';
 /** How inflating a zlib stream ended: complete; the stream ends early; damaged; the output exceeds the limit. */
 export type InflateStatus = 'ok' | 'truncated' | 'corrupt' | 'limit';
 
-/** The result of inflating a zlib stream. */
 export interface Inflated {
   readonly status: InflateStatus;
   readonly bytes: Uint8Array;

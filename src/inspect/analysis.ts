@@ -14,7 +14,6 @@ export type Signed =
   | { readonly token: DecodedToken006; readonly message: Uint8Array };
 
 export interface Analysis {
-  /** Undefined if the signed bytes are unknown. */
   readonly signed: Signed | undefined;
   readonly faults: readonly Fault[];
   readonly findings: readonly Finding[];

@@ -1,7 +1,6 @@
 /** Guesses: why two strings that should be equal differ, and which certificate was meant. */
 import { quote } from '../redact.js';
 
-/** The strings that missing values are converted to. */
 export const MISSING: Readonly<RegExp> = /^(?:undefined|null|NaN|false|true|\[object \w+\])$/u;
 
 /** The placeholders of templates and routes. */
@@ -11,7 +10,6 @@ const INTEGER = /^[+-]?\d{1,20}(?:\.0+)?$/u;
 
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/iu;
 
-/** Tells whether a string is a converted missing value. */
 export function isMissing(text: string): boolean {
   return MISSING.test(text);
 }

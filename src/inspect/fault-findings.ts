@@ -6,7 +6,6 @@ import type { ServiceName } from '../services.js';
 import { causeOfDifference, causeOfKinds } from './causes.js';
 import { type Finding, type FindingCode, finding } from './findings.js';
 
-/** The finding of each fault. */
 const CODES: Readonly<Record<TokenClaimErrorCode, FindingCode>> = {
   ERR_SIGNATURE_MISMATCH: 'SIGNATURE_MISMATCH',
   ERR_APP_ID_MISMATCH: 'APP_ID_MISMATCH',

@@ -67,7 +67,6 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** How many items of one kind a message lists. */
 const MAX_LISTED = 8;
 
 /** How many services are checked: more than any token in use has. */
@@ -91,7 +90,6 @@ export function selfChecks(token: DecodedToken, isAnyUserExpected: boolean): rea
   ];
 }
 
-/** A lifetime in a token. */
 interface Lifetime {
   /** Describes what has this lifetime. */
   readonly describe: () => string;
@@ -133,7 +131,6 @@ function lifetimeFindings(token: DecodedToken, services: readonly KnownService[]
   return findings;
 }
 
-/** Lists lifetimes, grouped by value. */
 function listLifetimes(lifetimes: readonly Lifetime[]): string {
   const listed = lifetimes.slice(0, MAX_LISTED);
   const values = Array.from(new Set(listed.map(({ seconds }) => seconds)));

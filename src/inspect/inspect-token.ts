@@ -88,11 +88,8 @@ export function* inspectToken<Bytes>(
   return { ok, signature, findings: sortFindings(findings), timeline: analysis.timeline, token: whole };
 }
 
-/** The expectations that could be validated. */
 interface Expectations {
-  /** Undefined if one of them is invalid. */
   readonly requirements: Requirements | undefined;
-  /** The certificates as given, valid or not. */
   readonly certificates: readonly string[];
   readonly findings: readonly Finding[];
 }

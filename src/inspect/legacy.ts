@@ -41,7 +41,6 @@ function* claimFaults006(token: DecodedToken006, requirements: Requirements): Ge
   yield* serviceFaults006(token, requirements);
 }
 
-/** Returns the service that a privilege belongs to. */
 function serviceOf(privilege: number): ServiceName {
   return privilege === RTM_LOGIN ? 'rtm' : 'rtc';
 }

@@ -14,7 +14,6 @@ import { isHex32 } from '../validate.js';
 import { MISSING, isMissing, percentDecode, unquote } from './causes.js';
 import { type Finding, finding } from './findings.js';
 
-/** The readable part of a damaged 006 token. */
 export interface PartialToken006 {
   readonly version: '006';
   readonly appId?: string;
@@ -103,7 +102,6 @@ function repairCandidates(text: string): readonly Repaired[] {
     .filter((candidate, index, all) => all.findIndex((other) => other.text === candidate.text) === index);
 }
 
-/** Splits a string at line breaks, including those written as escapes. */
 function linesOf(text: string): readonly string[] {
   return text.split(/[\r\n]|\\[rn]/u);
 }
@@ -174,7 +172,6 @@ function truncated(length: number, token: PartialToken | PartialToken006): Findi
   );
 }
 
-/** How many services a summary lists. */
 const MAX_SERVICES_LISTED = 8;
 
 function summaryOf(token: PartialToken | PartialToken006): string {

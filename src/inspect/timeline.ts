@@ -7,7 +7,6 @@ import { endOf, privilegeEnd } from '../verify.js';
 export interface Timeline {
   /** Null for a 006 token, which does not contain it. */
   readonly issued: number | null;
-  /** In the order of the token. */
   readonly privileges: readonly PrivilegeEnd[];
   /** Null for a 006 token without an end. */
   readonly end: number | null;

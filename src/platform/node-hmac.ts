@@ -19,11 +19,9 @@ export function crypto(): typeof NodeCrypto {
   return (loaded ??= requireBuiltin('node:crypto') as typeof NodeCrypto);
 }
 
-/** The length of a SHA-256 block and digest in bytes. */
 const BLOCK_LENGTH = 64;
 export const DIGEST_LENGTH = 32;
 
-/** The bytes that the key is combined with for the inner and the outer hash. */
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
 
