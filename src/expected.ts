@@ -106,8 +106,10 @@ export function parseOneOrTwo(
 }
 
 export function parseExpected(value: unknown): Requirements {
-  return parseRequirements(parseExpectedObject(value));
+  return parseRequirements(value === undefined ? NOTHING : parseExpectedObject(value));
 }
+
+const NOTHING: Properties = /* @__PURE__ */ new Map();
 
 export function parseExpectedObject(value: unknown): Properties {
   if (value === undefined) return new Map();

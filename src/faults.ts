@@ -34,15 +34,16 @@ export const SIGNATURE_FAULT: Fault = {
   differs: undefined,
 };
 
-/** Checks an App ID; undefined if it is valid and, where one is expected, the expected one. */
+/** Checks an App ID against the expected one, which is valid if it is defined. */
 export function appIdFault(actual: string, expected: string | undefined): Fault | undefined {
   const code = 'ERR_APP_ID_MISMATCH';
+  if (expected === actual) return undefined;
   // The values are not shown: either could be a certificate in the wrong place.
   if (!isHex32(actual)) {
     const hint = 'no project can have it: mint it for the App ID of the project';
     return fault(code, 'its App ID is not 32 hex digits', hint);
   }
-  if (expected === undefined || expected === actual) return undefined;
+  if (expected === undefined) return undefined;
   const differsInCase = actual.toLowerCase() === expected.toLowerCase();
   const problem = differsInCase ? 'its App ID is in other letter case' : 'it is of another App ID';
   const hint = 'mint it for the App ID that the client uses';

@@ -72,18 +72,21 @@ export function signatureOf<Bytes>(signer: Signer<Bytes>, token: DecodedToken, c
 }
 
 function assertClaims(token: DecodedToken, requirements: Requirements): asserts token is VerifiedToken {
-  for (const fault of claimFaults(token, requirements)) throw claimError(fault);
+  const [fault] = claimFaults(token, requirements);
+  if (fault !== undefined) throw claimError(fault);
 }
 
-export function* claimFaults(token: DecodedToken, requirements: Requirements): Generator<Fault> {
-  const { now, clockTolerance, maxLifetime } = requirements;
+/** Lists the faults in the claims of a token: App ID, then validity period, then service. */
+export function claimFaults(token: DecodedToken, requirements: Requirements): readonly Fault[] {
+  const { now, clockTolerance, maxLifetime, service } = requirements;
+  const faults: Fault[] = [];
   const appId = appIdFault(token.appId, requirements.appId);
-  if (appId !== undefined) yield appId;
+  if (appId !== undefined) faults.push(appId);
   const end = endOf(token, token.expire, maxLifetime);
-  if (!(now < end + clockTolerance)) yield expiredFault('ERR_TOKEN_EXPIRED', 'it', end, now);
+  if (!(now < end + clockTolerance)) faults.push(expiredFault('ERR_TOKEN_EXPIRED', 'it', end, now));
   const secondsAhead = token.issueTs - now;
-  if (secondsAhead > Math.max(FUTURE_TOLERANCE, clockTolerance)) yield futureFault(token.issueTs, secondsAhead);
-  if (requirements.service !== undefined) yield* tokenServiceFaults(token, requirements, requirements.service);
+  if (secondsAhead > Math.max(FUTURE_TOLERANCE, clockTolerance)) faults.push(futureFault(token.issueTs, secondsAhead));
+  return service === undefined ? faults : faults.concat(serviceFaults(token, requirements, service));
 }
 
 /** Returns when a lifetime of a token ends, in Unix time. */
@@ -100,75 +103,67 @@ export function privilegeEnd(
   return endOf(token, seconds === 0 ? token.expire : seconds, maxLifetime);
 }
 
-/** The faults of the service that passes the most checks: it is probably the one that was meant. */
-function* tokenServiceFaults(
-  token: DecodedToken,
-  requirements: Requirements,
-  required: ServiceRequirements,
-): Generator<Fault> {
+/** Lists the faults of the service that passes the most checks: it is probably the one that was meant. */
+function serviceFaults(token: DecodedToken, requirements: Requirements, required: ServiceRequirements): Fault[] {
+  const checks = NAME_CHECKS + 2 * required.privileges.length;
   let best: KnownService | undefined;
   let mostPassed = -1;
   for (const service of token.services) {
     if (service.type === 'unknown' || !required.types.includes(service.type)) continue;
-    const [first] = failedChecks(service, token, requirements, required);
-    if (first === undefined) return;
-    if (first.check > mostPassed) [best, mostPassed] = [service, first.check];
+    let passed = 0;
+    while (passed < checks && failure(passed, service, token, requirements, required) === undefined) passed++;
+    if (passed === checks) return [];
+    if (passed > mostPassed) [best, mostPassed] = [service, passed];
   }
   if (best === undefined) {
-    yield missingServiceFault(
-      token.services.map(({ type }) => type),
-      required.types,
-    );
-    return;
+    const types = token.services.map(({ type }) => type);
+    return [missingServiceFault(types, required.types)];
   }
-  for (const { describe } of failedChecks(best, token, requirements, required)) yield describe();
+  const faults: Fault[] = [];
+  for (let check = mostPassed; check < checks; check++) {
+    const describe = failure(check, best, token, requirements, required);
+    if (describe !== undefined) faults.push(describe());
+  }
+  return faults;
 }
 
-interface FailedCheck {
-  /** Its place in the order of the checks. */
-  readonly check: number;
-  readonly describe: () => Fault;
-}
+/** The checks of channel, user and user id. Those of each privilege follow, then those of the end of each privilege. */
+const NAME_CHECKS = 3;
+const CHANNEL_FIELDS: readonly string[] = ['channelName'];
+const USER_ID_FIELDS: readonly string[] = ['userId'];
 
-/** Runs the checks of a service: channel, user, user id, each privilege, the end of each privilege. */
-function* failedChecks(
+/** Runs one check of a service; returns the description of the fault, or undefined if the service passes. */
+function failure(
+  check: number,
   service: KnownService,
   token: DecodedToken,
   { now, clockTolerance, maxLifetime }: Requirements,
   { channelName, account, userId, privileges }: ServiceRequirements,
-): Generator<FailedCheck> {
-  if (channelName !== undefined) {
-    const actual = stringOf(service, ['channelName']);
-    if (actual === undefined || !matchesName(actual, channelName)) {
-      yield { check: 0, describe: () => nameFault('ERR_CHANNEL_MISMATCH', actual, channelName) };
-    }
-  }
-  if (account !== undefined) {
-    const actual = stringOf(service, USER_FIELDS);
-    if (actual === undefined || !matchesName(actual, account)) {
-      yield { check: 1, describe: () => nameFault('ERR_UID_MISMATCH', actual, account) };
-    }
-  }
-  if (userId !== undefined) {
-    const actual = stringOf(service, ['userId']);
-    if (actual !== userId) {
-      yield { check: 2, describe: () => nameFault('ERR_USER_MISMATCH', actual, userId) };
-    }
-  }
-  for (const [index, privilege] of privileges.entries()) {
-    if (Object.hasOwn(service.privileges, privilege)) continue;
-    const describe = (): Fault => missingPrivilegeFault(describePrivilege(service.type, privilege));
-    yield { check: 3 + index, describe };
-  }
-  for (const [index, privilege] of privileges.entries()) {
-    const seconds = Object.hasOwn(service.privileges, privilege) ? service.privileges[privilege] : undefined;
-    if (seconds === undefined) continue; // missing, see above
-    const end = privilegeEnd(token, seconds, maxLifetime);
-    if (now < end + clockTolerance) continue;
-    const describe = (): Fault =>
-      expiredFault('ERR_PRIVILEGE_EXPIRED', describePrivilege(service.type, privilege), end, now);
-    yield { check: 3 + privileges.length + index, describe };
-  }
+): (() => Fault) | undefined {
+  if (check === 0) return nameFailure('ERR_CHANNEL_MISMATCH', stringOf(service, CHANNEL_FIELDS), channelName);
+  if (check === 1) return nameFailure('ERR_UID_MISMATCH', stringOf(service, USER_FIELDS), account);
+  if (check === 2) return nameFailure('ERR_USER_MISMATCH', stringOf(service, USER_ID_FIELDS), userId);
+  const index = check - NAME_CHECKS;
+  const privilege = privileges[index % privileges.length] ?? 0;
+  const name = (): string => describePrivilege(service.type, privilege);
+  const seconds = Object.hasOwn(service.privileges, privilege) ? service.privileges[privilege] : undefined;
+  const isAboutEnd = index >= privileges.length;
+  if (seconds === undefined) return isAboutEnd ? undefined : () => missingPrivilegeFault(name());
+  const end = privilegeEnd(token, seconds, maxLifetime);
+  if (!isAboutEnd || now < end + clockTolerance) return undefined;
+  return () => expiredFault('ERR_PRIVILEGE_EXPIRED', name(), end, now);
+}
+
+function nameFailure(
+  code: 'ERR_CHANNEL_MISMATCH' | 'ERR_UID_MISMATCH' | 'ERR_USER_MISMATCH',
+  actual: string | undefined,
+  expected: string | undefined,
+): (() => Fault) | undefined {
+  if (expected === undefined || actual === expected) return undefined;
+  // RTM and Chat users have no wildcards.
+  const hasWildcards = code !== 'ERR_USER_MISMATCH';
+  if (hasWildcards && actual !== undefined && matchesName(actual, expected)) return undefined;
+  return () => nameFault(code, actual, expected);
 }
 
 /** Returns the string of a service in the first of these fields that it has. */

@@ -47,23 +47,9 @@ const FIXED = 0b01;
 const MAX_DEFLATED_MATCH = 114;
 
 const ADLER_BASE = 65521;
-/** The number of bytes after which the sums still fit into 31 bits. */
-const ADLER_RUN = 2048;
-
-/** Returns Adler-32 (RFC 1950, 8.2) of the first `length` bytes, as a signed integer. */
-function adler32(bytes: Uint8Array, length: number): number {
-  let a = 1;
-  let b = 0;
-  for (let index = 0; index < length;) {
-    const end = Math.min(index + ADLER_RUN, length);
-    for (; index < end; index++) {
-      a += bytes[index] ?? 0;
-      b += a;
-    }
-    a %= ADLER_BASE;
-    b %= ADLER_BASE;
-  }
-  return (b << 16) | a;
+/** Returns Adler-32 (RFC 1950, 8.2) of its two sums, as a signed integer. Up to 8 KiB, the sums are exact. */
+function adlerOf(a: number, b: number): number {
+  return ((b % ADLER_BASE) << 16) | (a % ADLER_BASE);
 }
 
 function lowBits(bits: number, count: number): number {
@@ -148,7 +134,10 @@ export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array 
   const last = LITERAL_CODES[END_OF_BLOCK] ?? 0;
   output.setInt32(written, bits | ((last >> 4) << bitCount), true);
   written += (bitCount + (last & 15) + 7) >> 3;
-  output.setInt32(written, adler32(input, end));
+  let a = 1;
+  let b = 0;
+  for (const byte of input) b += a += byte;
+  output.setInt32(written, adlerOf(a, b));
   forget(end);
   return new Uint8Array(output.buffer, 0, written + CHECKSUM_LENGTH);
 }
@@ -164,8 +153,8 @@ function forget(length: number): void {
 /** Output buffer of {@link inflateFixed}. */
 const inflated: Uint8Array = /* @__PURE__ */ new Uint8Array(MAX_INFLATED_LENGTH);
 
-/** Where inflating stands: the position in the stream in bits, and the length of the output. */
-const cursor = { position: 0, length: 0 };
+/** Where inflating stands: the position in the stream in bits, the length of the output, and its Adler-32 sums. */
+const cursor = { position: 0, length: 0, a: 1, b: 0 };
 
 /**
  * Inflates a zlib stream of stored and fixed blocks.
@@ -184,6 +173,8 @@ export function inflateFixed(view: DataView, streamLength: number, maxLength: nu
   const room = Math.min(maxLength, MAX_INFLATED_LENGTH);
   cursor.position = 8 * HEADER_LENGTH;
   cursor.length = 0;
+  cursor.a = 1;
+  cursor.b = 0;
   for (let isFinal = false; !isFinal;) {
     if (cursor.position >> 3 >= end) return undefined;
     const bits = bitsAt(view, cursor.position);
@@ -193,8 +184,8 @@ export function inflateFixed(view: DataView, streamLength: number, maxLength: nu
     const isRead = type === FIXED ? readFixed(view, end, room) : type === STORED && readStored(view, end, room);
     if (!isRead) return undefined;
   }
-  const { position, length } = cursor;
-  if ((position + 7) >> 3 !== end || view.getInt32(end) !== adler32(inflated, length)) return undefined;
+  const { position, length, a, b } = cursor;
+  if ((position + 7) >> 3 !== end || view.getInt32(end) !== adlerOf(a, b)) return undefined;
   return inflated.slice(0, length);
 }
 
@@ -206,16 +197,18 @@ function readStored(view: DataView, end: number, room: number): boolean {
   const length = view.getUint16(header, true);
   if (view.getUint16(header + 2, true) !== (length ^ 0xffff)) return false;
   if (start + length > end || cursor.length + length > room) return false;
-  if (length > 0) inflated.set(new Uint8Array(view.buffer, view.byteOffset + start, length), cursor.length);
+  for (let index = start; index < start + length; index++) {
+    cursor.a += inflated[cursor.length++] = view.getUint8(index);
+    cursor.b += cursor.a;
+  }
   cursor.position = 8 * (start + length);
-  cursor.length += length;
   return true;
 }
 
 /** Inflates a block with fixed codes (3.2.6); returns false to decline. */
 function readFixed(view: DataView, end: number, room: number): boolean {
   const output = inflated;
-  let { position, length } = cursor;
+  let { position, length, a, b } = cursor;
   for (;;) {
     // Checked once a step: a step may write a match too much, and what exceeds the output buffer is dropped.
     if (position >> 3 >= end || length > room) return false;
@@ -225,21 +218,25 @@ function readFixed(view: DataView, end: number, room: number): boolean {
     const second = LITERALS_BY_CODE[(bits >> 8) & 511] ?? 0;
     const third = LITERALS_BY_CODE[(bits >> 16) & 511] ?? 0;
     if (((entry | second | third) & NOT_AN_8_BIT_LITERAL) === 0) {
-      output[length] = entry >> 4;
-      output[length + 1] = second >> 4;
-      output[length + 2] = third >> 4;
-      length += 3;
+      a += output[length++] = entry >> 4;
+      b += a;
+      a += output[length++] = second >> 4;
+      b += a;
+      a += output[length++] = third >> 4;
+      b += a;
       position += 24;
       continue;
     }
     position += entry & 15;
     const symbol = entry >> 4;
     if (symbol < END_OF_BLOCK) {
-      output[length++] = symbol;
+      a += output[length++] = symbol;
+      b += a;
       // The bits suffice for one more literal.
       const next = LITERALS_BY_CODE[(bits >> (entry & 15)) & 511] ?? 0;
       if (next >> 4 < END_OF_BLOCK) {
-        output[length++] = next >> 4;
+        a += output[length++] = next >> 4;
+        b += a;
         position += next & 15;
       }
       continue;
@@ -256,10 +253,15 @@ function readFixed(view: DataView, end: number, room: number): boolean {
     position += (lengthBucket & 15) + DISTANCE_CODE_BITS + (distanceBucket & 15);
     // Codes without a meaning give 0.
     if (match === 0 || distance === 0 || distance > length) return false;
-    for (const matchEnd = length + match; length < matchEnd; length++) output[length] = output[length - distance] ?? 0;
+    for (const matchEnd = length + match; length < matchEnd; length++) {
+      a += output[length] = output[length - distance] ?? 0;
+      b += a;
+    }
   }
   cursor.position = position;
   cursor.length = length;
+  cursor.a = a;
+  cursor.b = b;
   return length <= room;
 }
 

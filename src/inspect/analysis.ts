@@ -23,7 +23,7 @@ export interface Analysis {
 export function analyze(token: DecodedToken, requirements: Requirements | undefined): Analysis {
   return {
     signed: { token, message: undefined },
-    faults: requirements === undefined ? [] : Array.from(claimFaults(token, requirements)),
+    faults: requirements === undefined ? [] : claimFaults(token, requirements),
     findings: selfChecks(token, requirements?.service?.account === ''),
     timeline: timelineOf(token, requirements?.maxLifetime ?? MAX_LIFETIME),
   };

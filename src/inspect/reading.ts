@@ -160,7 +160,11 @@ function unread(partial: PartialToken | PartialToken006 | null, why: Finding): R
 }
 
 function malformed(failure: AccessTokenError): Finding {
-  return finding('MALFORMED', `token: ${failure.problem}`, 'it was damaged on its way: compare it with what the server sent');
+  return finding(
+    'MALFORMED',
+    `token: ${failure.problem}`,
+    'it was damaged on its way: compare it with what the server sent',
+  );
 }
 
 function truncated(length: number, token: PartialToken | PartialToken006): Finding {

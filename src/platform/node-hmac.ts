@@ -25,10 +25,10 @@ export const DIGEST_LENGTH = 32;
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
 
-/** Hash inputs: a block for the key, then a digest or a message. */
-const outer = new Uint8Array(BLOCK_LENGTH + DIGEST_LENGTH);
-const inner = new Uint8Array(BLOCK_LENGTH + DIGEST_LENGTH);
-const longInner = new Uint8Array(BLOCK_LENGTH + 1024);
+/** Hash inputs: a padded block for the key, then a digest or a message. */
+const outer = new Uint8Array(BLOCK_LENGTH + DIGEST_LENGTH).fill(OUTER_PAD);
+const inner = new Uint8Array(BLOCK_LENGTH + DIGEST_LENGTH).fill(INNER_PAD);
+const longInner = new Uint8Array(BLOCK_LENGTH + 1024).fill(INNER_PAD);
 
 /** Signs a 007 token; see `Signer.sign`. */
 export function sign(appCertificate: string, issueTs: number, salt: number, signingInfo: Uint8Array): Uint8Array {
@@ -38,7 +38,7 @@ export function sign(appCertificate: string, issueTs: number, salt: number, sign
   writeUnits(hmac(littleEndian32(issueTs), inner), inner, BLOCK_LENGTH);
   const k2 = hmac(littleEndian32(salt), inner);
   const length = BLOCK_LENGTH + signingInfo.length;
-  const message = length <= longInner.length ? longInner.subarray(0, length) : new Uint8Array(length);
+  const message = length <= longInner.length ? longInner.subarray(0, length) : new Uint8Array(length).fill(INNER_PAD);
   message.set(signingInfo, BLOCK_LENGTH);
   const signature = new Uint8Array(DIGEST_LENGTH);
   writeUnits(hmac(k2, message), signature, 0);
@@ -69,21 +69,16 @@ function signWithHmac(appCertificate: string, issueTs: number, salt: number, sig
 /**
  * Returns hash( key ⊕ outer pad, hash( key ⊕ inner pad, message )).
  *
- * @param key - At most a block, as UTF-16 units.
- * @param message - A block for the key, which is overwritten, and the message.
+ * @param key - At most 32 bytes, as UTF-16 units; so the rest of the block is always padding.
+ * @param message - A padded block for the key, which is overwritten, and the message.
  */
 function hmac(key: string, message: Uint8Array): string {
-  let index = 0;
-  for (; index < 2 * key.length; index += 2) {
-    const unit = key.charCodeAt(index >> 1);
+  for (let index = 0; index < DIGEST_LENGTH; index += 2) {
+    const unit = index < 2 * key.length ? key.charCodeAt(index >> 1) : 0;
     message[index] = unit ^ INNER_PAD;
     message[index + 1] = (unit >> 8) ^ INNER_PAD;
     outer[index] = unit ^ OUTER_PAD;
     outer[index + 1] = (unit >> 8) ^ OUTER_PAD;
-  }
-  for (; index < BLOCK_LENGTH; index++) {
-    message[index] = INNER_PAD;
-    outer[index] = OUTER_PAD;
   }
   writeUnits(sha256(message), outer, BLOCK_LENGTH);
   return sha256(outer);

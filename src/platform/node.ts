@@ -37,9 +37,7 @@ const left = new Uint8Array(DIGEST_LENGTH);
 const right = new Uint8Array(DIGEST_LENGTH);
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length || a.length > DIGEST_LENGTH) return false;
-  left.fill(0);
-  right.fill(0);
+  if (a.length !== DIGEST_LENGTH || b.length !== DIGEST_LENGTH) return false;
   left.set(a);
   right.set(b);
   return crypto().timingSafeEqual(left, right);
