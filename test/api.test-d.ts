@@ -182,9 +182,7 @@ describe('a decoded token', () => {
 
 describe('verifyToken', () => {
   test('takes one certificate or two', () => {
-    expectTypeOf(verifyToken)
-      .parameter(1)
-      .toEqualTypeOf<string | readonly [primary: string, secondary: string]>();
+    expectTypeOf(verifyToken).parameter(1).toEqualTypeOf<string | readonly [primary: string, secondary: string]>();
     verifyToken('', ['a', 'b']);
     // @ts-expect-error There are at most two.
     verifyToken('', ['a', 'b', 'c']);

@@ -440,8 +440,14 @@ test('byteBudget rejects the first byte over the limit', () => {
   budget(4);
   budget(6);
   budget(0);
-  expect(errorOf(() => byteBudget(10, 'services')(11)).message).toBe(
-    'services: the token cannot hold it: more than 10 bytes in all; spread it over several tokens',
-  );
-  expect(rejection(() => budget(1))).toEqual(['ERR_SERVICE', 'services']);
+  expect(
+    errorOf(() => {
+      byteBudget(10, 'services')(11);
+    }).message,
+  ).toBe('services: the token cannot hold it: more than 10 bytes in all; spread it over several tokens');
+  expect(
+    rejection(() => {
+      budget(1);
+    }),
+  ).toEqual(['ERR_SERVICE', 'services']);
 });
