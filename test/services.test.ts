@@ -222,7 +222,7 @@ async function entryWith(line: string): Promise<Entry> {
   const changed: Plugin = {
     name: 'changed-services',
     setup: (bundler) => {
-      bundler.onLoad({ filter: /\/src\/services\.ts$/u }, () => ({ contents, loader: 'ts' }));
+      bundler.onLoad({ filter: /\/src\/services\.ts$/ }, () => ({ contents, loader: 'ts' }));
     },
   };
   const { outputFiles } = await build({
@@ -232,8 +232,6 @@ async function entryWith(line: string): Promise<Entry> {
     platform: 'node',
     plugins: [changed],
     write: false,
-    // CommonJS in a bundle of ES modules, and in a module without a file.
-    banner: { js: `import { createRequire } from 'node:module'; const require = createRequire('/');` },
   });
   const code = outputFiles[0]?.text ?? '';
   return (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`)) as Entry;
