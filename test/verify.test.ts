@@ -929,6 +929,16 @@ describe('error messages', () => {
       { userId: '' },
     ],
     ['token: it lacks rtc privilege 2 (PublishAudioStream); mint it with that privilege', LOBBY, { privileges: [2] }],
+    [
+      'token: it is for the channel "lobby", expected "hall"; mint it for the channel that the client uses',
+      tokenWith([rtc('lobby', '42'), rtc('lounge', '43')]),
+      { channelName: 'hall' },
+    ],
+    [
+      'token: it is for the user "43", expected "44"; mint it for the user that the client uses',
+      tokenWith([rtc('lobby', '42'), rtc('lounge', '43')]),
+      { channelName: 'lounge', uid: 44 },
+    ],
     ['token: it lacks rtc privilege 9; mint it with that privilege', LOBBY, { privileges: [9] }],
     [
       'token: rtc privilege 1 (JoinChannel) ended 2 min ago, at 2023-11-14T22:14:20Z; mint a new one',
