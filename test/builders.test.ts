@@ -1274,7 +1274,7 @@ describe('a token', () => {
     expect(decodeToken(rtm).services).toEqual([rtc, { type: 'rtm', userId: 'alice', privileges: { 1: 3600 } }]);
   });
 
-  test('has an RTM login as long as itself, whatever privilegeExpire is', () => {
+  test('has an RTM login as long as itself, for any privilegeExpire', () => {
     const token = buildTokenWithRtm(APP_ID, CERTIFICATE, 'room 1', 'alice', 2, 3600, 600);
     expect(decodeToken(token).services).toEqual([
       { type: 'rtc', channelName: 'room 1', uid: 'alice', privileges: { 1: 600 } },

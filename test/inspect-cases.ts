@@ -1080,7 +1080,7 @@ const CASES: Readonly<Record<string, CodeCases>> = {
     severity: 'warning',
     raised: {
       'a channel of 65 bytes': [channelOf('c'.repeat(65)), expecting(), /channel/iu, /\b64\b/u],
-      'a channel with a character that Agora refuses': [
+      'a channel with a character that Agora does not allow': [
         channelOf('café'),
         expecting(),
         /channel/iu,

@@ -163,8 +163,8 @@ describe('compared with the main entry', () => {
 
   test('rejects with the same error', async () => {
     const uid = '42' as unknown as number;
-    const refused = await rejectionOf(web.buildTokenWithUid(appId, appCertificate, 'lobby', uid, 1, 3600));
-    expect(refused).toEqual(errorOf(() => node.buildTokenWithUid(appId, appCertificate, 'lobby', uid, 1, 3600)));
+    const rejected = await rejectionOf(web.buildTokenWithUid(appId, appCertificate, 'lobby', uid, 1, 3600));
+    expect(rejected).toEqual(errorOf(() => node.buildTokenWithUid(appId, appCertificate, 'lobby', uid, 1, 3600)));
   });
 });
 
