@@ -1,4 +1,4 @@
-/** What the types promise. Nothing here runs: `tsc` checks it. */
+/** Tests of types, checked by `tsc`; nothing here runs. */
 import { describe, expectTypeOf, test } from 'vitest';
 import {
   AccessTokenError,
@@ -40,7 +40,7 @@ declare const verified: VerifiedToken;
 declare const service: Service;
 
 describe('builders', () => {
-  test('take the arguments of the official ones, and options', () => {
+  test('have the arguments of the official builders, and options', () => {
     expectTypeOf(buildTokenWithUid).parameters.toEqualTypeOf<
       [
         appId: string,
@@ -61,36 +61,36 @@ describe('builders', () => {
     expectTypeOf(buildFpaToken).parameter(2).toEqualTypeOf<BuildOptions | undefined>();
   });
 
-  test('return text', () => {
+  test('return a string', () => {
     expectTypeOf(buildTokenWithUid).returns.toBeString();
     expectTypeOf(buildToken).returns.toBeString();
   });
 
-  test('take a uid as a number and an account as text', () => {
-    // @ts-expect-error A text is an account.
+  test('accept a uid as a number and an account as a string', () => {
+    // @ts-expect-error A string is an account.
     buildTokenWithUid('', '', 'lobby', '42', Role.Publisher, 3600);
     // @ts-expect-error A number is a uid.
     buildTokenWithUserAccount('', '', 'lobby', 42, Role.Publisher, 3600);
   });
 
-  test('take a role by its number or its name', () => {
+  test('accept a role as a number or a name', () => {
     expectTypeOf<RoleArgument>().toEqualTypeOf<1 | 2 | 'publisher' | 'subscriber'>();
     expectTypeOf(Role.Publisher).toEqualTypeOf<1>();
     expectTypeOf<Role>().toEqualTypeOf<1 | 2>();
-    // @ts-expect-error 0 and 101 are roles of the older token.
+    // @ts-expect-error 0 and 101 are roles of version 006.
     buildTokenWithUid('', '', 'lobby', 42, 101, 3600);
-    // @ts-expect-error Nobody knows this word.
+    // @ts-expect-error Not a role.
     buildTokenWithUid('', '', 'lobby', 42, 'host', 3600);
   });
 
-  test('take no option that is misspelt, nor limits that are unknown', () => {
+  test('reject misspelt options and unknown limits', () => {
     // @ts-expect-error The option is called issueTs.
     buildFpaToken('', '', { issuedAt: 0 });
     // @ts-expect-error There are two sets of limits.
     buildFpaToken('', '', { limits: 'none' });
   });
 
-  test('take any mix of services as plain, readonly data', () => {
+  test('accept any mix of services as plain, readonly data', () => {
     const services = [{ type: 'rtm', userId: 'alice', privileges: { 1: 3600 } }] as const;
     buildToken({ appId: '', appCertificate: '', expire: 3600, services });
     buildToken({ appId: '', appCertificate: '', expire: 3600, services: decoded.services });
@@ -162,13 +162,13 @@ describe('a decoded token', () => {
     }>();
   });
 
-  test('cannot be written to', () => {
-    // @ts-expect-error It is what the token says.
+  test('is readonly', () => {
+    // @ts-expect-error The fields are readonly.
     decoded.expire = 0;
   });
 
-  test('has bytes of every platform, not those of Node.js', () => {
-    // @ts-expect-error A Buffer can do more.
+  test('has bytes as Uint8Array, not Buffer', () => {
+    // @ts-expect-error A Buffer has more methods.
     expectTypeOf(decoded.content).toExtend<Buffer>();
   });
 
@@ -181,33 +181,31 @@ describe('a decoded token', () => {
 });
 
 describe('verifyToken', () => {
-  test('takes one certificate or two', () => {
-    expectTypeOf(verifyToken)
-      .parameter(1)
-      .toEqualTypeOf<string | readonly [primary: string, secondary: string]>();
+  test('accepts one or two certificates', () => {
+    expectTypeOf(verifyToken).parameter(1).toEqualTypeOf<string | readonly [primary: string, secondary: string]>();
     verifyToken('', ['a', 'b']);
     // @ts-expect-error There are at most two.
     verifyToken('', ['a', 'b', 'c']);
   });
 
-  test('takes no expectation that is misspelt', () => {
+  test('rejects misspelt expectations', () => {
     // @ts-expect-error It is called channelName.
     verifyToken('', '', { channel: 'lobby' });
     expectTypeOf<{ channelName: string }>().toExtend<Expected>();
   });
 
-  test('takes no expectation that is undefined', () => {
-    // @ts-expect-error It is left out instead.
+  test('rejects undefined expectations', () => {
+    // @ts-expect-error It has to be omitted.
     verifyToken('', '', { channelName: undefined });
-    // @ts-expect-error It may be missing from the environment.
+    // @ts-expect-error The variable may be undefined.
     verifyToken('', '', { appId: process.env['AGORA_APP_ID'] });
   });
 
-  test('takes a time as seconds or as a date', () => {
+  test('accepts a time as seconds or a Date', () => {
     expectTypeOf<Expected['now']>().toEqualTypeOf<number | Date | undefined>();
   });
 
-  test('takes a service that is known', () => {
+  test('accepts known services', () => {
     expectTypeOf<Expected['service']>().toEqualTypeOf<ServiceName | undefined>();
   });
 });
@@ -218,9 +216,11 @@ describe('an error', () => {
     if (!(error instanceof AccessTokenError)) return;
     expectTypeOf(error).toEqualTypeOf<AccessTokenError>();
     expectTypeOf(error.code).toEqualTypeOf<AccessTokenErrorCode>();
+    expectTypeOf(error.problem).toBeString();
+    expectTypeOf(error.hint).toBeString();
     expectTypeOf(error.argument).toEqualTypeOf<string | undefined>();
     expectTypeOf(error.offset).toEqualTypeOf<number | undefined>();
-    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- the rest is the point
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- tests the default case
     switch (error.code) {
       case 'ERR_TOKEN_EXPIRED':
         expectTypeOf(error.code).toEqualTypeOf<'ERR_TOKEN_EXPIRED'>();
@@ -233,37 +233,37 @@ describe('an error', () => {
     }
   });
 
-  test('is told from others by its class alone', () => {
+  test('differs from other errors by its class', () => {
     expectTypeOf<Error>().not.toExtend<AccessTokenError>();
   });
 });
 
-describe('an older token', () => {
-  test('is told by its version', () => {
+describe('a token of version 006', () => {
+  test('is told apart by its version', () => {
     expectTypeOf(decodeToken006).toEqualTypeOf<(token: string) => DecodedToken006>();
     expectTypeOf<DecodedToken006['version']>().toEqualTypeOf<'006'>();
     expectTypeOf<DecodedToken006>().not.toExtend<DecodedToken>();
   });
 
-  test('has channel and uid given to whoever builds or verifies it', () => {
+  test('requires channel and uid to be built or verified', () => {
     expectTypeOf<Pick<Expected006, 'channelName' | 'uid'>>().toEqualTypeOf<{
       readonly channelName: string;
       readonly uid: number | string;
     }>();
     expectTypeOf(buildToken006).toEqualTypeOf<(options: BuildToken006Options) => string>();
-    // @ts-expect-error The token does not tell its channel.
+    // @ts-expect-error The channel is missing.
     verifyToken006('', '', { uid: 42 });
-    // @ts-expect-error It has an end in the place of a lifetime.
+    // @ts-expect-error It has an end instead of a lifetime.
     buildToken006({ appId: '', appCertificate: '', channelName: '', uid: 0, expire: 3600, privileges: {} });
   });
 
-  test('that was decoded is none that was verified', () => {
+  test('is not verified by decoding', () => {
     expectTypeOf(verifyToken006).returns.toEqualTypeOf<VerifiedToken006>();
     expectTypeOf<VerifiedToken006>().toExtend<DecodedToken006>();
     expectTypeOf<DecodedToken006>().not.toExtend<VerifiedToken006>();
   });
 });
 
-test('tokensEqual takes two texts', () => {
+test('tokensEqual accepts two strings', () => {
   expectTypeOf(tokensEqual).toEqualTypeOf<(a: string, b: string) => boolean>();
 });

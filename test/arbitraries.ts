@@ -1,4 +1,4 @@
-/** What the properties are tried with. */
+/** Random inputs for properties. */
 import fc from 'fast-check';
 import type {
   ApaasService,
@@ -18,8 +18,8 @@ import type {
 } from '../src/index.js';
 import type { KnownService } from '../src/services.js';
 
-/** How many times each property is tried. */
-export const RUNS: number = process.env['RUNS'] === undefined ? 1000 : Number(process.env['RUNS']);
+/** How many inputs each property is checked with. */
+export const RUNS: number = process.env['RUNS'] === undefined ? 100 : Number(process.env['RUNS']);
 
 /** A project with both of its certificates, which differ. */
 export interface Project {
@@ -28,7 +28,7 @@ export interface Project {
   readonly secondaryCertificate: string;
 }
 
-/** What a token says, but for its project. */
+/** The claims of a token without its project. */
 export interface ServiceClaims {
   readonly issueTs: number;
   readonly expire: number;
@@ -70,22 +70,11 @@ const shortText: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'binary-ascii', maxLength: 10 }) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(
-      '',
-      '*',
-      '0',
-      '\0',
-      '\uFEFF',
-      '\uFEFFa',
-      'a\uFEFF',
-      '\uFFFD',
-      '💡',
-      '__proto__',
-    ),
+    arbitrary: fc.constantFrom('', '*', '0', '\0', '\uFEFF', '\uFEFFa', 'a\uFEFF', '\uFFFD', '💡', '__proto__'),
   },
 );
 
-/** Texts around the lengths at which one byte or two no longer tell the length. */
+/** Strings around the lengths that one or two bytes can hold. */
 const longText: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom(255, 256, 1023, 65_534, 65_535), fc.constantFrom('a', 'é', '中', '💡'))
   .map(([length, character]) => {
@@ -93,7 +82,7 @@ const longText: fc.Arbitrary<string> = fc
     return character.repeat(Math.floor(length / size)) + '.'.repeat(length % size);
   });
 
-/** Whatever the format holds as a text, up to 65,535 bytes. */
+/** Strings that the format can hold, up to 65,535 bytes. */
 export const formatText: fc.Arbitrary<string> = fc.oneof(
   { weight: 299, arbitrary: shortText },
   { weight: 1, arbitrary: longText },
@@ -103,7 +92,7 @@ const NAME_CHARACTERS = fc.constantFrom(
   ...Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !#$%&()+-:;<=.>?@[]^_{}|~,'),
 );
 
-/** A name that Agora takes, of 1 to so many characters, for the most part short. */
+/** A name within Agora's limits, of 1 to `maxLength` characters, mostly short. */
 function nameOf(maxLength: number): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 9, arbitrary: fc.string({ unit: NAME_CHARACTERS, minLength: 1, maxLength: 8 }) },
@@ -122,9 +111,9 @@ export const agoraChatUserId: fc.Arbitrary<string> = fc.oneof(
   { weight: 9, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 64, maxLength: 64 }) },
 );
-/** The lifetime of a token that Agora takes. */
+/** The lifetime of a token within Agora's limits. */
 export const agoraExpire: fc.Arbitrary<number> = fc.integer({ min: 1, max: 86_400 });
-/** The lifetime of a privilege that Agora takes. */
+/** The lifetime of a privilege within Agora's limits. */
 export const agoraPrivilegeExpire: fc.Arbitrary<number> = fc.integer({ min: 0, max: 86_400 });
 
 function idMapOf<Value>(
@@ -137,7 +126,7 @@ function idMapOf<Value>(
     .map((entries) => Object.fromEntries(entries) as Record<number, Value>);
 }
 
-/** Known ids for the most part, and any. */
+/** Any id, mostly a known one. */
 const id: fc.Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 5 }) },
   { weight: 1, arbitrary: uint16 },
@@ -158,7 +147,7 @@ const role: fc.Arbitrary<number> = fc.oneof(
   fc.constantFrom(-0x8000, -1, 0, 0x7fff),
 );
 
-/** What the fields of services are made of. */
+/** The fields of services. */
 interface Fields {
   readonly channelName: fc.Arbitrary<string>;
   readonly account: fc.Arbitrary<string>;
@@ -169,7 +158,7 @@ interface Fields {
   readonly privileges: fc.Arbitrary<Privileges>;
 }
 
-/** For each of the ten types, a service of it. */
+/** A service of each of the ten types. */
 function knownServicesOf(fields: Fields): readonly fc.Arbitrary<KnownService>[] {
   const { channelName, account, userId, privileges } = fields;
   return [
@@ -202,7 +191,7 @@ const FORMAT_SERVICES = knownServicesOf({
   privileges: privilegesOf(uint32),
 });
 
-/** A service of a known type with whatever the format holds. */
+/** A service of a known type within the limits of the format. */
 export const formatService: fc.Arbitrary<KnownService> = fc.oneof(...FORMAT_SERVICES);
 
 /** Two services of one type. */
@@ -223,7 +212,7 @@ const agoraService: fc.Arbitrary<KnownService> = fc.oneof(
   }),
 );
 
-/** A service of a type that is not known, with this many before it. */
+/** A service of an unknown type, with this many before it. */
 function unknownServiceOf(typeId: fc.Arbitrary<number>, before: number): fc.Arbitrary<UnknownService> {
   return fc.record<UnknownService>({
     type: fc.constant('unknown'),
@@ -238,7 +227,7 @@ const unknownTypeId: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: 11, max: 0xffff }),
 );
 
-/** One service or some, with one of an unknown type at the end or without. */
+/** One or more services, with or without an unknown one at the end. */
 function servicesOf(known: fc.Arbitrary<KnownService>): fc.Arbitrary<readonly Service[]> {
   return fc.oneof(
     { weight: 6, arbitrary: fc.array(known, { minLength: 1, maxLength: 4 }) },
@@ -248,7 +237,7 @@ function servicesOf(known: fc.Arbitrary<KnownService>): fc.Arbitrary<readonly Se
         .tuple(fc.array(known, { maxLength: 3 }), unknownServiceOf(unknownTypeId, 3))
         .map(([before, last]) => [...before, last]),
     },
-    // Alone, it may have a number that sorts before those that are known.
+    // Alone, with a type that sorts before the known ones.
     { weight: 1, arbitrary: fc.tuple(unknownServiceOf(fc.constant(0), 0)) },
   );
 }
@@ -256,10 +245,10 @@ function servicesOf(known: fc.Arbitrary<KnownService>): fc.Arbitrary<readonly Se
 /** Services within the limits that Agora documents. */
 const agoraServices: fc.Arbitrary<readonly Service[]> = servicesOf(agoraService);
 
-/** Services with whatever the format holds. */
+/** Services within the limits of the format. */
 const formatServices: fc.Arbitrary<readonly Service[]> = servicesOf(formatService);
 
-/** What a token within the limits that Agora documents says. */
+/** Claims within the limits that Agora documents. */
 export const agoraClaims: fc.Arbitrary<ServiceClaims> = fc.record({
   issueTs,
   expire: agoraExpire,
@@ -267,7 +256,7 @@ export const agoraClaims: fc.Arbitrary<ServiceClaims> = fc.record({
   services: agoraServices,
 });
 
-/** What a token says, with whatever the format holds. */
+/** Claims within the limits of the format. */
 export const formatClaims: fc.Arbitrary<ServiceClaims> = fc.record({
   issueTs,
   expire: uint32,
@@ -275,7 +264,7 @@ export const formatClaims: fc.Arbitrary<ServiceClaims> = fc.record({
   services: formatServices,
 });
 
-/** Something done to bytes. */
+/** A change of bytes. */
 export type Mutation =
   | { readonly kind: 'cut'; readonly at: number }
   | { readonly kind: 'drop'; readonly at: number; readonly length: number }
@@ -285,12 +274,12 @@ export type Mutation =
 
 const at: fc.Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.nat(0xffff) },
-  // Where the count of services, their types and their counts of privileges stand.
+  // The count of services, their types and their counts of privileges.
   { weight: 2, arbitrary: fc.integer({ min: 68, max: 110 }) },
 );
 const length: fc.Arbitrary<number> = fc.integer({ min: 1, max: 24 });
 
-/** A few mutations, one after the other. */
+/** A few mutations, applied in order. */
 export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.array(
   fc.oneof<fc.Arbitrary<Mutation>[]>(
     fc.record({ kind: fc.constant('cut'), at }),
@@ -306,7 +295,7 @@ export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-/** Carries out mutations; a place beyond the end is taken from the start again. */
+/** Applies mutations; positions wrap around at the end. */
 export function mutated(bytes: Uint8Array, list: readonly Mutation[]): Buffer {
   return list.reduce<Buffer>(mutatedOnce, Buffer.from(bytes));
 }
@@ -332,7 +321,7 @@ function mutatedOnce(bytes: Buffer, mutation: Mutation): Buffer {
   }
 }
 
-/** Values that resist being looked at, each made anew when it is asked for. */
+/** Hostile values, each created when needed. */
 const HOSTILE: Readonly<Record<string, () => unknown>> = {
   'revoked proxy of an object': () => revoked({}),
   'revoked proxy of an array': () => revoked([]),
@@ -418,7 +407,7 @@ function throwingValue(): unknown {
   return { toString: thrower, valueOf: thrower, toJSON: thrower, [Symbol.toPrimitive]: thrower };
 }
 
-/** A value that may be anything; a hostile one is named, since fast-check could not print it. */
+/** Any value; hostile values are given by name, since fast-check cannot print them. */
 export type Anything = { readonly value: unknown } | { readonly hostile: string };
 
 const plainValue: fc.Arbitrary<Anything> = fc
@@ -438,7 +427,7 @@ const plainValue: fc.Arbitrary<Anything> = fc
   })
   .map((value) => ({ value }));
 
-/** Values that come close to what an argument has to be. */
+/** Values close to valid arguments. */
 const nearValue: fc.Arbitrary<Anything> = fc
   .constantFrom<unknown>(
     undefined,
@@ -472,7 +461,7 @@ const nearValue: fc.Arbitrary<Anything> = fc
   )
   .map((value) => ({ value }));
 
-/** Anything at all. */
+/** Any value. */
 export const anything: fc.Arbitrary<Anything> = fc.oneof(
   { weight: 3, arbitrary: plainValue },
   { weight: 2, arbitrary: nearValue },

@@ -7,7 +7,6 @@ import {
   type Service,
   buildToken,
   decodeToken,
-  tokensEqual,
 } from '../src/index.js';
 import {
   type ReferenceClaims,
@@ -24,7 +23,7 @@ const APP_ID = '970CA35de60c44645bbae8a215061b33';
 const CERTIFICATE = '5CFd2fd1755d40ecb72977518be15d3b';
 const NOW = 1_700_000_000;
 const MIB = 2 ** 20;
-/** How many bytes of a content come before its services. */
+/** The bytes of a content before its services. */
 const HEADER_LENGTH = 82;
 const MAX_TOKEN_LENGTH = 1.5 * MIB;
 
@@ -60,13 +59,14 @@ function tokenWith(services: readonly Service[], claims: Partial<ReferenceClaims
   return tokenOfContent(contentWith(services, claims));
 }
 
-/** A token whose services are given as bytes, so many by its count; its signature is all zeros. */
+/** A token with services given as bytes, and their count; its signature is all zeros. */
 function tokenOf(count: number, ...services: readonly Uint8Array[]): string {
   const header = [str(Buffer.alloc(32)), str(APP_ID), uint32(NOW), uint32(3600), uint32(1), uint16(count)];
   return tokenOfContent(Buffer.concat([...header, ...services]));
 }
 
-function refusalOf(token: unknown, ...options: readonly unknown[]): AccessTokenError | undefined {
+/** Returns the error about a token, or undefined if it is decoded. */
+function errorOf(token: unknown, ...options: readonly unknown[]): AccessTokenError | undefined {
   try {
     Reflect.apply(decodeToken as (...args: unknown[]) => unknown, undefined, [token, ...options]);
   } catch (error) {
@@ -77,13 +77,13 @@ function refusalOf(token: unknown, ...options: readonly unknown[]): AccessTokenE
 }
 
 function codeOf(token: unknown, ...options: readonly unknown[]): string {
-  return refusalOf(token, ...options)?.code ?? 'is read';
+  return errorOf(token, ...options)?.code ?? 'decoded';
 }
 
 const LOBBY = tokenWith([RTC]);
 
-describe('what is read', () => {
-  test('is what the token says, and its bytes', () => {
+describe('a decoded token', () => {
+  test('has all fields and the raw bytes', () => {
     const content = contentWith([RTC, APAAS, RTM2, UNKNOWN]);
     expect(decodeToken(tokenOfContent(content))).toStrictEqual({
       version: '007',
@@ -98,12 +98,12 @@ describe('what is read', () => {
     });
   });
 
-  test('need not be signed by anybody', () => {
+  test('need not have a valid signature', () => {
     const token = tokenOf(1, referenceService(RTC));
     expect(decodeToken(token)).toMatchObject({ signature: new Uint8Array(32), services: [RTC] });
   });
 
-  test('holds numbers up to their largest', () => {
+  test('has integers up to the maximum', () => {
     const claims = { issueTs: 0xffff_ffff, expire: 0xffff_ffff, salt: 0xffff_ffff };
     const services: Service[] = [{ type: 'fpa', privileges: { 0: 0, 1: 0xffff_ffff, 65_535: 1 } }];
     expect(decodeToken(tokenWith(services, claims))).toMatchObject({
@@ -113,7 +113,7 @@ describe('what is read', () => {
     });
   });
 
-  test.each([-32_768, -1, 0, 1, 32_767])('holds the APaaS role %i', (role) => {
+  test.each([-32_768, -1, 0, 1, 32_767])('has the APaaS role %i', (role) => {
     expect(decodeToken(tokenWith([{ ...APAAS, role }])).services).toStrictEqual([{ ...APAAS, role }]);
   });
 
@@ -123,10 +123,10 @@ describe('what is read', () => {
     ['NUL', 'a\0b'],
     ['characters beyond the basic plane', '\u{1F4A1}\u{10FFFF}'],
     ['the replacement character', '\uFFFD'],
-    ['no character', '\uFFFF'],
+    ['a noncharacter', '\uFFFF'],
     ['nothing', ''],
     ['65,535 bytes', '\u4E2D'.repeat(21_845)],
-  ])('holds a text with %s as it is', (_name, text) => {
+  ])('keeps a string with %s', (_name, text) => {
     const services: Service[] = [
       { type: 'rtc', channelName: text, uid: text, privileges: {} },
       { type: 'rtm2', userId: text, permissions: { 0: { 0: [text] } }, privileges: {} },
@@ -138,7 +138,7 @@ describe('what is read', () => {
     expect(decodeToken(tokenWith([])).services).toStrictEqual([]);
   });
 
-  test('may have services out of order, and of one type', () => {
+  test('may have services out of order, and several of one type', () => {
     const services = [RTM2, RTC, APAAS, RTC];
     expect(decodeToken(tokenOf(4, ...services.map(referenceService))).services).toStrictEqual(services);
   });
@@ -163,7 +163,7 @@ describe('what is read', () => {
     },
   );
 
-  test.each([0, 11, 99, 65_535])('keeps a service of the unknown type %i, and all that follows', (typeId) => {
+  test.each([0, 11, 99, 65_535])('has a service of the unknown type %i, with all bytes after it', (typeId) => {
     const body = Buffer.concat([Buffer.of(0, 0, 7), referenceService(RTC)]);
     const token = tokenOf(2, Buffer.concat([uint16(typeId), body]));
     expect(decodeToken(token).services).toStrictEqual([
@@ -171,7 +171,7 @@ describe('what is read', () => {
     ]);
   });
 
-  test('keeps an unknown service with no bytes at all', () => {
+  test('has an unknown service without a body', () => {
     expect(decodeToken(tokenOf(1, uint16(99))).services).toStrictEqual([
       { type: 'unknown', typeId: 99, count: 1, body: new Uint8Array() },
     ]);
@@ -179,8 +179,8 @@ describe('what is read', () => {
 
   test.each<[string, readonly Service[]]>([
     ['after known ones', [RTC, RTM2, UNKNOWN]],
-    ['that hides known ones', [{ type: 'unknown', typeId: 0, count: 2, body: referenceService(RTC) }]],
-  ])('gives the same content when it is built again, with an unknown service %s', (_name, services) => {
+    ['before known ones', [{ type: 'unknown', typeId: 0, count: 2, body: referenceService(RTC) }]],
+  ])('builds to the same content with an unknown service %s', (_name, services) => {
     const content = contentWith(services);
     const { appId, issueTs, expire, salt, services: decoded } = decodeToken(tokenOfContent(content));
     const again = buildToken({
@@ -194,7 +194,7 @@ describe('what is read', () => {
     expect(Buffer.from(decodeToken(again).content).equals(content)).toBe(true);
   });
 
-  test('gives the same content again with an unknown service that sorts early, but only as it was read', () => {
+  test('builds to the same content with an unknown service of type 0 in last place, also as a copy', () => {
     const content = Buffer.concat([
       str(Buffer.alloc(32)),
       contentWith([]).subarray(34, HEADER_LENGTH - 2),
@@ -203,16 +203,12 @@ describe('what is read', () => {
       Buffer.of(0, 0, 7, 7),
     ]);
     const { appId, issueTs, expire, salt, services } = decodeToken(tokenOfContent(content));
-    expect(services).toStrictEqual([
-      RTC,
-      { type: 'unknown', typeId: 0, count: 2, body: Uint8Array.of(7, 7) },
-    ]);
+    expect(services).toStrictEqual([RTC, { type: 'unknown', typeId: 0, count: 2, body: Uint8Array.of(7, 7) }]);
     const request = { appId, appCertificate: CERTIFICATE, issueTs, expire, salt };
-    const again = decodeToken(buildToken({ ...request, services })).content;
-    expect(Buffer.from(again.subarray(34)).equals(content.subarray(34))).toBe(true);
-    expect(() => buildToken({ ...request, services: structuredClone(services) })).toThrow(
-      expect.objectContaining({ code: 'ERR_SERVICE' }),
-    );
+    for (const copy of [services, structuredClone(services), services.map((service) => ({ ...service }))]) {
+      const again = decodeToken(buildToken({ ...request, services: copy })).content;
+      expect(Buffer.from(again.subarray(34)).equals(content.subarray(34))).toBe(true);
+    }
   });
 
   test('is plain data without getters', () => {
@@ -221,7 +217,7 @@ describe('what is read', () => {
     expect(gettersWithin(decoded)).toEqual([]);
   });
 
-  test('is fresh: changing it changes no later one', () => {
+  test('shares nothing with later results', () => {
     const token = tokenWith([RTC, UNKNOWN]);
     const before = structuredClone(decodeToken(token));
     const changed = decodeToken(token);
@@ -235,7 +231,7 @@ describe('what is read', () => {
     expect(decodeToken(token)).toStrictEqual(before);
   });
 
-  test('has bytes of its own, in buffers that hold nothing else', () => {
+  test('has bytes in buffers of their own', () => {
     const { content, signature, services } = decodeToken(tokenWith([UNKNOWN]));
     const bodies = services.flatMap((service) => (service.type === 'unknown' ? [service.body] : []));
     expect(bodies.length).toBe(1);
@@ -257,7 +253,7 @@ function gettersWithin(value: object): string[] {
   });
 }
 
-describe('what is no token', () => {
+describe('a value that is not a token', () => {
   test.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
@@ -266,14 +262,14 @@ describe('what is no token', () => {
     ['a boolean', true],
     ['a symbol', Symbol('007')],
     ['a function', () => LOBBY],
-    ['an array of it', [LOBBY]],
-    ['bytes of it', Buffer.from(LOBBY)],
-    ['an object that converts to it', { toString: () => LOBBY }],
-    ['a text as an object', new String(LOBBY)],
-    ['a proxy of a text as an object', new Proxy(new String(LOBBY), {})],
-    ['a promise of it', Promise.resolve(LOBBY)],
-  ])('%s is refused as no text', (_name, token) => {
-    expect(refusalOf(token)).toMatchObject({ code: 'ERR_TOKEN_TYPE', argument: 'token' });
+    ['an array with a token', [LOBBY]],
+    ['a token as bytes', Buffer.from(LOBBY)],
+    ['an object that converts to a token', { toString: () => LOBBY }],
+    ['a String object', new String(LOBBY)],
+    ['a proxy of a String object', new Proxy(new String(LOBBY), {})],
+    ['a promise of a token', Promise.resolve(LOBBY)],
+  ])('is rejected: %s', (_name, token) => {
+    expect(errorOf(token)).toMatchObject({ code: 'ERR_TOKEN_TYPE', argument: 'token' });
   });
 
   test.each([
@@ -295,58 +291,56 @@ describe('what is no token', () => {
     [`006${APP_ID}IACxSb`, 'ERR_LEGACY_TOKEN'],
     [LOBBY.replace('007', '006'), 'ERR_LEGACY_TOKEN'],
     ['007', 'ERR_TOKEN_TRUNCATED'],
-  ])('%j is refused with %s', (token, code) => {
+  ])('%j is rejected with %s', (token, code) => {
     expect(codeOf(token)).toBe(code);
   });
 });
 
-describe('a refusal says what was expected, what came and the way out', () => {
+describe('error messages', () => {
   const content = contentWith([RTC]);
   const stream = deflateSync(content);
 
   test.each<[message: string, token: unknown, options?: unknown]>([
     ['token: expected a text, got undefined; pass the token itself', undefined],
     ['token: expected a text, got an object; pass the token itself', Promise.resolve(LOBBY)],
-    ['token: expected a text that begins with 007', '008'],
+    [
+      'token: expected a text that begins with 007; pass the text that the token server answered, and nothing else',
+      '008',
+    ],
     [
       'token: an AccessToken of the older version 006, expected 007; read it with decodeToken006, verify it with verifyToken006',
       `006${APP_ID}`,
     ],
-    ['token: expected at most 1572864 characters, got 1572865', '007'.padEnd(1_572_865, 'A')],
-    ['token: not a zlib stream, or a damaged one', tokenOfStream(Buffer.from('no stream at all'))],
-    ['token: the zlib stream ends early: was the token cut?', tokenOfStream(stream.subarray(0, -1))],
-    ['token: inflates to more than 20 bytes', LOBBY, { maxContentLength: 20 }],
-    ['token: 2 bytes follow the zlib stream', tokenOfStream(Buffer.concat([stream, Buffer.alloc(2)]))],
-    [
-      'token: 2 bytes follow the last service, from byte 109 of the content',
-      tokenOfContent(Buffer.concat([content, Buffer.alloc(2)])),
-    ],
-    [
-      'token: the text at byte 36 of the content is not UTF-8',
-      tokenOfContent(contentWith([RTC]).fill(0xff, 36, 37)),
-    ],
+    ['token: expected at most 1572864 characters, got 1572865; pass the token alone', '007'.padEnd(1_572_865, 'A')],
     ['options: expected an object of options, got 7; pass a plain object, written as { … }', LOBBY, 7],
     ['maxLength: unknown property; known are maxContentLength', LOBBY, { maxLength: 7 }],
-    [
-      'maxContentLength: expected an integer from 1 to 1048576, got 0; it counts bytes',
-      LOBBY,
-      { maxContentLength: 0 },
-    ],
+    ['maxContentLength: expected an integer from 1 to 1048576, got 0; it counts bytes', LOBBY, { maxContentLength: 0 }],
   ])('%s', (message, token, options) => {
-    expect(refusalOf(token, options)?.message).toBe(message);
+    expect(errorOf(token, options)?.message).toBe(message);
+  });
+
+  test.each<[message: RegExp, token: unknown, options?: unknown]>([
+    [/not a zlib stream/u, tokenOfStream(Buffer.from('no stream at all'))],
+    [/zlib stream ends early/u, tokenOfStream(stream.subarray(0, -1))],
+    [/more than 20 bytes.*maxContentLength/u, LOBBY, { maxContentLength: 20 }],
+    [/2 bytes follow the zlib stream/u, tokenOfStream(Buffer.concat([stream, Buffer.alloc(2)]))],
+    [/2 bytes follow the last service/u, tokenOfContent(Buffer.concat([content, Buffer.alloc(2)]))],
+    [/not (?:valid )?UTF-8/u, tokenOfContent(contentWith([RTC]).fill(0xff, 36, 37))],
+  ])('%s', (message, token, options) => {
+    expect(errorOf(token, options)?.message).toMatch(message);
   });
 });
 
-describe('base64 that is not canonical', () => {
-  test('canonical text with each padding gets past it', () => {
+describe('base64', () => {
+  test('is accepted with each padding', () => {
     for (const stream of [[1, 2, 3], [1, 2], [1], [0xfb, 0xff, 0xfe]]) {
       expect(codeOf(tokenOfStream(Uint8Array.from(stream)))).toMatch(/^ERR_TOKEN_(?:ZLIB|TRUNCATED)$/u);
     }
   });
 
   test.each<[string, string, number]>([
-    ['a letter of base64url', '-//+', 3],
-    ['another letter of base64url', '+/_+', 5],
+    ['a character of base64url', '-//+', 3],
+    ['another character of base64url', '+/_+', 5],
     ['a space for +', '+// +//+', 6],
     ['a leading space', ' +//+', 3],
     ['a trailing line break', '+//+\n', 7],
@@ -357,36 +351,36 @@ describe('base64 that is not canonical', () => {
     ['NUL', 'QU\0I', 5],
     ['a byte order mark', '\uFEFFQUI=', 3],
     ['a character beyond ASCII', 'Q\u00DCI=', 4],
-    ['a character whose low byte is a letter', '\u0141UI=', 3],
-    ['a full-width letter', 'QU\uFF29=', 5],
+    ['a character whose low byte is in the alphabet', '\u0141UI=', 3],
+    ['a full-width character', 'QU\uFF29=', 5],
     ['half of a surrogate pair', 'QU\uD83DI', 5],
     ['padding at the start', '=QQ=', 3],
     ['padding within', 'QQ==QQ==', 5],
     ['padding alone', '====', 3],
     ['too much padding', 'QQ===', 5],
-    ['padding for a single letter', 'Q===', 4],
+    ['padding after a single character', 'Q===', 4],
     ['set bits before two paddings', 'QR==', 4],
     ['set bits before one padding', 'QUJ=', 5],
-  ])('%s is refused where it stands', (_name, text, offset) => {
-    expect(refusalOf(`007${text}`)).toMatchObject({ code: 'ERR_TOKEN_BASE64', offset });
+  ])('is rejected at the offset of %s', (_name, text, offset) => {
+    expect(errorOf(`007${text}`)).toMatchObject({ code: 'ERR_TOKEN_BASE64', offset });
   });
 
   test.each(['Q', 'QQ', 'QUI', 'QUJDR', 'QQ=', 'QUI==', 'QUJDQQ', 'QUJD='])(
-    '%j, of a wrong length, is refused',
+    'of a wrong length is rejected: %j',
     (text) => {
-      const { code, offset } = refusalOf(`007${text}`) ?? {};
+      const { code, offset } = errorOf(`007${text}`) ?? {};
       expect(code).toBe('ERR_TOKEN_BASE64');
       expect(offset).toBeGreaterThanOrEqual(3);
       expect(offset).toBeLessThanOrEqual(3 + text.length);
     },
   );
 
-  test('a good token is refused once anything is added or padding is lost', () => {
+  test('is rejected with anything added, or without its padding', () => {
     const padded = ['a', 'ab', 'abc', 'abcd', 'abcde']
       .map((channelName) => tokenWith([{ ...RTC, channelName }]))
       .find((token) => token.endsWith('='));
-    if (padded === undefined) throw new Error('none of them has padding');
-    expect(codeOf(padded)).toBe('is read');
+    if (padded === undefined) throw new Error('none of the tokens has padding');
+    expect(codeOf(padded)).toBe('decoded');
     for (const changed of [
       padded.replace(/=+$/u, ''),
       `${padded}=`,
@@ -404,12 +398,12 @@ describe('a zlib stream', () => {
   const CONTENT = contentWith([RTC]);
   const STREAM = deflateSync(CONTENT, { strategy: constants.Z_FIXED });
 
-  test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])('of level %i is read', (level) => {
-    expect(codeOf(tokenOfStream(deflateSync(CONTENT, { level })))).toBe('is read');
+  test.each([0, 1, 6, 9])('of level %i is decoded', (level) => {
+    expect(codeOf(tokenOfStream(deflateSync(CONTENT, { level })))).toBe('decoded');
   });
 
-  test.each([9, 10, 11, 12, 13, 14, 15])('with a window of 2 to the %i is read', (windowBits) => {
-    expect(codeOf(tokenOfStream(deflateSync(CONTENT, { windowBits })))).toBe('is read');
+  test.each([9, 12, 15])('with a window of 2 to the %i is decoded', (windowBits) => {
+    expect(codeOf(tokenOfStream(deflateSync(CONTENT, { windowBits })))).toBe('decoded');
   });
 
   test('cut anywhere is truncated', () => {
@@ -422,39 +416,38 @@ describe('a zlib stream', () => {
     ['a line break', Buffer.from('\n')],
     ['itself', STREAM],
     ['a thousand zeros', Buffer.alloc(1000)],
-  ])('followed by %s is refused', (_name, more) => {
+  ])('followed by %s is rejected', (_name, more) => {
     expect(codeOf(tokenOfStream(Buffer.concat([STREAM, more])))).toBe('ERR_TOKEN_TRAILING_BYTES');
   });
 
-  test.each([1, 2, 3, 4])('with a wrong byte in its checksum, %i from the end, is refused', (place) => {
+  test.each([1, 2, 3, 4])('with a wrong byte in its checksum is rejected: %i from the end', (place) => {
     const damaged = Buffer.from(STREAM);
     const index = damaged.length - place;
     damaged.writeUInt8(damaged.readUInt8(index) ^ 1, index);
     expect(codeOf(tokenOfStream(damaged))).toBe('ERR_TOKEN_ZLIB');
   });
 
-  const withHeader = (header: string): Buffer =>
-    Buffer.concat([Buffer.from(header, 'hex'), STREAM.subarray(2)]);
+  const withHeader = (header: string): Buffer => Buffer.concat([Buffer.from(header, 'hex'), STREAM.subarray(2)]);
   test.each<[string, Uint8Array]>([
-    ['no stream at all', Buffer.from('this is not a zlib stream')],
+    ['arbitrary bytes', Buffer.from('this is not a zlib stream')],
     ['raw deflate', deflateRawSync(CONTENT)],
     ['gzip', gzipSync(CONTENT)],
     ['a header with a wrong check', withHeader('789d')],
     ['another method than deflate', withHeader('7918')],
     ['a window that is too large', withHeader('881c')],
-    ['a preset dictionary that it does not have', withHeader('7820')],
+    ['a preset dictionary without its id', withHeader('7820')],
     ['a preset dictionary', deflateSync(CONTENT, { dictionary: Buffer.from('lobby') })],
     ['a block of the reserved type', withHeader('789c07').subarray(0, 3)],
     ['a stored block with a wrong length', Buffer.from('789c010100ffff61', 'hex')],
-  ])('%s is refused', (_name, stream) => {
+  ])('is rejected: %s', (_name, stream) => {
     expect(codeOf(tokenOfStream(stream))).toBe('ERR_TOKEN_ZLIB');
   });
 
-  test.each(['7801', '785e', '789c', '78da'])('with the header %s is read', (header) => {
-    expect(codeOf(tokenOfStream(withHeader(header)))).toBe('is read');
+  test.each(['7801', '785e', '789c', '78da'])('with the header %s is decoded', (header) => {
+    expect(codeOf(tokenOfStream(withHeader(header)))).toBe('decoded');
   });
 
-  /** A stream of fixed codes, of whose content 32 zeros are written in some other way. */
+  /** A stream with fixed codes, in which 32 zeros are encoded by `writeZeros`. */
   function streamWith(writeZeros: (writer: BitWriter) => void): Buffer {
     const content = Buffer.concat([str(Buffer.alloc(32)), CONTENT.subarray(34)]);
     const writer = new BitWriter().bits(1, 1).bits(1, 2);
@@ -468,7 +461,7 @@ describe('a zlib stream', () => {
     for (let left = count; left > 0; left--) writer.literal(0);
     return writer;
   };
-  /** The code of the lengths 31 to 34 and which of them, then that of the distances 33 to 48 and which of them. */
+  /** The code for lengths 31 to 34 and for distances 33 to 48, with their extra bits. */
   const lengthAndDistance = (writer: BitWriter, length: number, distance: number): BitWriter =>
     writer
       .code(272 - 256, 7)
@@ -477,38 +470,38 @@ describe('a zlib stream', () => {
       .bits(distance - 33, 4);
 
   test.each<[string, (writer: BitWriter) => void]>([
-    ['as they are', (writer) => writeZeros(writer, 32)],
+    ['as literals', (writer) => writeZeros(writer, 32)],
     // Distance 1, whose code is 0.
     [
-      'as a repeat of the first',
+      'as a match of the first',
       (writer) =>
         writeZeros(writer, 1)
           .code(272 - 256, 7)
           .bits(0, 2)
           .code(0, 5),
     ],
-  ])('with zeros written %s is read', (_name, write) => {
-    expect(codeOf(tokenOfStream(streamWith(write)))).toBe('is read');
+  ])('with zeros encoded %s is decoded', (_name, write) => {
+    expect(codeOf(tokenOfStream(streamWith(write)))).toBe('decoded');
   });
 
   test.each<[string, (writer: BitWriter) => void]>([
-    ['as a repeat of what was before the first byte', (writer) => lengthAndDistance(writer, 32, 34)],
+    ['as a match before the first byte', (writer) => lengthAndDistance(writer, 32, 34)],
     [
-      'and a length that is none',
+      'and an invalid length code',
       (writer) =>
         writeZeros(writer, 32)
           .code(0xc0 + 286 - 280, 8)
           .code(0, 5),
     ],
     [
-      'and another length that is none',
+      'and another invalid length code',
       (writer) =>
         writeZeros(writer, 32)
           .code(0xc0 + 287 - 280, 8)
           .code(0, 5),
     ],
     [
-      'and a distance that is none',
+      'and an invalid distance code',
       (writer) =>
         writeZeros(writer, 1)
           .code(272 - 256, 7)
@@ -516,23 +509,23 @@ describe('a zlib stream', () => {
           .code(30, 5),
     ],
     [
-      'and another distance that is none',
+      'and another invalid distance code',
       (writer) =>
         writeZeros(writer, 1)
           .code(272 - 256, 7)
           .bits(0, 2)
           .code(31, 5),
     ],
-  ])('with zeros written %s is refused', (_name, write) => {
+  ])('with zeros encoded %s is rejected', (_name, write) => {
     expect(codeOf(tokenOfStream(streamWith(write)))).toBe('ERR_TOKEN_ZLIB');
   });
 });
 
 describe('a content', () => {
-  test('cut anywhere is truncated, at an offset within it', () => {
+  test('cut anywhere is truncated, with an offset within the rest', () => {
     const content = contentWith([RTC, APAAS, RTM2]);
     for (const length of content.keys()) {
-      const { code, offset } = refusalOf(tokenOfContent(content.subarray(0, length))) ?? {};
+      const { code, offset } = errorOf(tokenOfContent(content.subarray(0, length))) ?? {};
       expect(code).toBe('ERR_TOKEN_TRUNCATED');
       expect(offset).toBeLessThanOrEqual(length);
     }
@@ -549,18 +542,18 @@ describe('a content', () => {
     ['count of privileges', 85, 84],
     ['privilege', 87, 86],
     ['lifetime of a privilege', 90, 88],
-  ])('cut in the %s says where that begins', (_name, length, offset) => {
+  ])('cut in the %s has the offset of that field', (_name, length, offset) => {
     const token = tokenOfContent(contentWith([RTC]).subarray(0, length));
-    expect(refusalOf(token)).toMatchObject({ code: 'ERR_TOKEN_TRUNCATED', offset });
+    expect(errorOf(token)).toMatchObject({ code: 'ERR_TOKEN_TRUNCATED', offset });
   });
 
-  test('with more services than its count is refused where they begin', () => {
+  test('with more services than its count is rejected at their offset', () => {
     const first = referenceService(RTC);
-    expect(refusalOf(tokenOf(1, first, first))).toMatchObject({
+    expect(errorOf(tokenOf(1, first, first))).toMatchObject({
       code: 'ERR_TOKEN_TRAILING_BYTES',
       offset: HEADER_LENGTH + first.length,
     });
-    expect(refusalOf(tokenOf(0, first))).toMatchObject({
+    expect(errorOf(tokenOf(0, first))).toMatchObject({
       code: 'ERR_TOKEN_TRAILING_BYTES',
       offset: HEADER_LENGTH,
     });
@@ -569,7 +562,7 @@ describe('a content', () => {
 
   test('with fewer services than its count is truncated', () => {
     const first = referenceService(RTC);
-    expect(refusalOf(tokenOf(2, first))).toMatchObject({
+    expect(errorOf(tokenOf(2, first))).toMatchObject({
       code: 'ERR_TOKEN_TRUNCATED',
       offset: HEADER_LENGTH + first.length,
     });
@@ -579,45 +572,44 @@ describe('a content', () => {
     Buffer.concat([uint16(entries.length), ...entries.flatMap(([id, value]) => [uint16(id), value])]);
 
   test.each([
-    ['at once', [1, 1]],
+    ['in a row', [1, 1]],
     ['after others', [1, 2, 3, 1]],
     ['with ids of 0', [0, 0]],
-  ])('with a privilege twice, %s, is refused where it stands again', (_name, ids) => {
+  ])('with a duplicate privilege id is rejected at its offset: %s', (_name, ids) => {
     const service = Buffer.concat([uint16(4), mapOf(...ids.map((id) => [id, uint32(60)] as const))]);
     const offset = HEADER_LENGTH + service.length - 6;
-    expect(refusalOf(tokenOf(1, service))).toMatchObject({
+    expect(errorOf(tokenOf(1, service))).toMatchObject({
       code: 'ERR_TOKEN_PRIVILEGES',
       offset,
-      message: `token: privilege ${ids[0]} stands twice in a map, again at byte ${offset} of the content`,
+      message: expect.stringContaining(`privilege ${ids[0]} `) as string,
     });
   });
 
-  const rtm2With = (permissions: Uint8Array): Buffer =>
-    Buffer.concat([uint16(8), mapOf(), str('a'), permissions]);
+  const rtm2With = (permissions: Uint8Array): Buffer => Buffer.concat([uint16(8), mapOf(), str('a'), permissions]);
   const NO_NAMES = uint16(0);
 
-  test('with a resource type twice is refused where it stands again', () => {
+  test('with a duplicate resource type is rejected at its offset', () => {
     const token = tokenOf(1, rtm2With(mapOf([3, mapOf()], [3, mapOf()])));
-    expect(refusalOf(token)).toMatchObject({
+    expect(errorOf(token)).toMatchObject({
       code: 'ERR_TOKEN_PRIVILEGES',
       offset: HEADER_LENGTH + 7 + 2 + 4,
-      message: expect.stringMatching(/^token: resource type 3 stands twice/u) as string,
+      message: expect.stringContaining('resource type 3 ') as string,
     });
   });
 
-  test('with a permission type twice is refused where it stands again', () => {
+  test('with a duplicate permission type is rejected at its offset', () => {
     const token = tokenOf(1, rtm2With(mapOf([3, mapOf([1, NO_NAMES], [1, NO_NAMES])])));
-    expect(refusalOf(token)).toMatchObject({
+    expect(errorOf(token)).toMatchObject({
       code: 'ERR_TOKEN_PRIVILEGES',
       offset: HEADER_LENGTH + 7 + 2 + 2 + 2 + 4,
-      message: expect.stringMatching(/^token: permission type 1 stands twice/u) as string,
+      message: expect.stringContaining('permission type 1 ') as string,
     });
   });
 
-  test('with an id twice, but in different maps, is read', () => {
+  test('with the same id in different maps is decoded', () => {
     const permissions = mapOf([3, mapOf([3, NO_NAMES])], [4, mapOf([3, NO_NAMES])]);
     const fpa = Buffer.concat([uint16(4), mapOf([3, uint32(60)])]);
-    expect(codeOf(tokenOf(3, fpa, fpa, rtm2With(permissions)))).toBe('is read');
+    expect(codeOf(tokenOf(3, fpa, fpa, rtm2With(permissions)))).toBe('decoded');
   });
 
   const NOT_UTF8: readonly (readonly [string, readonly number[]])[] = [
@@ -633,39 +625,37 @@ describe('a content', () => {
     ['five bytes', [0xf8, 0x88, 0x80, 0x80, 0x80]],
   ];
 
-  test.each(NOT_UTF8)('with %s in a text is refused where the text begins', (_name, bytes) => {
+  test.each(NOT_UTF8)('with %s in a string is rejected at the offset of the string', (_name, bytes) => {
     const text = str(Buffer.concat([Buffer.from('a'), Uint8Array.from(bytes)]));
     const channel = Buffer.concat([uint16(1), mapOf(), text, str('42')]);
-    expect(refusalOf(tokenOf(1, channel))).toMatchObject({
+    expect(errorOf(tokenOf(1, channel))).toMatchObject({
       code: 'ERR_TOKEN_UTF8',
       offset: HEADER_LENGTH + 6,
     });
     const uid = Buffer.concat([uint16(1), mapOf(), str('lobby'), text]);
-    expect(refusalOf(tokenOf(1, uid))).toMatchObject({ code: 'ERR_TOKEN_UTF8', offset: HEADER_LENGTH + 13 });
+    expect(errorOf(tokenOf(1, uid))).toMatchObject({ code: 'ERR_TOKEN_UTF8', offset: HEADER_LENGTH + 13 });
     const name = rtm2With(mapOf([0, mapOf([0, Buffer.concat([uint16(1), text])])]));
     expect(codeOf(tokenOf(1, name))).toBe('ERR_TOKEN_UTF8');
     const appId = Buffer.concat([str(Buffer.alloc(32)), text]);
-    expect(refusalOf(tokenOfContent(appId))).toMatchObject({ code: 'ERR_TOKEN_UTF8', offset: 36 });
+    expect(errorOf(tokenOfContent(appId))).toMatchObject({ code: 'ERR_TOKEN_UTF8', offset: 36 });
   });
 
-  test('with bytes that are no UTF-8 in an unknown service is read', () => {
-    expect(codeOf(tokenOf(1, uint16(99), Buffer.of(0xff)))).toBe('is read');
+  test('with invalid UTF-8 in an unknown service is decoded', () => {
+    expect(codeOf(tokenOf(1, uint16(99), Buffer.of(0xff)))).toBe('decoded');
   });
 });
 
 describe('sizes', () => {
-  /** A token whose content has so many bytes. */
+  /** A token with a content of this length. */
   const tokenOfLength = (length: number): string =>
-    tokenWith([
-      { type: 'unknown', typeId: 99, count: 1, body: Buffer.alloc(length - HEADER_LENGTH - 2, 'lobby') },
-    ]);
+    tokenWith([{ type: 'unknown', typeId: 99, count: 1, body: Buffer.alloc(length - HEADER_LENGTH - 2, 'lobby') }]);
 
-  test('a content of 1 MiB is read, one byte more is too large', () => {
+  test('a content of 1 MiB is decoded, one byte more is too large', () => {
     expect(decodeToken(tokenOfLength(MIB)).content.length).toBe(MIB);
     expect(codeOf(tokenOfLength(MIB + 1))).toBe('ERR_TOKEN_TOO_LARGE');
   });
 
-  test('a content of 1 MiB is built, one byte more is refused', () => {
+  test('a content of 1 MiB is built, one byte more is rejected', () => {
     const build = (length: number): string => {
       const body = new Uint8Array(length - HEADER_LENGTH - 2);
       const services: Service[] = [{ type: 'unknown', typeId: 99, count: 1, body }];
@@ -675,22 +665,19 @@ describe('sizes', () => {
     expect(() => build(MIB + 1)).toThrow(expect.objectContaining({ code: 'ERR_SERVICE' }));
   });
 
-  test.each([100, 1023, 1024, 1025, 4096, 16_384, 65_535, 65_536, 262_144, 524_287])(
-    'a content of %i bytes is read within exactly that limit',
-    (length) => {
-      const token = tokenOfLength(length);
-      expect(codeOf(token, { maxContentLength: length })).toBe('is read');
-      expect(codeOf(token, { maxContentLength: length + 1 })).toBe('is read');
-      expect(codeOf(token, { maxContentLength: length - 1 })).toBe('ERR_TOKEN_TOO_LARGE');
-      expect(codeOf(token, { maxContentLength: 1 })).toBe('ERR_TOKEN_TOO_LARGE');
-      expect(codeOf(token, { maxContentLength: MIB })).toBe('is read');
-    },
-  );
+  test.each([100, 1024, 65_536, 524_287])('a content of %i bytes is decoded with exactly that limit', (length) => {
+    const token = tokenOfLength(length);
+    expect(codeOf(token, { maxContentLength: length })).toBe('decoded');
+    expect(codeOf(token, { maxContentLength: length + 1 })).toBe('decoded');
+    expect(codeOf(token, { maxContentLength: length - 1 })).toBe('ERR_TOKEN_TOO_LARGE');
+    expect(codeOf(token, { maxContentLength: 1 })).toBe('ERR_TOKEN_TOO_LARGE');
+    expect(codeOf(token, { maxContentLength: MIB })).toBe('decoded');
+  });
 
   test.each([0, -1, 1.5, NaN, Infinity, MIB + 1, '1000', null, 1000n, {}])(
-    'a maxContentLength of %o is refused',
+    'a maxContentLength of %o is rejected',
     (value) => {
-      expect(refusalOf(LOBBY, { maxContentLength: value })).toMatchObject({
+      expect(errorOf(LOBBY, { maxContentLength: value })).toMatchObject({
         code: 'ERR_OPTIONS',
         argument: 'maxContentLength',
       });
@@ -705,31 +692,31 @@ describe('sizes', () => {
     { options: { maxLength: 1000 } },
     { options: { maxcontentlength: 1000 } },
     { options: new Map() },
-  ])('$options as options are refused', ({ options }) => {
+  ])('the options $options are rejected', ({ options }) => {
     expect(codeOf(LOBBY, options)).toBe('ERR_OPTIONS');
   });
 
   test('options may be empty', () => {
-    expect(codeOf(LOBBY, {})).toBe('is read');
-    expect(codeOf(LOBBY, undefined)).toBe('is read');
+    expect(codeOf(LOBBY, {})).toBe('decoded');
+    expect(codeOf(LOBBY, undefined)).toBe('decoded');
   });
 
-  test('a text of up to 1.5 Mi characters is read', () => {
+  test('a string of up to 1.5 Mi characters is decoded', () => {
     // A group of four characters more would be beyond the limit.
     const token = tokenOfStream(streamOf(MAX_TOKEN_LENGTH - 4));
     expect(token.length).toBe(MAX_TOKEN_LENGTH - 1);
     expect(decodeToken(token)).toMatchObject({ appId: APP_ID, services: [{ uid: '42' }] });
   });
 
-  test('a text of more is refused unread', () => {
+  test('a longer string is rejected before decoding', () => {
     expect(codeOf(tokenOfStream(streamOf(MAX_TOKEN_LENGTH)))).toBe('ERR_TOKEN_TOO_LARGE');
     expect(codeOf(`007${'!'.repeat(MAX_TOKEN_LENGTH - 3)}`)).toBe('ERR_TOKEN_BASE64');
     expect(codeOf(`007${'!'.repeat(MAX_TOKEN_LENGTH - 2)}`)).toBe('ERR_TOKEN_TOO_LARGE');
     const huge = `007${'!'.repeat(2 ** 28)}`;
-    expect(fastest(() => codeOf(huge))).toBeLessThan(10);
+    expect(fastest(() => codeOf(huge), 10)).toBeLessThan(10);
   });
 
-  /** A good stream that takes so many characters in base64, most of them for empty blocks before its content. */
+  /** A valid stream that has this many characters in base64, most of them for empty blocks before its content. */
   function streamOf(characters: number): Buffer {
     const EMPTY_BLOCK = Buffer.from('000000ffff', 'hex');
     const length = (characters / 4) * 3;
@@ -743,19 +730,19 @@ describe('sizes', () => {
         stream.subarray(2),
       ]);
     }
-    throw new Error('one of five lengths fits');
+    throw new Error('none of five lengths fits');
   }
 });
 
-/** The milliseconds that the fastest of three attempts took. */
-function fastest(action: () => unknown): number {
-  return Math.min(
-    ...[1, 2, 3].map(() => {
-      const start = performance.now();
-      action();
-      return performance.now() - start;
-    }),
-  );
+/** The fewest milliseconds that an action took, of at most three attempts until one is below the limit. */
+function fastest(action: () => unknown, limit: number): number {
+  let best = Infinity;
+  for (let attempt = 0; attempt < 3 && best >= limit; attempt++) {
+    const start = performance.now();
+    action();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
 }
 
 /** Writes a deflate stream bit by bit, the lowest bit of each value first. */
@@ -805,7 +792,7 @@ describe('time and memory are bounded', () => {
     expect(token.length).toBeLessThan(MAX_TOKEN_LENGTH);
     const memory = (): number => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
     const [before, peakBefore] = [memory(), process.resourceUsage().maxRSS];
-    expect(fastest(() => codeOf(token))).toBeLessThan(50);
+    expect(fastest(() => codeOf(token), 50)).toBeLessThan(50);
     expect(codeOf(token)).toBe('ERR_TOKEN_TOO_LARGE');
     expect(memory() - before).toBeLessThan(24 * MIB);
     // In KiB; the highest that the process ever took, so that nothing collected in between is missed.
@@ -814,7 +801,7 @@ describe('time and memory are bounded', () => {
 
   test('for a token that inflates to 1 GiB, and a small limit', () => {
     const token = tokenOfStream(streamOfZeros(2 ** 30));
-    expect(fastest(() => codeOf(token, { maxContentLength: 1024 }))).toBeLessThan(50);
+    expect(fastest(() => codeOf(token, { maxContentLength: 1024 }), 50)).toBeLessThan(50);
     expect(codeOf(token, { maxContentLength: 1024 })).toBe('ERR_TOKEN_TOO_LARGE');
   });
 
@@ -837,23 +824,20 @@ describe('time and memory are bounded', () => {
     ]);
   }
 
-  test('the stream of zeros is a good one', () => {
+  test('the stream of zeros is valid', () => {
     const stream = streamOfZeros(2 ** 25);
     expect(inflateSync(stream).length).toBe(2 ** 25);
     expect(codeOf(tokenOfStream(stream))).toBe('ERR_TOKEN_TOO_LARGE');
   });
 
-  /** How many bytes of blocks a token of the longest text can hold. */
+  /** The bytes of blocks that the longest token can hold. */
   const ROOM = (MAX_TOKEN_LENGTH / 4 - 1) * 3 - zlibOf(Buffer.of()).length - 32;
 
   test.each<[string, (writer: BitWriter, last: 0 | 1) => void]>([
-    [
-      'stored',
-      (writer, last) => writer.bits(last, 1).bits(0, 2).bits(0, 5).bits(0, 16).bits(0xff, 8).bits(0xff, 8),
-    ],
-    ['of the fixed codes', (writer, last) => writer.bits(last, 1).bits(1, 2).bits(0, 7)],
-    ['of codes of their own', writeDynamicBlock],
-  ])('for a long token full of empty blocks, %s', (_name, writeBlock) => {
+    ['stored', (writer, last) => writer.bits(last, 1).bits(0, 2).bits(0, 5).bits(0, 16).bits(0xff, 8).bits(0xff, 8)],
+    ['with fixed codes', (writer, last) => writer.bits(last, 1).bits(1, 2).bits(0, 7)],
+    ['with dynamic codes', writeDynamicBlock],
+  ])('for a long token of empty blocks, %s', (_name, writeBlock) => {
     const writer = new BitWriter();
     while (writer.length < ROOM) writeBlock(writer, 0);
     writeBlock(writer, 1);
@@ -863,7 +847,7 @@ describe('time and memory are bounded', () => {
     expect(token.length).toBeGreaterThan(MAX_TOKEN_LENGTH - 128);
     // An empty content ends before its signature.
     expect(codeOf(token)).toBe('ERR_TOKEN_TRUNCATED');
-    expect(fastest(() => codeOf(token))).toBeLessThan(3000);
+    expect(fastest(() => codeOf(token), 3000)).toBeLessThan(3000);
   });
 
   /** A block with the smallest tables of its own: the end of the block is its only code. */
@@ -881,7 +865,7 @@ describe('time and memory are bounded', () => {
     );
     const token = tokenOf(65_535, ...services);
     expect(decodeToken(token).services.length).toBe(65_535);
-    expect(fastest(() => codeOf(token))).toBeLessThan(2000);
+    expect(fastest(() => codeOf(token), 2000)).toBeLessThan(2000);
   });
 
   test('for RTM2 permissions with as many empty names as fit', () => {
@@ -889,15 +873,7 @@ describe('time and memory are bounded', () => {
     const NAMES = 65_535;
     const list = Buffer.concat([uint16(NAMES), Buffer.alloc(2 * NAMES)]);
     const lists = Array.from({ length: LISTS }, (_, id) => Buffer.concat([uint16(id), list]));
-    const used = Buffer.concat([
-      uint16(8),
-      uint16(0),
-      str(''),
-      uint16(1),
-      uint16(0),
-      uint16(LISTS + 1),
-      ...lists,
-    ]);
+    const used = Buffer.concat([uint16(8), uint16(0), str(''), uint16(1), uint16(0), uint16(LISTS + 1), ...lists]);
     const left = Math.floor((MIB - HEADER_LENGTH - used.length - 4) / 2);
     const token = tokenOf(1, used, uint16(LISTS), uint16(left), Buffer.alloc(2 * left));
     const { content, services } = decodeToken(token);
@@ -907,19 +883,19 @@ describe('time and memory are bounded', () => {
     const names = Object.values(service.permissions[0] ?? {});
     expect(names.map(({ length }) => length)).toEqual([...Array<number>(LISTS).fill(NAMES), left]);
     expect(names.every((list) => list.every((name) => name === ''))).toBe(true);
-    expect(fastest(() => codeOf(token))).toBeLessThan(2000);
+    expect(fastest(() => codeOf(token), 2000)).toBeLessThan(2000);
   });
 
-  test('for maps with as many ids as there are', () => {
+  test('for maps with 65,535 ids', () => {
     const ids = Array.from({ length: 65_535 }, (_, id) => Buffer.concat([uint16(id), uint32(id)]));
     const service = Buffer.concat([uint16(4), uint16(65_535), ...ids]);
     const token = tokenOf(2, service, service);
     const [first] = decodeToken(token).services;
     expect(first?.type === 'fpa' && Object.keys(first.privileges).length).toBe(65_535);
-    expect(fastest(() => codeOf(token))).toBeLessThan(2000);
+    expect(fastest(() => codeOf(token), 2000)).toBeLessThan(2000);
   });
 
-  test('for counts that promise more than there is', () => {
+  test('for counts larger than the content', () => {
     const MAX = uint16(0xffff);
     const empty = [uint16(8), uint16(0), str('')];
     for (const token of [
@@ -931,58 +907,7 @@ describe('time and memory are bounded', () => {
       tokenOf(1, uint16(2), uint16(0), MAX),
     ]) {
       expect(codeOf(token)).toBe('ERR_TOKEN_TRUNCATED');
-      expect(fastest(() => codeOf(token))).toBeLessThan(50);
+      expect(fastest(() => codeOf(token), 50)).toBeLessThan(50);
     }
-  });
-});
-
-describe('tokensEqual', () => {
-  const CONTENT = contentWith([RTC, RTM2, UNKNOWN]);
-  const TOKEN = tokenOfContent(CONTENT);
-
-  test('holds for one content, however it is compressed', () => {
-    for (let level = 0; level <= 9; level++) {
-      const other = tokenOfStream(deflateSync(CONTENT, { level }));
-      expect(tokensEqual(TOKEN, other)).toBe(true);
-      expect(tokensEqual(other, TOKEN)).toBe(true);
-    }
-    expect(tokenOfStream(deflateSync(CONTENT, { level: 0 }))).not.toBe(TOKEN);
-  });
-
-  test('fails when any byte of the content differs', () => {
-    for (const index of CONTENT.keys()) {
-      const changed = Buffer.from(CONTENT);
-      changed.writeUInt8(changed.readUInt8(index) ^ 1, index);
-      const other = tokenOfContent(changed);
-      if (codeOf(other) !== 'is read') continue;
-      expect(tokensEqual(TOKEN, other)).toBe(false);
-      expect(tokensEqual(other, TOKEN)).toBe(false);
-    }
-  });
-
-  test('fails when one content goes on where the other ends', () => {
-    const [shorter, longer] = [tokenOf(1, uint16(99)), tokenOf(1, uint16(99), Buffer.of(0))];
-    expect(tokensEqual(shorter, longer)).toBe(false);
-    expect(tokensEqual(longer, shorter)).toBe(false);
-  });
-
-  test('compares tokens that nobody signed, and those without services', () => {
-    expect(tokensEqual(tokenOf(0), tokenOf(0))).toBe(true);
-    expect(tokensEqual(tokenOf(0), tokenWith([]))).toBe(false);
-  });
-
-  test.each<[string, unknown, string]>([
-    ['undefined', undefined, 'ERR_TOKEN_TYPE'],
-    ['a text as an object', new String(TOKEN), 'ERR_TOKEN_TYPE'],
-    ['nothing', '', 'ERR_TOKEN_VERSION'],
-    ['a version alone', '007', 'ERR_TOKEN_TRUNCATED'],
-    ['not base64', `${TOKEN}!`, 'ERR_TOKEN_BASE64'],
-    ['no zlib stream', tokenOfStream(Buffer.from('lobby')), 'ERR_TOKEN_ZLIB'],
-    ['a content cut off', tokenOfContent(CONTENT.subarray(0, 40)), 'ERR_TOKEN_TRUNCATED'],
-  ])('throws where either is no token: %s', (_name, other, code) => {
-    const compare = tokensEqual as (a: unknown, b: unknown) => boolean;
-    expect(() => compare(TOKEN, other)).toThrow(expect.objectContaining({ code }));
-    expect(() => compare(other, TOKEN)).toThrow(expect.objectContaining({ code }));
-    expect(() => compare(other, other)).toThrow(expect.objectContaining({ code }));
   });
 });

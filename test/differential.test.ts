@@ -41,7 +41,7 @@ function check<Values extends [unknown, ...unknown[]]>(
   fc.assert(fc.property<Values>(...property));
 }
 
-/** Bytes in hex, which compare fast. */
+/** Formats bytes in hex, which compares fast. */
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
@@ -55,14 +55,14 @@ describe('the reference', () => {
     memLevel: fc.integer({ min: 1, max: 9 }),
   });
 
-  test('writes the same content', () => {
+  test('encodes the same content', () => {
     check(project, formatClaims, ({ appId, appCertificate }, claims) => {
       const token = buildToken({ appId, appCertificate, ...claims, limits: 'format' });
       expect(hex(contentOfToken(token))).toBe(hex(referenceContent({ appId, appCertificate, ...claims })));
     });
   });
 
-  test('writes tokens that are read and verified here', () => {
+  test('encodes tokens that decodeToken and verifyToken accept', () => {
     check(project, formatClaims, ({ appId, appCertificate }, claims) => {
       const token = referenceToken({ appId, appCertificate, ...claims });
       const decoded = decodeToken(token);
@@ -79,7 +79,7 @@ describe('the reference', () => {
     });
   });
 
-  test('reads and verifies the tokens that are written here', () => {
+  test('decodes and verifies tokens of buildToken', () => {
     check(project, formatClaims, ({ appId, appCertificate, secondaryCertificate }, claims) => {
       const token = buildToken({ appId, appCertificate, ...claims, limits: 'format' });
       const { issueTs, expire, salt } = claims;
@@ -90,25 +90,25 @@ describe('the reference', () => {
     });
   });
 
-  test('refuses the same contents', () => {
+  test('rejects the same contents', () => {
     let readable = 0;
     check(project, formatClaims, mutations, ({ appId, appCertificate }, claims, list) => {
       const content = mutated(referenceContent({ appId, appCertificate, ...claims }), list);
       if (agreesOn(tokenOfContent(content))) readable++;
     });
-    // Neither side refuses all of them, nor none.
+    // Some are decoded, and some are rejected.
     expect(readable).toBeGreaterThan(RUNS / 50);
     expect(readable).toBeLessThan(RUNS);
   });
 
-  test('refuses the same zlib streams', () => {
+  test('rejects the same mutated zlib streams', () => {
     check(project, formatClaims, settings, mutations, ({ appId, appCertificate }, claims, options, list) => {
       const stream = deflateSync(referenceContent({ appId, appCertificate, ...claims }), options);
       agreesOn(tokenOfStream(mutated(stream, list)));
     });
   });
 
-  test('refuses the same zlib streams of which a bit was flipped', () => {
+  test('rejects the same zlib streams with a flipped bit', () => {
     check(project, formatClaims, settings, fc.nat(), ({ appId, appCertificate }, claims, options, place) => {
       const stream = deflateSync(referenceContent({ appId, appCertificate, ...claims }), options);
       const bit = place % (8 * stream.length);
@@ -117,7 +117,7 @@ describe('the reference', () => {
     });
   });
 
-  test('reads the same from a stream of any level, strategy and window', () => {
+  test('decodes the same from any level, strategy and window', () => {
     check(project, formatClaims, settings, ({ appId, appCertificate }, claims, options) => {
       const content = referenceContent({ appId, appCertificate, ...claims });
       const token = tokenOfStream(deflateSync(content, options));
@@ -126,7 +126,7 @@ describe('the reference', () => {
     });
   });
 
-  test('reads the same from a stream in blocks', () => {
+  test('decodes the same from several blocks', () => {
     const places = fc.array(fc.nat(), { minLength: 1, maxLength: 3 });
     check(project, formatClaims, places, ({ appId, appCertificate }, claims, cuts) => {
       const content = referenceContent({ appId, appCertificate, ...claims });
@@ -135,7 +135,7 @@ describe('the reference', () => {
   });
 });
 
-/** Reads a token on both sides, or has it refused by both; tells whether it was read. */
+/** Checks that both decode a token to the same, or both reject it. Returns whether it was decoded. */
 function agreesOn(token: string): boolean {
   let expected: ReferenceToken | undefined;
   try {
@@ -214,7 +214,7 @@ interface AgoraAccessToken {
 
 interface AgoraService {
   readonly __privileges: Readonly<Record<string, number>>;
-  /** Bytes where it was read. */
+  /** Bytes in a decoded service. */
   readonly __channel_name?: Uint8Array;
   readonly __uid?: Uint8Array;
   readonly __user_id?: Uint8Array;
@@ -227,7 +227,7 @@ interface AgoraService {
   add_privilege(privilege: number, expire: number): void;
 }
 
-/** A service with no class of its own there. */
+/** A service without a class in that package. */
 interface AgoraUnknownService {
   service_type(): number;
   pack(): Uint8Array;
@@ -248,7 +248,7 @@ const agora = require('agora-token/src/AccessToken2.js') as AgoraToken;
 const agoraBuilders = require('agora-token') as Readonly<Record<string, AgoraBuilder>>;
 
 describe('npm agora-token', () => {
-  test('reads and verifies the tokens that are written here', () => {
+  test('decodes and verifies tokens of buildToken', () => {
     check(project, formatClaims, ({ appId, appCertificate, secondaryCertificate }, claims) => {
       const token = buildToken({ appId, appCertificate, ...claims, limits: 'format' });
       const reader = new agora.AccessToken2('', '', 0, 0);
@@ -267,13 +267,11 @@ describe('npm agora-token', () => {
     });
   });
 
-  test('writes the same content, which is read and verified here', () => {
+  test('encodes the same content, which decodeToken and verifyToken accept', () => {
     // It counts an unknown service as one.
     const services = formatClaims.map((claims) => ({
       ...claims,
-      services: claims.services.map((service) =>
-        service.type === 'unknown' ? { ...service, count: 1 } : service,
-      ),
+      services: claims.services.map((service) => (service.type === 'unknown' ? { ...service, count: 1 } : service)),
     }));
     check(project, services, ({ appId, appCertificate }, claims) => {
       const writer = new agora.AccessToken2(appId, appCertificate, claims.issueTs, claims.expire);
@@ -343,12 +341,12 @@ function toAgoraPermissions(byResource: accesstoken2.Permissions): AgoraPermissi
 
 function fromAgora(service: AgoraService): Service {
   const privileges = service.__privileges;
-  const channelName = textOf(service.__channel_name);
-  const account = textOf(service.__account);
-  const userId = textOf(service.__user_id);
+  const channelName = stringOf(service.__channel_name);
+  const account = stringOf(service.__account);
+  const userId = stringOf(service.__user_id);
   switch (service.service_type()) {
     case 1:
-      return { type: 'rtc', channelName, uid: textOf(service.__uid), privileges };
+      return { type: 'rtc', channelName, uid: stringOf(service.__uid), privileges };
     case 2:
       return { type: 'rtm', userId, privileges };
     case 3:
@@ -362,7 +360,7 @@ function fromAgora(service: AgoraService): Service {
     case 7: {
       const { __role: unsigned = 0 } = service;
       const role = unsigned < 0x8000 ? unsigned : unsigned - 0x1_0000;
-      const [roomUuid, userUuid] = [textOf(service.__room_uuid), textOf(service.__user_uuid)];
+      const [roomUuid, userUuid] = [stringOf(service.__room_uuid), stringOf(service.__user_uuid)];
       return { type: 'apaas', roomUuid, userUuid, role, privileges };
     }
     case 8:
@@ -380,7 +378,7 @@ function withoutEmptyResources(service: Service): Service {
   return { ...service, permissions: Object.fromEntries(resources) };
 }
 
-function textOf(bytes: Uint8Array | undefined): string {
+function stringOf(bytes: Uint8Array | undefined): string {
   return bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
 }
 
@@ -391,12 +389,7 @@ function permissionsOf(service: AgoraService): accesstoken2.Permissions {
 describe('the builders of npm agora-token', () => {
   const role = fc.constantFrom(1, 2);
   const uid = fc.oneof(fc.integer({ min: 0, max: 0xffff_ffff }), fc.constantFrom(0, 1, 0xffff_ffff));
-  const rtcLifetimes = [
-    agoraPrivilegeExpire,
-    agoraPrivilegeExpire,
-    agoraPrivilegeExpire,
-    agoraPrivilegeExpire,
-  ];
+  const rtcLifetimes = [agoraPrivilegeExpire, agoraPrivilegeExpire, agoraPrivilegeExpire, agoraPrivilegeExpire];
   const rtm2Arguments = [
     agoraChannelName,
     agoraAccount,
@@ -407,7 +400,7 @@ describe('the builders of npm agora-token', () => {
     agoraPrivilegeExpire,
   ];
 
-  /** Name there, name here, and the arguments after App ID and certificate. */
+  /** Their name, our name, and the arguments after App ID and certificate. */
   const BUILDERS = [
     builder('RtcTokenBuilder.buildTokenWithUid', 'buildTokenWithUid', [
       agoraChannelName,
@@ -429,11 +422,12 @@ describe('the builders of npm agora-token', () => {
       agoraExpire,
       ...rtcLifetimes,
     ]),
-    builder(
-      'RtcTokenBuilder.BuildTokenWithUserAccountAndPrivilege',
-      'buildTokenWithUserAccountAndPrivilege',
-      [agoraChannelName, agoraAccount, agoraExpire, ...rtcLifetimes],
-    ),
+    builder('RtcTokenBuilder.BuildTokenWithUserAccountAndPrivilege', 'buildTokenWithUserAccountAndPrivilege', [
+      agoraChannelName,
+      agoraAccount,
+      agoraExpire,
+      ...rtcLifetimes,
+    ]),
     builder('RtcTokenBuilder.buildTokenWithRtm', 'buildTokenWithRtm', [
       agoraChannelName,
       agoraUserId,
@@ -462,22 +456,22 @@ describe('the builders of npm agora-token', () => {
     return { theirs, ours, args };
   }
 
-  test.each(BUILDERS)('$theirs writes the same content', ({ theirs, ours, args }) => {
+  test.each(BUILDERS)('$theirs encodes the same content', ({ theirs, ours, args }) => {
     check(project, fc.tuple(...args), (of, given) => {
-      const token = buildThere(theirs, of, given);
-      expect(tokensEqual(token, buildHere(ours, of, given, fixedAs(token)))).toBe(true);
+      const token = buildTheirs(theirs, of, given);
+      expect(tokensEqual(token, buildOurs(ours, of, given, fixedAs(token)))).toBe(true);
       verifyToken(token, of.appCertificate, { appId: of.appId, now: decodeToken(token).issueTs });
     });
   });
 
-  test('RtmTokenBuilder.buildTokenWithPermissions writes the same content', () => {
+  test('RtmTokenBuilder.buildTokenWithPermissions encodes the same content', () => {
     check(project, agoraUserId, permissions, agoraExpire, (of, userId, allowed, expire) => {
-      const token = buildThere('RtmTokenBuilder.buildTokenWithPermissions', of, [
+      const token = buildTheirs('RtmTokenBuilder.buildTokenWithPermissions', of, [
         userId,
         toAgoraPermissions(allowed),
         expire,
       ]);
-      const ours = buildHere('buildRtmTokenWithPermissions', of, [userId, allowed, expire], fixedAs(token));
+      const ours = buildOurs('buildRtmTokenWithPermissions', of, [userId, allowed, expire], fixedAs(token));
       expect(tokensEqual(token, ours)).toBe(true);
       const { issueTs: now } = decodeToken(token);
       verifyToken(token, of.appCertificate, {
@@ -491,14 +485,14 @@ describe('the builders of npm agora-token', () => {
   });
 
   test.each(['ApaasTokenBuilder', 'EducationTokenBuilder'] as const)(
-    '%s.buildRoomUserToken writes the same content, but for privilege 1, which it leaves out',
+    '%s.buildRoomUserToken encodes the same content without privilege 1',
     (builder) => {
-      // 0 is left out: it becomes −1 there.
+      // Not 0, which that package turns into −1.
       const roomRole = fc.integer({ min: -0x8000, max: 0x7fff }).filter((value) => value !== 0);
       const args = fc.tuple(agoraChannelName, agoraUserId, roomRole, agoraExpire);
       check(project, args, (of, given) => {
-        const token = buildThere(`${builder}.buildRoomUserToken`, of, given);
-        const ours = buildHere('buildApaasRoomUserToken', of, given, fixedAs(token));
+        const token = buildTheirs(`${builder}.buildRoomUserToken`, of, given);
+        const ours = buildOurs('buildApaasRoomUserToken', of, given, fixedAs(token));
         const { issueTs, expire, salt, services } = decodeToken(ours);
         const lacking = services.map((service) => {
           if (service.type !== 'apaas') return service;
@@ -514,14 +508,14 @@ describe('the builders of npm agora-token', () => {
     },
   );
 
-  function buildThere(path: AgoraPath, { appId, appCertificate }: Project, args: readonly unknown[]): string {
+  function buildTheirs(path: AgoraPath, { appId, appCertificate }: Project, args: readonly unknown[]): string {
     const [builder = '', method = ''] = path.split('.');
     const build = agoraBuilders[builder]?.[method];
-    if (build === undefined) throw new Error(`there is no ${path}`);
+    if (build === undefined) throw new Error(`agora-token has no ${path}`);
     return Reflect.apply(build, agoraBuilders[builder], [appId, appCertificate, ...args]);
   }
 
-  function buildHere(
+  function buildOurs(
     name: keyof typeof accesstoken2,
     { appId, appCertificate }: Project,
     args: readonly unknown[],
@@ -531,7 +525,7 @@ describe('the builders of npm agora-token', () => {
     return build(appId, appCertificate, ...args, options);
   }
 
-  /** The issue time and salt of a token, which its builder chose. */
+  /** The issue time and salt that a builder chose. */
   function fixedAs(token: string): BuildOptions {
     const { issueTs, salt } = decodeToken(token);
     return { issueTs, salt };

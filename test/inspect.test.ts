@@ -64,7 +64,7 @@ import {
   chat,
   crc32,
   fcdn,
-  held,
+  expecting,
   lobbyTokenWhere,
   rtc,
   rtm,
@@ -79,7 +79,7 @@ import { tokenOfContent, tokenOfStream } from './reference.js';
 
 const DAY = 86_400;
 
-/** Inspects whatever it is, with whatever is expected. */
+/** Inspects any value, with any expectations. */
 function inspect(token: unknown, ...expected: readonly unknown[]): Inspection {
   return Reflect.apply(inspectToken as (...args: unknown[]) => Inspection, undefined, [token, ...expected]);
 }
@@ -96,14 +96,14 @@ function findingOf({ findings }: Inspection, code: string): Finding | undefined 
   return findings.find((finding) => finding.code === code);
 }
 
-/** All that was said. */
-function saidBy({ findings }: Inspection): string {
+/** All messages and hints. */
+function wordsOf({ findings }: Inspection): string {
   return findings.map(({ message, hint }) => `${message}\n${hint}`).join('\n');
 }
 
 const SEVERITIES = ['error', 'warning', 'info'];
 
-/** What holds for every inspection, whatever was inspected. */
+/** What is true of every inspection. */
 function expectSound(inspection: Inspection, token: unknown, secrets: readonly string[]): void {
   const { ok, signature, findings } = inspection;
   expect(Object.keys(inspection).sort()).toStrictEqual(['findings', 'ok', 'signature', 'timeline', 'token']);
@@ -121,19 +121,19 @@ function expectSound(inspection: Inspection, token: unknown, secrets: readonly s
   const ranks = findings.map(({ severity }) => SEVERITIES.indexOf(severity));
   expect(ranks).toStrictEqual([...ranks].sort((a, b) => a - b));
   expect(new Set(codesOf(inspection)).size).toBe(findings.length);
-  expectDiscreet(inspection, token, secrets);
+  expectNoSecrets(inspection, token, secrets);
 }
 
-function expectDiscreet(inspection: Inspection, token: unknown, secrets: readonly string[]): void {
-  const said = saidBy(inspection).toLowerCase();
+function expectNoSecrets(inspection: Inspection, token: unknown, secrets: readonly string[]): void {
+  const said = wordsOf(inspection).toLowerCase();
   for (const secret of secrets) expect(said).not.toContain(secret.toLowerCase());
   if (typeof token !== 'string' || token.length < 60) return;
   expect(said).not.toContain(token.slice(0, 40).toLowerCase());
   expect(said).not.toContain(token.slice(-40).toLowerCase());
 }
 
-/** The error with which a token is refused, or undefined if it passes. */
-function refusalOf(token: unknown, certificate: unknown, expected: object): AccessTokenError | undefined {
+/** Returns the error of verifying a token, or undefined if it passes. */
+function errorOf(token: unknown, certificate: unknown, expected: object): AccessTokenError | undefined {
   try {
     Reflect.apply(verifyToken as (...args: unknown[]) => unknown, undefined, [token, certificate, expected]);
   } catch (error) {
@@ -143,7 +143,7 @@ function refusalOf(token: unknown, certificate: unknown, expected: object): Acce
   return undefined;
 }
 
-/** `expected` as `verifyToken` takes it, and the certificate. */
+/** Separates the certificate from the expectations of `verifyToken`. */
 function apart(expected: object): readonly [certificate: unknown, others: object] {
   const { appCertificate, ...others } = expected as Readonly<Record<string, unknown>>;
   return [appCertificate, others];
@@ -161,7 +161,7 @@ describe.each([...CODES])('%s', (code, { severity, raised, spared }) => {
     expect(finding?.severity).toBe(severity);
     const said = `${finding?.message}\n${finding?.hint}`;
     for (const pattern of says) expect(said).toMatch(pattern);
-    // How far a cut token can be read is up to who compressed it.
+    // How much of a truncated token is readable depends on its compression.
     if (code !== 'TRUNCATED') expect(said).toMatchSnapshot();
     if (severity === 'error') expect(inspection.ok).toBe(false);
     expectSound(inspection, token, [CERTIFICATE]);
@@ -175,13 +175,13 @@ describe.each([...CODES])('%s', (code, { severity, raised, spared }) => {
     expectAgreement(token, expected, inspection);
   });
 
-  test('has three cases at least, and as many that only look like one', () => {
+  test('has at least three cases, and three counterexamples', () => {
     expect(Object.keys(raised).length).toBeGreaterThanOrEqual(3);
     expect(Object.keys(spared).length).toBeGreaterThanOrEqual(3);
   });
 });
 
-/** Wherever a certificate is given, a token of today is good exactly if it verifies. */
+/** With a certificate, a 007 token is ok exactly if it verifies. */
 function expectAgreement(token: unknown, expected: unknown, inspection: Inspection): void {
   if (typeof expected !== 'object' || expected === null || !('appCertificate' in expected)) {
     expect(inspection.ok).toBe(false);
@@ -189,12 +189,12 @@ function expectAgreement(token: unknown, expected: unknown, inspection: Inspecti
   }
   if (isOfVersion006(token)) return;
   const [certificate, others] = apart(expected);
-  expect(inspection.ok).toBe(refusalOf(token, certificate, others) === undefined);
+  expect(inspection.ok).toBe(errorOf(token, certificate, others) === undefined);
 }
 
-describe('a good token', () => {
-  test('is ok, and nothing is found', () => {
-    const expected = held({ appId: APP_ID, channelName: 'lobby', uid: 42, privileges: [1, 2, 3, 4] });
+describe('a valid token', () => {
+  test('is ok, without findings', () => {
+    const expected = expecting({ appId: APP_ID, channelName: 'lobby', uid: 42, privileges: [1, 2, 3, 4] });
     expect(inspect(LOBBY, expected)).toStrictEqual({
       ok: true,
       signature: 'valid',
@@ -209,7 +209,7 @@ describe('a good token', () => {
     });
   });
 
-  test('is not ok without a certificate, though no error is found', () => {
+  test('is not ok without a certificate, though it has no errors', () => {
     const inspection = inspect(LOBBY, { now: NOW });
     expect(inspection).toMatchObject({ ok: false, signature: 'unchecked', token: decodeToken(LOBBY) });
     expect(codesOf(inspection)).toStrictEqual(['SIGNATURE_UNCHECKED']);
@@ -219,7 +219,7 @@ describe('a good token', () => {
     vi.useRealTimers();
   });
 
-  test('is held against the clock of the call, if no time is given', () => {
+  test('is compared with the clock by default', () => {
     vi.useFakeTimers();
     const at = (seconds: number): string[] => {
       vi.setSystemTime(1000 * seconds);
@@ -232,7 +232,7 @@ describe('a good token', () => {
     expect(at(NOW - 31)).toStrictEqual(['ISSUED_IN_FUTURE']);
   });
 
-  test('may be given with both certificates', () => {
+  test('is ok with both certificates', () => {
     for (const appCertificate of [
       [CERTIFICATE, OTHER_CERTIFICATE],
       [OTHER_CERTIFICATE, CERTIFICATE],
@@ -242,17 +242,17 @@ describe('a good token', () => {
   });
 });
 
-describe('a certificate beside the right one', () => {
+describe('another certificate beside the one that signed', () => {
   test.each<[string, readonly unknown[]]>([
     ['with a line break', [CERTIFICATE, `${OTHER_CERTIFICATE}\n`]],
     ['the same with a line break', [CERTIFICATE, `${CERTIFICATE}\n`]],
     ['that is no hex', [CERTIFICATE, 'secondary']],
     ['that is empty', [CERTIFICATE, '']],
-    ['that is no text', [CERTIFICATE, 42]],
+    ['that is a number', [CERTIFICATE, 42]],
     ['that is no hex, before it', ['primary', CERTIFICATE]],
-  ])('%s makes nothing pass that does not verify', (_name, appCertificate) => {
+  ])('%s lets no token pass that does not verify', (_name, appCertificate) => {
     const inspection = inspect(LOBBY, { now: NOW, appCertificate });
-    expect(refusalOf(LOBBY, appCertificate, { now: NOW })?.code).toBe('ERR_APP_CERTIFICATE');
+    expect(errorOf(LOBBY, appCertificate, { now: NOW })?.code).toBe('ERR_APP_CERTIFICATE');
     expect(inspection.ok).toBe(false);
     expectSound(inspection, LOBBY, [CERTIFICATE]);
   });
@@ -262,12 +262,7 @@ describe('several mistakes at once', () => {
   const ELSEWHERE = { now: NOW, appCertificate: OTHER_CERTIFICATE };
 
   test.each<[name: string, token: unknown, expected: object, codes: readonly string[]]>([
-    [
-      'channel and user',
-      LOBBY,
-      held({ channelName: 'lounge', uid: 43 }),
-      ['CHANNEL_MISMATCH', 'UID_MISMATCH'],
-    ],
+    ['channel and user', LOBBY, expecting({ channelName: 'lounge', uid: 43 }), ['CHANNEL_MISMATCH', 'UID_MISMATCH']],
     [
       'signature, channel and user',
       LOBBY,
@@ -277,13 +272,13 @@ describe('several mistakes at once', () => {
     [
       'channel, user and privilege',
       tokenWith([rtc('lobby', '42', { 1: 3600 })]),
-      held({ channelName: 'Lobby', uid: 43, privileges: [2] }),
+      expecting({ channelName: 'Lobby', uid: 43, privileges: [2] }),
       ['CHANNEL_MISMATCH', 'UID_MISMATCH', 'MISSING_PRIVILEGE'],
     ],
     [
-      'a privilege that is missing and one that has ended',
+      'a missing and an expired privilege',
       tokenWith([rtc('lobby', '42', { 1: 60 })]),
-      held({ privileges: [1, 2], now: NOW + 60 }),
+      expecting({ privileges: [1, 2], now: NOW + 60 }),
       ['MISSING_PRIVILEGE', 'PRIVILEGE_EXPIRED'],
     ],
     [
@@ -295,31 +290,31 @@ describe('several mistakes at once', () => {
     [
       'an expired token of another product',
       tokenWith([rtm('alice')]),
-      held({ channelName: 'lobby', uid: 42, now: NOW + 3600 }),
+      expecting({ channelName: 'lobby', uid: 42, now: NOW + 3600 }),
       ['TOKEN_EXPIRED', 'MISSING_SERVICE'],
     ],
     [
       'a timestamp as lifetime, and uid 0 by accident',
       tokenWith([rtc('lobby', '', { 1: 1_790_000_000 })], { expire: 1_790_000_000 }),
-      held({ channelName: 'lobby', uid: 42 }),
+      expecting({ channelName: 'lobby', uid: 42 }),
       ['EXPIRE_LOOKS_ABSOLUTE', 'ANY_UID'],
     ],
     [
       'lifetimes of every kind',
       tokenWith([rtc('lobby', '42', { 1: 1_790_000_000, 2: 5, 3: 0, 4: 3600 })], { expire: 100_000 }),
-      held({ channelName: 'lobby', uid: 42 }),
+      expecting({ channelName: 'lobby', uid: 42 }),
       ['EXPIRE_LOOKS_ABSOLUTE', 'EXPIRE_OVER_24H', 'EXPIRE_TOO_SHORT'],
     ],
     [
       'any channel, any user and one of another product too long',
       tokenWith([rtc('', '*'), rtm('u'.repeat(65))]),
-      held({ channelName: 'lobby' }),
+      expecting({ channelName: 'lobby' }),
       ['WILDCARD_CHANNEL', 'ANY_UID', 'BEYOND_LIMITS'],
     ],
     [
-      'a lifetime of 0, which has ended',
+      'a lifetime of 0, which has expired',
       tokenWith([rtc('lobby', '42', { 1: 0 })], { expire: 0 }),
-      held(),
+      expecting(),
       ['TOKEN_EXPIRED', 'EXPIRE_TOO_SHORT'],
     ],
     [
@@ -329,19 +324,19 @@ describe('several mistakes at once', () => {
       ['UID_MISMATCH', 'EXPIRE_LOOKS_ABSOLUTE', 'WILDCARD_CHANNEL', 'UNKNOWN_SERVICE', 'SIGNATURE_UNCHECKED'],
     ],
     [
-      'an expectation that cannot be, and a token that is none',
+      'an invalid expectation, and no token',
       'undefined',
-      held({ chanel: 'lobby' }),
+      expecting({ chanel: 'lobby' }),
       ['NOT_A_TOKEN', 'BAD_EXPECTED'],
     ],
     [
       'a mangled token for another user',
       `"${LOBBY}"`,
-      held({ channelName: 'lobby', uid: 43 }),
+      expecting({ channelName: 'lobby', uid: 43 }),
       ['MANGLED_IN_TRANSIT', 'UID_MISMATCH'],
     ],
     [
-      'a mangled token of another certificate that has ended',
+      'a mangled, expired token of another certificate',
       encodeURIComponent(FRAGILE),
       { ...ELSEWHERE, now: NOW + 3600 },
       ['MANGLED_IN_TRANSIT', 'SIGNATURE_MISMATCH', 'TOKEN_EXPIRED'],
@@ -352,75 +347,63 @@ describe('several mistakes at once', () => {
     expectSound(inspection, token, [CERTIFICATE]);
   });
 
-  test('of one kind are one finding that names them all', () => {
+  test('of one kind are one finding with all of them', () => {
     const privileges = { 1: 200_001, 2: 200_002, 3: 200_003, 4: 3600 };
-    const inspection = inspect(tokenWith([rtc('lobby', '42', privileges)], { expire: 200_000 }), held());
+    const inspection = inspect(tokenWith([rtc('lobby', '42', privileges)], { expire: 200_000 }), expecting());
     expect(codesOf(inspection)).toStrictEqual(['EXPIRE_OVER_24H']);
     for (const seconds of ['200000', '200001', '200002', '200003']) {
-      expect(saidBy(inspection).replaceAll(',', '')).toContain(seconds);
+      expect(wordsOf(inspection).replaceAll(',', '')).toContain(seconds);
     }
   });
 });
 
-describe('what is said', () => {
+describe('messages and hints', () => {
   const WHOLE = [CERTIFICATE, OTHER_CERTIFICATE];
 
   test.each<[string, unknown, object]>([
-    ['of a certificate in the place of a token', CERTIFICATE, held()],
-    ['of a certificate in quotes', `"${CERTIFICATE}"`, held()],
+    ['of a certificate in the place of a token', CERTIFICATE, expecting()],
+    ['of a certificate in quotes', `"${CERTIFICATE}"`, expecting()],
     ['of a certificate with a line break', LOBBY, { now: NOW, appCertificate: `${CERTIFICATE}\n` }],
     ['of a certificate in other case', LOBBY, { now: NOW, appCertificate: CERTIFICATE.toLowerCase() }],
-    [
-      'of two certificates in one text',
-      LOBBY,
-      { now: NOW, appCertificate: `${CERTIFICATE},${OTHER_CERTIFICATE}` },
-    ],
+    ['of two certificates in one string', LOBBY, { now: NOW, appCertificate: `${CERTIFICATE},${OTHER_CERTIFICATE}` }],
     ['of three certificates', LOBBY, { now: NOW, appCertificate: [...WHOLE, CERTIFICATE] }],
-    ['of a certificate in the place of the App ID', LOBBY, held({ appId: CERTIFICATE })],
+    ['of a certificate in the place of the App ID', LOBBY, expecting({ appId: CERTIFICATE })],
     [
       'of a certificate in the place of the App ID of a token',
       tokenWith([rtc('lobby', '42')], { appId: CERTIFICATE, appCertificate: APP_ID }),
-      held({ appId: APP_ID }),
+      expecting({ appId: APP_ID }),
     ],
-    ['of a channel that is a certificate', LOBBY, held({ channelName: CERTIFICATE })],
-    ['of an account that holds one', LOBBY, held({ account: `user:${CERTIFICATE}` })],
-    ['of a property named by one', LOBBY, held({ [CERTIFICATE]: 1 })],
-    ['of a property named by a token', LOBBY, held({ [LOBBY]: 1 })],
-    ['of a channel that is a token', LOBBY, held({ channelName: LOBBY })],
-    ['of a user that is a token', tokenWith([rtm(LOBBY)]), held({ userId: 'alice' })],
-    [
-      'of a token for a channel named by one',
-      tokenWith([rtc(CERTIFICATE, '42')]),
-      held({ channelName: 'a' }),
-    ],
-    ['of a token for users named by one', tokenWith([rtc('a', CERTIFICATE)]), held({ uid: 42 })],
-    ['of a token for an RTM user named by one', tokenWith([rtm(CERTIFICATE)]), held({ userId: 'alice' })],
-    ['of a long channel that holds one', tokenWith([rtc(`/${CERTIFICATE}/`.repeat(9), '42')]), held()],
-    ['of a token in a URL', `https://example.com/?token=${LOBBY}`, held()],
-    ['of a token in JSON', JSON.stringify({ token: LOBBY }), held()],
-    ['of an older token', token006(), held({ channelName: 'lobby', uid: 43 })],
-    ['of an older token that was cut', token006().slice(0, 100), held()],
-  ])('%s holds no certificate and no token', (_name, token, expected) => {
+    ['of a channel that is a certificate', LOBBY, expecting({ channelName: CERTIFICATE })],
+    ['of an account that contains one', LOBBY, expecting({ account: `user:${CERTIFICATE}` })],
+    ['of a property named by one', LOBBY, expecting({ [CERTIFICATE]: 1 })],
+    ['of a property named by a token', LOBBY, expecting({ [LOBBY]: 1 })],
+    ['of a channel that is a token', LOBBY, expecting({ channelName: LOBBY })],
+    ['of a user that is a token', tokenWith([rtm(LOBBY)]), expecting({ userId: 'alice' })],
+    ['of a token for a channel named by one', tokenWith([rtc(CERTIFICATE, '42')]), expecting({ channelName: 'a' })],
+    ['of a token for users named by one', tokenWith([rtc('a', CERTIFICATE)]), expecting({ uid: 42 })],
+    ['of a token for an RTM user named by one', tokenWith([rtm(CERTIFICATE)]), expecting({ userId: 'alice' })],
+    ['of a long channel that contains one', tokenWith([rtc(`/${CERTIFICATE}/`.repeat(9), '42')]), expecting()],
+    ['of a token in a URL', `https://example.com/?token=${LOBBY}`, expecting()],
+    ['of a token in JSON', JSON.stringify({ token: LOBBY }), expecting()],
+    ['of a 006 token', token006(), expecting({ channelName: 'lobby', uid: 43 })],
+    ['of a truncated 006 token', token006().slice(0, 100), expecting()],
+  ])('%s contain no certificate and no token', (_name, token, expected) => {
     const inspection = inspect(token, expected);
     expect(inspection.findings).not.toStrictEqual([]);
     expectSound(inspection, token, WHOLE);
-    expectDiscreet(inspection, LOBBY, WHOLE);
+    expectNoSecrets(inspection, LOBBY, WHOLE);
   });
 
   test.each<[string, unknown, object]>([
-    ['of a channel', tokenWith([rtc('a\n\u001b[31m\u202eb', '42')]), held({ channelName: 'lobby' })],
-    ['of a user', tokenWith([rtc('lobby', 'a\r\n\u2028b')]), held({ uid: 42 })],
-    ['of what is expected', LOBBY, held({ channelName: 'a\u0000\n\u202eb' })],
-    ['of a property', LOBBY, held({ 'chanel\n\u001bName': 1 })],
-    ['of a long channel', tokenWith([rtc('c\n'.repeat(30_000), '42')]), held({ channelName: 'lobby' })],
-    ['of a long pattern', tokenWith([rtc('*c'.repeat(30_000), '42')]), held({ channelName: 'lobby' })],
-    [
-      'of a long name without need',
-      tokenWith([rtc('lobby', '42')]),
-      held({ channelName: 'c'.repeat(60_000) }),
-    ],
-    ['of a long user', tokenWith([rtm('u'.repeat(60_000))]), held({ userId: 'v'.repeat(60_000) })],
-  ])('%s is escaped and cut', (_name, token, expected) => {
+    ['of a channel', tokenWith([rtc('a\n\u001b[31m\u202eb', '42')]), expecting({ channelName: 'lobby' })],
+    ['of a user', tokenWith([rtc('lobby', 'a\r\n\u2028b')]), expecting({ uid: 42 })],
+    ['of what is expected', LOBBY, expecting({ channelName: 'a\u0000\n\u202eb' })],
+    ['of a property', LOBBY, expecting({ 'chanel\n\u001bName': 1 })],
+    ['of a long channel', tokenWith([rtc('c\n'.repeat(30_000), '42')]), expecting({ channelName: 'lobby' })],
+    ['of a long pattern', tokenWith([rtc('*c'.repeat(30_000), '42')]), expecting({ channelName: 'lobby' })],
+    ['of a long expected name', tokenWith([rtc('lobby', '42')]), expecting({ channelName: 'c'.repeat(60_000) })],
+    ['of a long user', tokenWith([rtm('u'.repeat(60_000))]), expecting({ userId: 'v'.repeat(60_000) })],
+  ])('%s are escaped and cut', (_name, token, expected) => {
     const { findings } = inspect(token, expected);
     expect(findings).not.toStrictEqual([]);
     for (const { message, hint } of findings) {
@@ -431,10 +414,10 @@ describe('what is said', () => {
 });
 
 describe('ok', () => {
-  /** The code of a refusal, and the codes of findings of which one has to say the same. */
+  /** The codes of findings of which one has to agree with an error of verification. */
   function findingsFor({ code, argument }: AccessTokenError): readonly string[] {
     const unreadable = ['NOT_A_TOKEN', 'MANGLED_IN_TRANSIT', 'TRUNCATED', 'MALFORMED', 'LEGACY_TOKEN'];
-    // A certificate is no matter where nothing can be held against it.
+    // The certificate is not used if the token is unreadable.
     if (code === 'ERR_APP_CERTIFICATE') return ['SIGNATURE_MISMATCH', 'BAD_EXPECTED', ...unreadable];
     if (/^ERR_(?:TOKEN_(?!EXPIRED)|LEGACY)/u.test(code)) return unreadable;
     return argument?.startsWith('expected') === true ? ['BAD_EXPECTED'] : [code.replace('ERR_', '')];
@@ -445,7 +428,7 @@ describe('ok', () => {
       Object.entries(service).flatMap(([name, value]) => (names.includes(name) ? [String(value)] : [])),
     );
 
-  /** What may be expected of a token, for the most part something that it could meet. */
+  /** Expectations for a token, mostly such as it can meet. */
   function expectationsOf({ appId, ...certificates }: Project, claims: ServiceClaims): fc.Arbitrary<object> {
     const { services } = claims;
     const users = textsOf(services, ['uid', 'account']);
@@ -458,9 +441,7 @@ describe('ok', () => {
     const account = fc.constantFrom(...users, 'alice');
     const uid = fc.constantFrom(...uids, 0, 42);
     const userId = fc.constantFrom(...textsOf(services, ['userId']), 'alice');
-    const ids = services.flatMap((one) =>
-      one.type === 'unknown' ? [] : Object.keys(one.privileges).map(Number),
-    );
+    const ids = services.flatMap((one) => (one.type === 'unknown' ? [] : Object.keys(one.privileges).map(Number)));
     const privileges = fc.array(fc.constantFrom(...ids, 1), { maxLength: 2 });
     const { appCertificate, secondaryCertificate } = certificates;
     const certificate = fc.oneof(
@@ -503,10 +484,7 @@ describe('ok', () => {
     return fc.oneof(
       fc.record(common, { requiredKeys: [...requiredKeys] }),
       fc.record({ ...common, channelName, uid }, { requiredKeys: [...requiredKeys] }),
-      fc.record(
-        { ...common, channelName, account, service, privileges },
-        { requiredKeys: [...requiredKeys] },
-      ),
+      fc.record({ ...common, channelName, account, service, privileges }, { requiredKeys: [...requiredKeys] }),
       fc.record({ ...common, userId, service, privileges }, { requiredKeys: [...requiredKeys] }),
     );
   }
@@ -515,29 +493,27 @@ describe('ok', () => {
     fc.tuple(
       fc.constant({ ...claims, appId: someProject.appId, appCertificate: someProject.appCertificate }),
       expectationsOf(someProject, claims),
-      // What becomes of the token on its way.
+      // Damage of the token in transit.
       fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: mutations }),
     ),
   );
 
-  test('is true exactly when the token verifies, and else a finding says what verification says', () => {
+  test('is true exactly when the token verifies; otherwise a finding agrees with the error', () => {
     fc.assert(
       fc.property(scene, ([request, expected, changes]) => {
         const minted = buildToken({ ...request, limits: 'format' });
         const token =
-          changes === undefined
-            ? minted
-            : tokenOfContent(mutated(Buffer.from(decodeToken(minted).content), changes));
+          changes === undefined ? minted : tokenOfContent(mutated(Buffer.from(decodeToken(minted).content), changes));
         const [certificate, others] = apart(expected);
-        const refusal = refusalOf(token, certificate, others);
+        const error = errorOf(token, certificate, others);
         const inspection = inspect(token, expected);
-        expect(inspection.ok).toBe(refusal === undefined);
+        expect(inspection.ok).toBe(error === undefined);
         expectSound(inspection, token, [request.appCertificate]);
-        if (refusal === undefined) return;
+        if (error === undefined) return;
         const found = errorsOf(inspection);
         expect(
-          findingsFor(refusal).some((code) => found.includes(code)),
-          `${refusal.code} ${refusal.message} -> ${found.join()}`,
+          findingsFor(error).some((code) => found.includes(code)),
+          `${error.code} ${error.message} -> ${found.join()}`,
         ).toBe(true);
       }),
       { numRuns: RUNS },
@@ -548,39 +524,37 @@ describe('ok', () => {
     [
       'a channel by one, a user by another',
       tokenWith([rtc('lobby', '43'), rtc('lounge', '42')]),
-      held({ channelName: 'lobby', uid: 42 }),
+      expecting({ channelName: 'lobby', uid: 42 }),
     ],
     [
       'a user by one, a privilege by another',
       tokenWith([rtc('lobby', '42', {}), rtc('lobby', '43')]),
-      held({ channelName: 'lobby', uid: 42 }),
+      expecting({ channelName: 'lobby', uid: 42 }),
     ],
     [
       'each of two privileges by one',
       tokenWith([rtc('lobby', '42', { 1: 3600 }), rtc('lobby', '42', { 2: 3600 })]),
-      held({ channelName: 'lobby', privileges: [1, 2] }),
+      expecting({ channelName: 'lobby', privileges: [1, 2] }),
     ],
     [
       'each of two users by a service of another type',
       tokenWith([rtm('alice', {}), chat('bob')]),
-      held({ service: 'rtm', userId: 'alice', privileges: [1] }),
+      expecting({ service: 'rtm', userId: 'alice', privileges: [1] }),
     ],
-  ])('asks one single service: %s is an error', (_name, token, expected) => {
+  ])('requires one single service: %s is an error', (_name, token, expected) => {
     const inspection = inspect(token, expected);
     const [certificate, others] = apart(expected);
-    expect(errorsOf(inspection)).toContain(
-      refusalOf(token, certificate, others)?.code.replace('ERR_', '') ?? 'passes',
-    );
+    expect(errorsOf(inspection)).toContain(errorOf(token, certificate, others)?.code.replace('ERR_', '') ?? 'passes');
     expect(inspection).toMatchObject({ ok: false, signature: 'valid' });
   });
 });
 
-describe('a token that a builder made', () => {
+describe('a token of a builder', () => {
   interface Made {
     readonly token: string;
-    /** Each of them is met. */
+    /** Expectations that the token meets. */
     readonly expectations: readonly object[];
-    /** The lifetimes, of which one under ten seconds is worth a warning unless it is a privilege's of 0. */
+    /** The lifetimes; those below ten seconds have a warning, except 0 of a privilege. */
     readonly expire: number;
     readonly privilegeExpires: readonly number[];
   }
@@ -616,16 +590,7 @@ describe('a token that a builder made', () => {
     buildTokenWithUid: ({ project: { appId, appCertificate }, options, ...given }) => {
       const { channelName, uid, role, expire, privilegeExpire } = given;
       return {
-        token: buildTokenWithUid(
-          appId,
-          appCertificate,
-          channelName,
-          uid,
-          role,
-          expire,
-          privilegeExpire,
-          options,
-        ),
+        token: buildTokenWithUid(appId, appCertificate, channelName, uid, role, expire, privilegeExpire, options),
         expectations: [{ channelName, uid, privileges: publishing(role) }],
         expire,
         privilegeExpires: [privilegeExpire],
@@ -656,15 +621,7 @@ describe('a token that a builder made', () => {
     buildTokenWithUidAndPrivilege: ({ project: { appId, appCertificate }, options, ...given }) => {
       const { channelName, uid, expire, four } = given;
       return {
-        token: buildTokenWithUidAndPrivilege(
-          appId,
-          appCertificate,
-          channelName,
-          uid,
-          expire,
-          ...four,
-          options,
-        ),
+        token: buildTokenWithUidAndPrivilege(appId, appCertificate, channelName, uid, expire, ...four, options),
         expectations: [{ channelName, uid, privileges: [1, 2, 3, 4] }],
         expire,
         privilegeExpires: four,
@@ -701,13 +658,7 @@ describe('a token that a builder made', () => {
       expire,
       privilegeExpires: [],
     }),
-    buildRtmTokenWithPermissions: ({
-      project: { appId, appCertificate },
-      user,
-      expire,
-      options,
-      ...given
-    }) => ({
+    buildRtmTokenWithPermissions: ({ project: { appId, appCertificate }, user, expire, options, ...given }) => ({
       token: buildRtmTokenWithPermissions(appId, appCertificate, user, given.permissions, expire, options),
       expectations: [{ userId: user }, { service: 'rtm2' }],
       expire,
@@ -731,14 +682,7 @@ describe('a token that a builder made', () => {
       expire: DAY,
       privilegeExpires: [],
     }),
-    buildApaasRoomUserToken: ({
-      project: { appId, appCertificate },
-      room,
-      user,
-      apaasRole,
-      expire,
-      options,
-    }) => ({
+    buildApaasRoomUserToken: ({ project: { appId, appCertificate }, room, user, apaasRole, expire, options }) => ({
       token: buildApaasRoomUserToken(appId, appCertificate, room, user, apaasRole, expire, options),
       expectations: [
         { service: 'apaas', privileges: [1] },
@@ -773,9 +717,9 @@ describe('a token that a builder made', () => {
     };
   }
 
-  const runs = Math.ceil((process.env['RUNS'] === undefined ? 2000 : RUNS) / Object.keys(BUILDERS).length);
+  const runs = Math.ceil((2 * RUNS) / Object.keys(BUILDERS).length);
 
-  test.each(Object.entries(BUILDERS))('raises nothing that does not apply: %s', (_name, make) => {
+  test.each(Object.entries(BUILDERS))('has no findings: %s', (_name, make) => {
     fc.assert(
       fc.property(values, (given) => {
         const { token, expectations, expire, privilegeExpires } = make(given);
@@ -785,7 +729,7 @@ describe('a token that a builder made', () => {
           const expected = { appId, appCertificate, now: given.options.issueTs, ...expectation };
           const inspection = inspect(token, expected);
           const warnings = codesOf(inspection).filter((code) => code !== 'ANY_UID' || given.uid !== 0);
-          // A subscriber's token may carry no privilege of a short lifetime.
+          // A subscriber's token may have no privilege with a short lifetime.
           expect(warnings.filter((code) => !short || code !== 'EXPIRE_TOO_SHORT')).toStrictEqual([]);
           expect(inspection).toMatchObject({ ok: true, signature: 'valid' });
           expect(inspection.token).toStrictEqual(decodeToken(token));
@@ -823,7 +767,7 @@ describe('the timeline', () => {
       },
     ],
     [
-      'has a privilege of 0 end with the token',
+      'ends a privilege of 0 with the token',
       [rtc('lobby', '42', { 1: 0, 2: 1800 })] as Service[],
       3600,
       {
@@ -834,7 +778,7 @@ describe('the timeline', () => {
       },
     ],
     [
-      'has a privilege of 0 end with the token, after 24 hours',
+      'ends a privilege of 0 with the token, after 24 hours',
       [FPA] as Service[],
       7 * DAY,
       { issued: NOW, privileges: privilegesEnd('fpa', { 1: DAY }), end: NOW + DAY, renewAt: NOW + DAY - 30 },
@@ -868,7 +812,7 @@ describe('the timeline', () => {
       30,
       { issued: NOW, privileges: [], end: NOW + 30, renewAt: NOW },
     ],
-    ['is over at once', [] as Service[], 0, { issued: NOW, privileges: [], end: NOW, renewAt: NOW }],
+    ['may be empty', [] as Service[], 0, { issued: NOW, privileges: [], end: NOW, renewAt: NOW }],
     [
       'has the order of the token',
       [rtc('a', '1', { 4: 40, 1: 10, 4711: 50 }), rtc('b', '2', { 2: 20 }), rtm('c', { 1: 30 })] as Service[],
@@ -890,25 +834,23 @@ describe('the timeline', () => {
       7200,
       {
         issued: NOW,
-        privileges: ['streaming', 'chat', 'fcdn', 'rtm2'].flatMap((service) =>
-          privilegesEnd(service, { 1: 3600 }),
-        ),
+        privileges: ['streaming', 'chat', 'fcdn', 'rtm2'].flatMap((service) => privilegesEnd(service, { 1: 3600 })),
         end: NOW + 7200,
         renewAt: NOW + 3570,
       },
     ],
   ])('%s', (_name, services, expire, timeline) => {
-    expect(inspect(tokenWith(services, { expire }), held()).timeline).toStrictEqual(timeline);
+    expect(inspect(tokenWith(services, { expire }), expecting()).timeline).toStrictEqual(timeline);
   });
 
-  test('ends when it may last no longer', () => {
-    const { timeline } = inspect(LOBBY, held({ maxLifetime: 60 }));
+  test('ends after maxLifetime', () => {
+    const { timeline } = inspect(LOBBY, expecting({ maxLifetime: 60 }));
     expect(timeline).toMatchObject({ end: NOW + 60, renewAt: NOW + 30 });
   });
 
   test('reaches beyond 2106', () => {
     const token = tokenWith([rtm('alice')], { issueTs: 0xffff_ffff });
-    expect(inspect(token, held()).timeline).toMatchObject({
+    expect(inspect(token, expecting()).timeline).toMatchObject({
       issued: 0xffff_ffff,
       end: 0xffff_ffff + 3600,
       renewAt: 0xffff_ffff + 3570,
@@ -916,12 +858,12 @@ describe('the timeline', () => {
   });
 
   test.each<[string, object]>([
-    ['an expired token', held({ now: NOW + DAY })],
-    ['a token of somebody else', { now: NOW, appCertificate: OTHER_CERTIFICATE }],
-    ['a token that is unchecked', { now: NOW }],
-    ['a token for somebody else', held({ channelName: 'lounge', uid: 43 })],
-  ])('is told of %s, too', (_name, expected) => {
-    expect(inspect(LOBBY, expected).timeline).toStrictEqual(inspect(LOBBY, held()).timeline);
+    ['an expired token', expecting({ now: NOW + DAY })],
+    ['a token of another certificate', { now: NOW, appCertificate: OTHER_CERTIFICATE }],
+    ['an unchecked token', { now: NOW }],
+    ['a token for another user', expecting({ channelName: 'lounge', uid: 43 })],
+  ])('is the same for %s', (_name, expected) => {
+    expect(inspect(LOBBY, expected).timeline).toStrictEqual(inspect(LOBBY, expecting()).timeline);
   });
 
   test.each<[string, unknown]>([
@@ -929,20 +871,20 @@ describe('the timeline', () => {
     ['an App ID', APP_ID],
     ['a number', 42],
   ])('is null, as the token is, for %s', (_name, token) => {
-    expect(inspect(token, held())).toMatchObject({ ok: false, timeline: null, token: null });
+    expect(inspect(token, expecting())).toMatchObject({ ok: false, timeline: null, token: null });
   });
 });
 
 test.each<[string, unknown]>([
   ['the version alone', '007'],
-  ['a stream that is none', tokenOfStream(Buffer.from('no stream at all'))],
-])('of %s, nothing can be told', (_name, token) => {
-  const inspection = inspect(token, held());
+  ['an invalid stream', tokenOfStream(Buffer.from('no stream at all'))],
+])('nothing is readable in %s', (_name, token) => {
+  const inspection = inspect(token, expecting());
   expect(inspection).toMatchObject({ ok: false, timeline: null });
   expect(inspection.token ?? {}).not.toHaveProperty('appId');
 });
 
-describe('a token that was cut', () => {
+describe('a truncated token', () => {
   const SERVICES = [rtc('lobby', '42'), rtm('alice'), chat('alice'), rtm2('alice')];
   const WHOLE = [LOBBY, FRAGILE, tokenWith(SERVICES), tokenWith([]), tokenWith([rtc('ü'.repeat(30), '💡')])];
 
@@ -951,7 +893,7 @@ describe('a token that was cut', () => {
     return Array.isArray(services) ? services : [];
   }
 
-  /** Every field that could be read is that of the whole token; of its services, the first. */
+  /** Every decoded field is that of the whole token; the services are its first ones. */
   function expectPrefix(part: object | null, token: string): void {
     const whole: Readonly<Record<string, unknown>> = { ...decodeToken(token) };
     for (const [name, value] of Object.entries(part ?? {})) {
@@ -967,31 +909,31 @@ describe('a token that was cut', () => {
     }
   }
 
-  test.each(WHOLE)('is cut, and what is left is read, wherever it was: %#', (token) => {
-    const letters = token.replace(/=+$/u, '').length;
-    for (let length = 8; length < letters; length++) {
-      for (const expected of [held(), { now: NOW }]) {
+  test.each(WHOLE.map((token, index) => ({ token, step: index === 0 ? 1 : 5 })))(
+    'is truncated, and its beginning is decoded, wherever it is cut: %#',
+    ({ token, step }) => {
+      const letters = token.replace(/=+$/u, '').length;
+      for (let length = 8; length < letters; length += step) {
         const part = token.slice(0, length);
-        const inspection = inspect(part, expected);
+        const inspection = inspect(part, expecting());
         expect([length, errorsOf(inspection)]).toStrictEqual([length, ['TRUNCATED']]);
-        expect(inspection.ok).toBe(false);
-        expect(inspection.signature).not.toBe('valid');
+        expect(inspection).toMatchObject({ ok: false, signature: 'unchecked' });
         expectPrefix(inspection.token, token);
         expectSound(inspection, part, [CERTIFICATE]);
       }
-    }
-  });
+    },
+  );
 
-  test.each(WHOLE)('has told its App ID, issue and lifetime, if only its end is missing: %#', (token) => {
-    const { token: part } = inspect(token.replace(/=+$/u, '').slice(0, -5), held());
+  test.each(WHOLE)('has App ID, issue time and lifetime if only its end is missing: %#', (token) => {
+    const { token: part } = inspect(token.replace(/=+$/u, '').slice(0, -5), expecting());
     expect(part).toMatchObject({ appId: APP_ID, issueTs: NOW, expire: 3600 });
   });
 
-  test('tells the services that are whole', () => {
+  test('has its complete services', () => {
     const token = tokenWith(SERVICES);
-    const { token: part } = inspect(token.replace(/=+$/u, '').slice(0, -5), held());
+    const { token: part } = inspect(token.replace(/=+$/u, '').slice(0, -5), expecting());
     expect(part).toMatchObject({ appId: APP_ID });
-    // Which of them, the prefix tells; three letters or so stand for the last.
+    // The last three or so characters encode the last one.
     expect(servicesOf(part).length).toBeGreaterThanOrEqual(2);
   });
 
@@ -1020,9 +962,9 @@ describe('a token that was cut', () => {
       `App ID, issued at 2023-11-14T22:13:20Z, expire 3600 s${', stt'.repeat(8)}`,
       contentOf(Array.from({ length: 10 }, () => ({ type: 'stt', privileges: {} }) as const)).subarray(0, -1),
     ],
-  ])('tells what could be read: %s', (read, content) => {
+  ])('has a summary of its readable part: %s', (read, content) => {
     const token = tokenOfContent(content);
-    expect(inspect(token, held()).findings).toStrictEqual([
+    expect(inspect(token, expecting()).findings).toStrictEqual([
       {
         code: 'TRUNCATED',
         severity: 'error',
@@ -1036,46 +978,35 @@ describe('a token that was cut', () => {
     ['the App ID of an older one', token006().slice(0, 60), { version: '006', appId: APP_ID }],
     ['nothing of an older one without it', token006().slice(0, 20), { version: '006' }],
     ['nothing of one that is too long', '007'.padEnd(MAX_TOKEN_LENGTH + 1, 'A'), null],
-  ])('is read as far as it goes: %s', (_name, text, token) => {
-    expect(inspect(text, held()).token).toStrictEqual(token);
+  ])('is decoded as far as possible: %s', (_name, text, token) => {
+    expect(inspect(text, expecting()).token).toStrictEqual(token);
   });
 
-  test.each([1, 2, 3, 4])('may be so long that it is not repaired: %i', (missing) => {
+  test.each([1, 2, 3, 4])('is recognized without repairs if it is long: %i', (missing) => {
     const body = new Uint8Array(100_000);
     const { content } = decodeToken(tokenWith([{ type: 'unknown', typeId: 99, count: 1, body }]));
     const token = tokenOfStream(deflateSync(content, { level: 0 })).replace(/=+$/u, '');
-    const inspection = inspect(token.slice(0, -missing), held());
+    const inspection = inspect(token.slice(0, -missing), expecting());
     expect(codesOf(inspection)).toStrictEqual(['TRUNCATED']);
     expect(inspection.token).toMatchObject({ appId: APP_ID, issueTs: NOW, expire: 3600 });
   });
 
-  test('is not read if what it holds is too long', () => {
-    expect(inspect(LOBBY, held({ maxContentLength: 20 })).token).toBe(null);
+  test('is not decoded beyond maxContentLength', () => {
+    expect(inspect(LOBBY, expecting({ maxContentLength: 20 })).token).toBe(null);
   });
 
-  test('never tells more, the more of it is missing', () => {
-    const token = tokenWith(SERVICES);
-    let before = Infinity;
-    for (let length = token.length - 3; length >= 8; length--) {
-      const told = Object.values(inspect(token.slice(0, length), held()).token ?? {});
-      const known = told.filter((value) => value !== undefined && value !== null).length;
-      expect(known).toBeLessThanOrEqual(before);
-      before = known;
-    }
-  });
-
-  test('may be an older one', () => {
+  test('may be a 006 token', () => {
     const token = token006();
     const letters = token.replace(/=+$/u, '').length;
-    for (let length = 40; length < letters; length++) {
-      const inspection = inspect(token.slice(0, length), held({ channelName: 'lobby', uid: 42 }));
+    for (let length = 40; length < letters; length += 3) {
+      const inspection = inspect(token.slice(0, length), expecting({ channelName: 'lobby', uid: 42 }));
       expect([length, errorsOf(inspection)]).toStrictEqual([length, ['TRUNCATED']]);
       expect(inspection.token ?? { appId: APP_ID }).toMatchObject({ appId: APP_ID });
     }
   });
 });
 
-describe('a token that was mangled', () => {
+describe('a mangled token', () => {
   const chunks = (size: number, separator: string) => (text: string) =>
     text.replace(new RegExp(`.{${size}}`, 'gu'), `$&${separator}`);
   const base64url = (text: string): string => text.replaceAll('+', '-').replaceAll('/', '_');
@@ -1086,18 +1017,17 @@ describe('a token that was mangled', () => {
     '+ turned into spaces': spaced,
     'percent-encoded': encodeURIComponent,
     'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
-    'percent-encoded in small letters': (text) =>
-      encodeURIComponent(text).replace(/%../gu, (code) => code.toLowerCase()),
+    'percent-encoded in lower case': (text) => encodeURIComponent(text).replace(/%../gu, (code) => code.toLowerCase()),
     'only its + percent-encoded': (text) => text.replaceAll('+', '%2B'),
     'in double quotes': (text) => `"${text}"`,
     'in single quotes': (text) => `'${text}'`,
     'in lines of 64': chunks(64, '\n'),
-    'in lines of 76 with two characters between': chunks(76, '\r\n'),
-    'in the letters of base64url': base64url,
+    'in lines of 76 with CR LF': chunks(76, '\r\n'),
+    'in base64url with padding': base64url,
     unpadded,
     'in base64url': (text) => unpadded(base64url(text)),
     'before a line break': (text) => `${text}\n`,
-    'before a line break of two characters': (text) => `${text}\r\n`,
+    'before CR LF': (text) => `${text}\r\n`,
     'between spaces': (text) => `  ${text} `,
     'after a tab': (text) => `\t${text}`,
     'in quotes, before a line break': (text) => `"${text}"\n`,
@@ -1116,9 +1046,7 @@ describe('a token that was mangled', () => {
     if (mangled === token) return;
     const [whole, repaired] = [inspect(token, expected), inspect(mangled, expected)];
     expect(codesOf(repaired), name).toContain('MANGLED_IN_TRANSIT');
-    expect(repaired.findings.filter(({ code }) => code !== 'MANGLED_IN_TRANSIT')).toStrictEqual(
-      whole.findings,
-    );
+    expect(repaired.findings.filter(({ code }) => code !== 'MANGLED_IN_TRANSIT')).toStrictEqual(whole.findings);
     expect(repaired.token).toStrictEqual(whole.token);
     expect(repaired.timeline).toStrictEqual(whole.timeline);
     expect(repaired.signature).toBe(whole.signature);
@@ -1126,26 +1054,23 @@ describe('a token that was mangled', () => {
     expectSound(repaired, mangled, [CERTIFICATE]);
   }
 
-  test.each(Object.entries(MANGLINGS))('is repaired, if it is %s', (name, mangle) => {
+  test.each(Object.entries(MANGLINGS))('is repaired if it is %s', (name, mangle) => {
     for (const expected of [
-      held({ appId: APP_ID, channelName: 'lobby', uid: 42 }),
-      held({ channelName: 'Lobby', uid: 43, now: NOW + 3600 }),
-      { now: NOW, appCertificate: OTHER_CERTIFICATE },
-      { now: NOW },
+      expecting({ appId: APP_ID, channelName: 'lobby', uid: 42 }),
+      { now: NOW + 3600, channelName: 'Lobby', uid: 43, appCertificate: OTHER_CERTIFICATE },
     ]) {
       expectRepaired(name, FRAGILE, mangle(FRAGILE), expected);
-      expectRepaired(name, LOBBY, mangle(LOBBY), expected);
     }
   });
 
-  test.each(Object.entries(MANGLINGS))('is repaired, if an older one is %s', (name, mangle) => {
-    for (let salt = 1; salt < 40; salt++) {
+  test.each(Object.entries(MANGLINGS))('of version 006 is repaired if it is %s', (name, mangle) => {
+    for (let salt = 1; salt <= 5; salt++) {
       const token = token006({ salt });
-      expectRepaired(name, token, mangle(token), held({ channelName: 'lobby', uid: 42 }));
+      expectRepaired(name, token, mangle(token), expecting({ channelName: 'lobby', uid: 42 }));
     }
   });
 
-  test('is repaired, whatever the token and whatever was done to it', () => {
+  test('is repaired for any token and any mangling', () => {
     const way = fc.constantFrom(...Object.keys(MANGLINGS));
     fc.assert(
       fc.property(project, agoraClaims, way, ({ appId, appCertificate }, claims, name) => {
@@ -1159,36 +1084,36 @@ describe('a token that was mangled', () => {
     );
   });
 
-  test('is repaired, even if it was its last letter that turned into a space', () => {
-    const token = lobbyTokenWhere((text) => text.endsWith('+'));
-    expectRepaired('+ turned into spaces', token, spaced(token), held());
+  test('is repaired if its last character + became a space', () => {
+    const token = lobbyTokenWhere((candidate) => candidate.endsWith('+'), 4860);
+    expectRepaired('+ turned into spaces', token, spaced(token), expecting());
   });
 
-  test('is not repaired, if it was cut as well', () => {
+  test('is not repaired if it is also truncated', () => {
     for (const mangle of Object.values(MANGLINGS)) {
       const part = unpadded(FRAGILE).slice(0, -8);
-      const inspection = inspect(mangle(part), held());
+      const inspection = inspect(mangle(part), expecting());
       expect(codesOf(inspection)).not.toContain('MANGLED_IN_TRANSIT');
       expect(errorsOf(inspection)).not.toStrictEqual([]);
     }
   });
 });
 
-describe('an older token', () => {
-  const FOR_LOBBY = held({ channelName: 'lobby', uid: 42 });
+describe('a token of version 006', () => {
+  const FOR_LOBBY = expecting({ channelName: 'lobby', uid: 42 });
 
   test.each<[name: string, token: string, expected: object]>([
     ['for a channel and a uid', token006(), FOR_LOBBY],
-    ['for a channel and a uid given as account', token006(), held({ channelName: 'lobby', account: '42' })],
-    ['with the App ID', token006(), held({ appId: APP_ID, channelName: 'lobby', uid: 42 })],
-    ['for an account', token006({ uid: 'alice' }), held({ channelName: 'lobby', account: 'alice' })],
+    ['for a channel and a uid given as account', token006(), expecting({ channelName: 'lobby', account: '42' })],
+    ['with the App ID', token006(), expecting({ appId: APP_ID, channelName: 'lobby', uid: 42 })],
+    ['for an account', token006({ uid: 'alice' }), expecting({ channelName: 'lobby', account: 'alice' })],
     [
       'for names that are not ASCII',
       token006({ channelName: '频道', uid: '用户' }),
-      held({ channelName: '频道', account: '用户' }),
+      expecting({ channelName: '频道', account: '用户' }),
     ],
-    ['for RTM login', rtmToken006('alice'), held({ userId: 'alice' })],
-    ['for RTM login by name', rtmToken006('alice'), held({ service: 'rtm', userId: 'alice' })],
+    ['for RTM login', rtmToken006('alice'), expecting({ userId: 'alice' })],
+    ['for RTM login by name', rtmToken006('alice'), expecting({ service: 'rtm', userId: 'alice' })],
     ['without limits', token006({ ts: 0, privileges: { 1: 0 } }), FOR_LOBBY],
     [
       'with the secondary certificate',
@@ -1203,13 +1128,13 @@ describe('an older token', () => {
     [
       'a second before its end',
       token006({ ts: NOW + 60, privileges: { 1: 0 } }),
-      held({
+      expecting({
         channelName: 'lobby',
         uid: 42,
         now: NOW + 59,
       }),
     ],
-  ])('is good, but old: %s', (_name, token, expected) => {
+  ])('is ok, with a warning: %s', (_name, token, expected) => {
     const inspection = inspect(token, expected);
     expect(codesOf(inspection)).toStrictEqual(['LEGACY_TOKEN']);
     expect(inspection).toMatchObject({ ok: true, signature: 'valid' });
@@ -1217,38 +1142,33 @@ describe('an older token', () => {
   });
 
   test.each<[name: string, token: string, expected: object, codes: readonly string[]]>([
-    ['of another channel', token006(), held({ channelName: 'Lobby', uid: 42 }), ['CHANNEL_MISMATCH']],
-    ['of another user', token006(), held({ channelName: 'lobby', uid: 43 }), ['UID_MISMATCH']],
-    ['of another account', token006(), held({ channelName: 'lobby', account: 'alice' }), ['UID_MISMATCH']],
+    ['of another channel', token006(), expecting({ channelName: 'Lobby', uid: 42 }), ['CHANNEL_MISMATCH']],
+    ['of another user', token006(), expecting({ channelName: 'lobby', uid: 43 }), ['UID_MISMATCH']],
+    ['of another account', token006(), expecting({ channelName: 'lobby', account: 'alice' }), ['UID_MISMATCH']],
     [
       'of another channel and user',
       token006(),
-      held({ channelName: 'lounge', uid: 43 }),
+      expecting({ channelName: 'lounge', uid: 43 }),
       ['CHANNEL_MISMATCH', 'UID_MISMATCH'],
     ],
     [
       'of another project and another channel',
       token006(),
-      held({ appId: OTHER_APP_ID, channelName: 'lounge', uid: 42 }),
+      expecting({ appId: OTHER_APP_ID, channelName: 'lounge', uid: 42 }),
       ['APP_ID_MISMATCH', 'CHANNEL_MISMATCH'],
     ],
-    ['of another RTM user', rtmToken006('bob'), held({ userId: 'alice' }), ['USER_MISMATCH']],
-    [
-      'of another certificate',
-      token006({ appCertificate: OTHER_CERTIFICATE }),
-      FOR_LOBBY,
-      ['SIGNATURE_MISMATCH'],
-    ],
+    ['of another RTM user', rtmToken006('bob'), expecting({ userId: 'alice' }), ['USER_MISMATCH']],
+    ['of another certificate', token006({ appCertificate: OTHER_CERTIFICATE }), FOR_LOBBY, ['SIGNATURE_MISMATCH']],
     [
       'of another certificate, for RTM',
       rtmToken006('alice', { appCertificate: OTHER_CERTIFICATE }),
-      held({ userId: 'alice' }),
+      expecting({ userId: 'alice' }),
       ['SIGNATURE_MISMATCH'],
     ],
     [
       'of another App ID',
       token006(),
-      held({ appId: OTHER_APP_ID, channelName: 'lobby', uid: 42 }),
+      expecting({ appId: OTHER_APP_ID, channelName: 'lobby', uid: 42 }),
       ['APP_ID_MISMATCH'],
     ],
     ['that has ended', token006({ ts: NOW, privileges: { 1: 0 } }), FOR_LOBBY, ['TOKEN_EXPIRED']],
@@ -1256,24 +1176,19 @@ describe('an older token', () => {
     [
       'whose RTM login has ended',
       rtmToken006('alice', { privileges: { 1000: NOW } }),
-      held({ service: 'rtm', userId: 'alice' }),
+      expecting({ service: 'rtm', userId: 'alice' }),
       ['PRIVILEGE_EXPIRED'],
     ],
     ['without join', token006({ privileges: { 2: 0 } }), FOR_LOBBY, ['MISSING_PRIVILEGE']],
     [
       'of a subscriber that publishes',
       token006({ privileges: { 1: 0 } }),
-      held({ channelName: 'lobby', uid: 42, privileges: [1, 2] }),
+      expecting({ channelName: 'lobby', uid: 42, privileges: [1, 2] }),
       ['MISSING_PRIVILEGE'],
     ],
-    [
-      'unchecked, of another channel',
-      token006(),
-      { now: NOW, channelName: 'Lobby', uid: 42 },
-      ['CHANNEL_MISMATCH'],
-    ],
+    ['unchecked, of another channel', token006(), { now: NOW, channelName: 'Lobby', uid: 42 }, ['CHANNEL_MISMATCH']],
     ['unchecked, of another user', token006(), { now: NOW, channelName: 'lobby', uid: 43 }, ['UID_MISMATCH']],
-  ])('is bad: %s', (_name, token, expected, codes) => {
+  ])('is not ok: %s', (_name, token, expected, codes) => {
     const inspection = inspect(token, expected);
     expect(errorsOf(inspection)).toStrictEqual(codes);
     expect(codesOf(inspection)).toContain('LEGACY_TOKEN');
@@ -1284,15 +1199,15 @@ describe('an older token', () => {
   test.each<[name: string, appCertificate: string, says: RegExp]>([
     ['with a line break', `${OTHER_CERTIFICATE}\n`, /white ?space|trim|newline|line break/iu],
     ['in other letter case', OTHER_CERTIFICATE.toUpperCase(), /case/iu],
-  ])('tells of a certificate %s', (_name, appCertificate, says) => {
+  ])('explains a certificate %s', (_name, appCertificate, says) => {
     const token = token006({ appCertificate: OTHER_CERTIFICATE });
     const inspection = inspect(token, { now: NOW, appCertificate, channelName: 'lobby', uid: 42 });
     expect(errorsOf(inspection)).toStrictEqual(['SIGNATURE_MISMATCH']);
-    expect(saidBy(inspection)).toMatch(says);
+    expect(wordsOf(inspection)).toMatch(says);
     expectSound(inspection, token, [OTHER_CERTIFICATE]);
   });
 
-  test('is what could be read of it', () => {
+  test('is decoded', () => {
     const { token } = inspect(token006(), FOR_LOBBY);
     const privileges = { 1: NOW + 3600, 2: NOW + 3600, 3: NOW + 3600, 4: NOW + 3600 };
     const crcs = { crcChannelName: crc32('lobby'), crcUid: crc32('42') };
@@ -1306,7 +1221,7 @@ describe('an older token', () => {
     });
   });
 
-  test('has no issue, and ends when it says', () => {
+  test('has a timeline without an issue time', () => {
     const { timeline } = inspect(token006({ privileges: { 1: NOW + 3600, 2: NOW + 1800 } }), FOR_LOBBY);
     expect(timeline).toMatchObject({
       issued: null,
@@ -1347,24 +1262,24 @@ describe('an older token', () => {
       [{ service: 'rtm', privilege: 1000, end: NOW + 60 }],
     ],
   ])('has privileges that %s', (_name, token, privileges) => {
-    expect(inspect(token, held()).timeline?.privileges).toStrictEqual(privileges);
+    expect(inspect(token, expecting()).timeline?.privileges).toStrictEqual(privileges);
   });
 
-  test('may have no end', () => {
+  test('may be without an end', () => {
     const { timeline } = inspect(token006({ ts: 0, privileges: { 1: 0 } }), FOR_LOBBY);
     expect(timeline).toMatchObject({ issued: null, end: null, renewAt: null });
   });
 
-  test('is no matter of 24 hours', () => {
+  test('is not limited to 24 hours', () => {
     const { timeline } = inspect(token006({ ts: NOW + 7 * DAY, privileges: { 1: 0 } }), FOR_LOBBY);
     expect(timeline).toMatchObject({ end: NOW + 7 * DAY, renewAt: NOW + 7 * DAY - 30 });
   });
 });
 
-describe('word for word', () => {
-  type Said = readonly [token: unknown, expected: object];
+describe('the words of findings', () => {
+  type Case = readonly [token: unknown, expected: object];
 
-  function testSaid(title: string, cases: Readonly<Record<string, Said>>): void {
+  function testWords(title: string, cases: Readonly<Record<string, Case>>): void {
     test.each(Object.entries(cases))(`${title} %s`, (_name, [token, expected]) => {
       expect(
         inspect(token, expected).findings.map(({ code, message, hint }) => [code, message, hint]),
@@ -1372,16 +1287,16 @@ describe('word for word', () => {
     });
   }
 
-  const channels = (actual: string, expected: string): Said => [
+  const channels = (actual: string, expected: string): Case => [
     tokenWith([rtc(actual, '42')]),
-    held({ channelName: expected }),
+    expecting({ channelName: expected }),
   ];
-  const accounts = (actual: string, account: string): Said => [
+  const accounts = (actual: string, account: string): Case => [
     tokenWith([rtc('lobby', actual)]),
-    held({ account }),
+    expecting({ account }),
   ];
 
-  testSaid('of a channel:', {
+  testWords('of a channel:', {
     'quotes in the token': channels('"lobby"', 'lobby'),
     'apostrophes where it is used': channels('lobby', "'lobby'"),
     'backticks that were escaped': channels('\\`lobby\\`', 'lobby'),
@@ -1405,12 +1320,12 @@ describe('word for word', () => {
     'compatible characters, encoded': channels('%EF%AC%81nal', 'final'),
     'nothing of that': channels('lobby', 'lobbies'),
     'a value that was missing where it is used': channels('lobby', 'undefined'),
-    'a value that was missing, and became a text': channels('NaN', 'lobby'),
+    'a value that was missing, and became a string': channels('NaN', 'lobby'),
     'a truth': channels('true', 'lobby'),
     'a lie': channels('false', 'lobby'),
-    'a text that ends as a missing value': channels('not null', 'lobby'),
-    'a text that begins as a missing value': channels('nullable', 'lobby'),
-    'an object in a text': channels('an [object Object]', 'lobby'),
+    'a string that ends as a missing value': channels('not null', 'lobby'),
+    'a string that begins as a missing value': channels('nullable', 'lobby'),
+    'an object in a string': channels('an [object Object]', 'lobby'),
     'a placeholder of a route': channels(':channelName', 'lobby'),
     'a placeholder of a template': channels('${channel}', 'lobby'),
     'a placeholder of another template': channels('{{channel}}', 'lobby'),
@@ -1427,47 +1342,38 @@ describe('word for word', () => {
     'a number with a point': channels('42.', '42'),
     'numbers of twenty digits': channels('018446744073709551615', '18446744073709551615'),
     'numbers of 21 digits': channels('0000000000000000000042', '42'),
-    'a number in a text': channels('a42', '42'),
-    'a number before a text': channels('42a', '042'),
+    'a number in a string': channels('a42', '42'),
+    'a number before a string': channels('42a', '042'),
     'the same 32 bits': channels('-42', '4294967254'),
     'the same 32 bits of more': channels('4294967338', '42'),
   });
 
-  testSaid('of a user:', {
-    'a text, where a number is expected': [tokenWith([rtc('lobby', 'alice')]), held({ uid: 42 })],
-    'a text, where any user is expected': [tokenWith([rtc('lobby', 'alice')]), held({ uid: 0 })],
-    'a number, where a text is expected': accounts('42', 'alice'),
-    'digits and a text': accounts('42a', 'alice'),
+  testWords('of a user:', {
+    'a string, where a number is expected': [tokenWith([rtc('lobby', 'alice')]), expecting({ uid: 42 })],
+    'a string, where any user is expected': [tokenWith([rtc('lobby', 'alice')]), expecting({ uid: 0 })],
+    'a number, where a string is expected': accounts('42', 'alice'),
+    'digits and a string': accounts('42a', 'alice'),
     'a UUID, where a number is expected': [
       tokenWith([rtc('lobby', '123E4567-e89b-42d3-a456-426614174000')]),
-      held({ uid: 42 }),
+      expecting({ uid: 42 }),
     ],
-    'a UUID, where a text is expected': accounts('123e4567-e89b-42d3-a456-426614174000', 'alice'),
-    'a UUID and more': [
-      tokenWith([rtc('lobby', 'x123e4567-e89b-42d3-a456-426614174000')]),
-      held({ uid: 42 }),
-    ],
-    'a UUID that goes on': [
-      tokenWith([rtc('lobby', '123e4567-e89b-42d3-a456-4266141740000')]),
-      held({ uid: 42 }),
-    ],
-    'a number and digits after a text': [tokenWith([rtc('lobby', '42')]), held({ account: 'user 42' })],
-    'a number and a text that begins with it': [
-      tokenWith([rtc('lobby', '43')]),
-      held({ account: '42 user' }),
-    ],
-    'two texts': accounts('alice', 'bob'),
-    '0 against any user': [tokenWith([rtc('lobby', '0')]), held({ uid: 0 })],
-    '0 against another': [tokenWith([rtc('lobby', '0')]), held({ uid: 42 })],
-    'another of RTM, in quotes': [tokenWith([rtm('"alice"')]), held({ userId: 'alice' })],
+    'a UUID, where a string is expected': accounts('123e4567-e89b-42d3-a456-426614174000', 'alice'),
+    'a UUID and more': [tokenWith([rtc('lobby', 'x123e4567-e89b-42d3-a456-426614174000')]), expecting({ uid: 42 })],
+    'a UUID that goes on': [tokenWith([rtc('lobby', '123e4567-e89b-42d3-a456-4266141740000')]), expecting({ uid: 42 })],
+    'a number and digits after a string': [tokenWith([rtc('lobby', '42')]), expecting({ account: 'user 42' })],
+    'a number and a string that begins with it': [tokenWith([rtc('lobby', '43')]), expecting({ account: '42 user' })],
+    'two strings': accounts('alice', 'bob'),
+    '0 against any user': [tokenWith([rtc('lobby', '0')]), expecting({ uid: 0 })],
+    '0 against another': [tokenWith([rtc('lobby', '0')]), expecting({ uid: 42 })],
+    'another of RTM, in quotes': [tokenWith([rtm('"alice"')]), expecting({ userId: 'alice' })],
   });
 
-  const signedWith = (appCertificate: string, given: unknown = CERTIFICATE): Said => [
+  const signedWith = (appCertificate: string, given: unknown = CERTIFICATE): Case => [
     tokenWith([rtc('lobby', '42')], { appCertificate }),
     { now: NOW, appCertificate: given },
   ];
 
-  testSaid('of a signature:', {
+  testWords('of a signature:', {
     'with a line break': signedWith(`${CERTIFICATE}\n`),
     'with a line break of two characters': signedWith(`${CERTIFICATE}\r\n`),
     'with a carriage return': signedWith(`${CERTIFICATE}\r`),
@@ -1482,7 +1388,7 @@ describe('word for word', () => {
     'given within 65 characters': signedWith(CERTIFICATE, CERTIFICATE.padEnd(65)),
     'given empty, with none': signedWith('', ''),
     'given as white space, with none': signedWith('', ' '),
-    'with a text that is no certificate, as it was given': signedWith('secondary', 'secondary'),
+    'with a string that is no certificate, as it was given': signedWith('secondary', 'secondary'),
     'with the App ID, given beside another': signedWith('0'.repeat(32), [APP_ID, OTHER_CERTIFICATE]),
     'of an App ID with a line break, which was given': [
       tokenWith([rtc('lobby', '42')], { appId: `${APP_ID}\n`, appCertificate: OTHER_CERTIFICATE }),
@@ -1496,11 +1402,11 @@ describe('word for word', () => {
     'with neither of two': signedWith('0'.repeat(32), [CERTIFICATE, OTHER_CERTIFICATE]),
     'with an App ID that is expected': [
       tokenWith([rtc('lobby', '42')], { appId: OTHER_APP_ID, appCertificate: APP_ID }),
-      held({ appId: APP_ID }),
+      expecting({ appId: APP_ID }),
     ],
     'of an App ID and certificate that are swapped': [
       tokenWith([rtc('lobby', '42')], { appId: CERTIFICATE, appCertificate: APP_ID }),
-      held({ appId: APP_ID }),
+      expecting({ appId: APP_ID }),
     ],
     'of an App ID and certificate that are swapped where it is used': [
       LOBBY,
@@ -1514,7 +1420,7 @@ describe('word for word', () => {
       tokenWith([rtc('lobby', '42')], { appId: CERTIFICATE, appCertificate: APP_ID }),
       { now: NOW, appCertificate: [OTHER_CERTIFICATE, CERTIFICATE], appId: APP_ID },
     ],
-    'of 16 bytes': [tokenOfContent(withShortSignature(LOBBY)), held()],
+    'of 16 bytes': [tokenOfContent(withShortSignature(LOBBY)), expecting()],
     'that is not checked': [LOBBY, { now: NOW }],
   });
 
@@ -1525,142 +1431,140 @@ describe('word for word', () => {
   }
 
   const SERVICE_NAMES = ['rtc', 'rtm', 'streaming', 'fpa', 'chat', 'fcdn', 'apaas', 'rtm2', 'convoai', 'stt'];
-  const useOf = (service: string): Said => [
+  const useOf = (service: string): Case => [
     tokenWith([service === 'rtc' ? FPA : rtc('lobby', '42')]),
-    held({ service }),
+    expecting({ service }),
   ];
-  testSaid(
+  testWords(
     'of a service that is missing:',
     Object.fromEntries(SERVICE_NAMES.map((service) => [service, useOf(service)])),
   );
 
   const LONG = 'AbCdEfGhIjKlMnOpQrStUvWx';
-  const of = (token: unknown): Said => [token, held()];
-  testSaid('of no token:', {
+  const of = (token: unknown): Case => [token, expecting()];
+  testWords('of no token:', {
     'a missing value': of('null'),
-    'the text of an object': of('[object Promise]'),
-    'a text with a missing value': of('not null'),
+    'the string of an object': of('[object Promise]'),
+    'a string with a missing value': of('not null'),
     '32 hex digits in capitals': of('ABCDEF0123456789ABCDEF0123456789'),
     '33 hex digits': of('abcdef0123456789abcdef01234567890'),
     '31 hex digits': of('abcdef0123456789abcdef012345678'),
     'a JWT': of('eyJhbGciOi.eyJzdWIi.c2ln-_bmF'),
     'a JWT that is not signed': of('ewABC.eyJzdWIi.'),
-    'a JWT in a text': of('see eyJhbGciOi.eyJzdWIi.c2ln'),
+    'a JWT in a string': of('see eyJhbGciOi.eyJzdWIi.c2ln'),
     'a JWT and more': of('eyJhbGciOi.eyJzdWIi.c2ln and more'),
     'two parts of a JWT': of('eyJhbGciOi.eyJzdWIi'),
     'words with points': of('my.own.token'),
     'a URL': of('wss://example.com/'),
     'a URL of an app': of('my-app+a.b2://room'),
-    'a URL in a text': of('see https://example.com/'),
+    'a URL in a string': of('see https://example.com/'),
     'a JSON object': of('{"token":"x"}'),
     'a JSON array': of('["x"]'),
-    'a JSON document in a text': of('json: {"token":"x"}'),
+    'a JSON document in a string': of('json: {"token":"x"}'),
     'a header': of('Authorization: Bearer x'),
     'the name of a header and more': of('authorizations'),
     'a scheme and a token': of(`Bearer ${LOBBY}`),
     'another scheme': of('basic YTpi'),
     'a scheme of Agora': of('agora token=x'),
-    'a scheme after a text': of('the bearer x'),
+    'a scheme after a string': of('the bearer x'),
     'what follows 007': of(`eJ${LONG}`),
     'what follows 007, but short': of(`eJ${LONG.slice(0, 19)}`),
-    'what follows 007, after a text': of(`x eJ${LONG}`),
+    'what follows 007, after a string': of(`x eJ${LONG}`),
     'version 005': of(`005${LONG}`),
     'version 005, but short': of(`005${LONG.slice(0, 19)}`),
     'version 000': of(`000${LONG}`),
-    'version 005 after a text': of(`x 005${LONG}`),
-    'a token in a text': of(`token: ${LOBBY}`),
-    'an older token in a text': of(`token: ${token006()}`),
-    'a short token in a text': of(`token: 007${LONG.slice(0, 19)}`),
+    'version 005 after a string': of(`x 005${LONG}`),
+    'a token in a string': of(`token: ${LOBBY}`),
+    'a 006 token in a string': of(`token: ${token006()}`),
+    'a short token in a string': of(`token: 007${LONG.slice(0, 19)}`),
     'a word': of('lobby'),
     'a word in quotes and spaces': of(' " lobby " '),
-    'no text': of(undefined),
+    'no string': of(undefined),
   });
 
   const LOBBY_123 = decodeToken(tokenWith([rtc('lobby123', '42', { 1: 3600 })])).content;
-  const mangledAs = (text: string): Said => [text, held()];
-  testSaid('of a token that was mangled:', {
+  const mangledAs = (text: string): Case => [text, expecting()];
+  testWords('of a token that was mangled:', {
     'in many ways': mangledAs(` "${encodeURIComponent(FRAGILE.slice(0, 40))}\n${FRAGILE.slice(40)}" `),
     'with slashes escaped': mangledAs(FRAGILE.replaceAll('/', '\\/')),
     'with line breaks as escapes': mangledAs(`${FRAGILE.slice(0, 40)}\\r\\n${FRAGILE.slice(40)}\\n`),
     'with lines that are indented': mangledAs(FRAGILE.replace(/.{40}/gu, '$&\n  ')),
     'with spaces in it': mangledAs(LOBBY.replace(/.{40}/gu, '$& ')),
     'with a space of no width': mangledAs(`\u200b${LOBBY.slice(0, 40)}\u200b${LOBBY.slice(40)}`),
-    'percent-encoded three times': mangledAs(
-      encodeURIComponent(encodeURIComponent(encodeURIComponent(FRAGILE))),
-    ),
+    'percent-encoded three times': mangledAs(encodeURIComponent(encodeURIComponent(encodeURIComponent(FRAGILE)))),
     'with a space and a line break for each +': mangledAs(` ${FRAGILE.replaceAll('+', ' \n')}`),
     'behind so many spaces that it is long': mangledAs(LOBBY.padStart(2 ** 17)),
     'behind so many spaces that it is too long': mangledAs(LOBBY.padStart(2 ** 17 + 1)),
-    'and cut, being an older one': mangledAs(`"${token006().slice(0, 60)}"`),
+    'and cut, being a 006 token': mangledAs(`"${token006().slice(0, 60)}"`),
     'in quotes within quotes': mangledAs(`"'${LOBBY}'"`),
     'in quotes that are escaped': mangledAs(`\\"${LOBBY}\\"`),
-    'in the letters of base64url': mangledAs(FRAGILE.replaceAll('+', '-').replaceAll('/', '_')),
+    'in base64url with padding': mangledAs(FRAGILE.replaceAll('+', '-').replaceAll('/', '_')),
     'with padding that is too long': mangledAs(`${FRAGILE}==`),
     'without padding': mangledAs(FRAGILE.replace(/=+$/u, '')),
-    'and is an older one without padding': mangledAs(token006().replace(/=+$/u, '')),
-    'and is an older one with padding that is too long': mangledAs(`${token006()}===`),
+    'and is a 006 token without padding': mangledAs(token006().replace(/=+$/u, '')),
+    'and is a 006 token with padding that is too long': mangledAs(`${token006()}===`),
   });
 
-  testSaid('of a damaged token:', {
-    'a letter that is none': of(`${LOBBY.slice(0, 80)}!${LOBBY.slice(81)}`),
-    'a letter that is none, in an older one': of(`${token006().slice(0, 80)}!${token006().slice(81)}`),
-    'a letter that is none, at the end of an older one': of(
+  testWords('of a damaged token:', {
+    'a character outside the alphabet': of(`${LOBBY.slice(0, 80)}!${LOBBY.slice(81)}`),
+    'a character outside the alphabet, in a 006 token': of(`${token006().slice(0, 80)}!${token006().slice(81)}`),
+    'a character outside the alphabet, at the end of a 006 token': of(
       `${token006().slice(0, -10)}!${token006().slice(-9)}`,
     ),
-    // A stream of 117 bytes, whoever compresses.
+    // A stream of 117 bytes with any compressor.
     'a letter too many': of(`${tokenOfStream(deflateSync(LOBBY_123, { level: 0 }))}A`),
-    'an older one cut within its App ID': of('006970CA3'),
-    'an older one cut behind its App ID': of(`006${APP_ID}`),
-    'an older one cut in its signature': of(token006().slice(0, 60)),
-    'an older one cut, with an App ID that is none': of(token006({ appId: 'x'.repeat(32) }).slice(0, 60)),
-    'an older one cut and padded': of(`${token006().slice(0, 60)}=`),
-    'a stream that is none': of(tokenOfStream(Buffer.from('no stream'))),
+    'a 006 token cut within its App ID': of('006970CA3'),
+    'a 006 token cut behind its App ID': of(`006${APP_ID}`),
+    'a 006 token cut in its signature': of(token006().slice(0, 60)),
+    'a 006 token cut, with an invalid App ID': of(token006({ appId: 'x'.repeat(32) }).slice(0, 60)),
+    'a 006 token cut and padded': of(`${token006().slice(0, 60)}=`),
+    'an invalid stream': of(tokenOfStream(Buffer.from('no stream'))),
     'the version alone': of('007'),
-    'the older version alone': of('006'),
-    'a text that is too long': of('007'.padEnd(MAX_TOKEN_LENGTH + 1, 'A')),
-    'a content that is too long': [LOBBY, held({ maxContentLength: 20 })],
+    'version 006 alone': of('006'),
+    'a string that is too long': of('007'.padEnd(MAX_TOKEN_LENGTH + 1, 'A')),
+    'a content that is too long': [LOBBY, expecting({ maxContentLength: 20 })],
   });
 
-  const old = (request: Parameters<typeof token006>[0], expected: object = {}): Said => [
+  const old = (request: Parameters<typeof token006>[0], expected: object = {}): Case => [
     token006(request),
-    held({ channelName: 'lobby', uid: 42, ...expected }),
+    expecting({ channelName: 'lobby', uid: 42, ...expected }),
   ];
-  testSaid('of an older token:', {
+  testWords('of an older token:', {
     'for a publisher': old({ privileges: { 1: 0, 2: 0 } }),
     'for a subscriber': old({ privileges: { 1: 0 } }),
     'without privileges': old({ privileges: {} }),
     'without an end': old({ ts: 0 }),
-    'of an App ID that is none': old({ appId: '-'.repeat(32) }),
+    'of an invalid App ID': old({ appId: '-'.repeat(32) }),
     'of an App ID that begins otherwise': old({ appId: '-'.padEnd(32, 'a') }),
     'of an App ID that ends otherwise': old({ appId: '-'.padStart(32, 'a') }),
-    'for RTM, where RTC is expected': [rtmToken006('alice'), held({ channelName: 'lobby', uid: 42 })],
+    'for RTM, where RTC is expected': [rtmToken006('alice'), expecting({ channelName: 'lobby', uid: 42 })],
     'for RTM and for RTC, where Chat is expected': [
       token006({ privileges: { 1: 0, 1000: 0 } }),
-      held({ service: 'chat', userId: 'alice' }),
+      expecting({ service: 'chat', userId: 'alice' }),
     ],
-    'without privileges, where RTM is expected': [token006({ privileges: {} }), held({ userId: 'lobby' })],
+    'without privileges, where RTM is expected': [token006({ privileges: {} }), expecting({ userId: 'lobby' })],
     'that lacks privileges': old({ privileges: { 1: 0, 3: 0 } }, { privileges: [1, 2, 3, 4] }),
     'that has not what RTM needs': [
       rtmToken006('alice'),
-      held({ service: 'rtm', userId: 'alice', privileges: [1] }),
+      expecting({ service: 'rtm', userId: 'alice', privileges: [1] }),
     ],
-    'for another RTM user': [rtmToken006('bob'), held({ userId: 'alice' })],
-    'for an RTM user in other case': [rtmToken006('ALICE'), held({ userId: 'alice' })],
-    'for a user, where RTM is expected': [token006({ channelName: 'alice' }), held({ userId: 'alice' })],
-    'of which nothing is expected': [token006(), held()],
-    'of which only the user is expected': [token006(), held({ uid: 43 })],
-    'of which the right user is expected': [token006(), held({ uid: 42 })],
+    'for another RTM user': [rtmToken006('bob'), expecting({ userId: 'alice' })],
+    'for an RTM user in other case': [rtmToken006('ALICE'), expecting({ userId: 'alice' })],
+    'for a user, where RTM is expected': [token006({ channelName: 'alice' }), expecting({ userId: 'alice' })],
+    'of which nothing is expected': [token006(), expecting()],
+    'of which only the user is expected': [token006(), expecting({ uid: 43 })],
+    'of which the right user is expected': [token006(), expecting({ uid: 42 })],
     'within the tolerance': old({ ts: NOW + 60 }, { now: NOW + 69, clockTolerance: 10 }),
     'beyond the tolerance': old({ ts: NOW + 60 }, { now: NOW + 70, clockTolerance: 10 }),
     'where an account is expected that begins as a number': [
       token006(),
-      held({ channelName: 'lobby', account: '42a' }),
+      expecting({ channelName: 'lobby', account: '42a' }),
     ],
     'where an account is expected that ends as a number': [
       token006(),
-      held({ channelName: 'lobby', account: 'a42' }),
+      expecting({ channelName: 'lobby', account: 'a42' }),
     ],
-    'of which the channel alone is expected': [token006(), held({ channelName: 'lounge' })],
+    'of which the channel alone is expected': [token006(), expecting({ channelName: 'lounge' })],
     'for another channel': old({ channelName: 'lounge' }),
     'for another user': old({ uid: '43' }),
     'for any user': old({ uid: '' }),
@@ -1686,15 +1590,15 @@ describe('word for word', () => {
     'for a user with a sign': old({ uid: '-42' }, { uid: 4_294_967_254 }),
     'for a user without the sign': [
       token006({ uid: '4294967254' }),
-      held({ channelName: 'lobby', account: '-42' }),
+      expecting({ channelName: 'lobby', account: '-42' }),
     ],
     'for a user of eleven digits': [
       token006({ uid: '1410065407' }),
-      held({ channelName: 'lobby', account: '99999999999' }),
+      expecting({ channelName: 'lobby', account: '99999999999' }),
     ],
     'for a user of ten digits': [
       token006({ uid: '1410065407' }),
-      held({ channelName: 'lobby', account: '9999999999' }),
+      expecting({ channelName: 'lobby', account: '9999999999' }),
     ],
   });
   const many = Array.from({ length: 9 }, (_, id) => [id + 1, 100_000 + (id % 2)] as const);
@@ -1705,48 +1609,44 @@ describe('word for word', () => {
     body: Uint8Array.of(1, 2, 3),
   });
 
-  testSaid('of what is expected:', {
+  testWords('of what is expected:', {
     'nothing that can be': [LOBBY, null as never],
-    'a name that is misspelt': [LOBBY, held({ chanel: 'lobby' })],
+    'a name that is misspelt': [LOBBY, expecting({ chanel: 'lobby' })],
     'a certificate that is none, and another user': [LOBBY, { now: NOW, appCertificate: 42, uid: 43 }],
   });
 
-  testSaid('of what is odd:', {
+  testWords('of what is odd:', {
     'eight long lifetimes': of(tokenWith([rtc('lobby', '42', Object.fromEntries(many.slice(1)))])),
     'nine long lifetimes': of(tokenWith([rtc('lobby', '42', Object.fromEntries(many))])),
     'a day and a second': of(tokenWith([rtc('lobby', '42', { 1: DAY, 2: DAY + 1 })])),
-    'a billion seconds and one more': of(
-      tokenWith([rtc('lobby', '42', { 1: 1_000_000_000, 2: 1_000_000_001 })]),
-    ),
+    'a billion seconds and one more': of(tokenWith([rtc('lobby', '42', { 1: 1_000_000_000, 2: 1_000_000_001 })])),
     'lifetimes of nine and ten seconds': of(tokenWith([rtc('lobby', '42', { 1: 9, 2: 10, 3: 0 })])),
     'a lifetime of three seconds': of(tokenWith([rtc('lobby', '42', { 1: 3 })])),
     'a pattern of users': of(tokenWith([rtc('lobby', 'a*')])),
     'any user of streaming': of(tokenWith([streaming('lobby', '*')])),
-    'any user, who is meant': [tokenWith([rtc('lobby', '')]), held({ uid: 0 })],
+    'any user, who is meant': [tokenWith([rtc('lobby', '')]), expecting({ uid: 0 })],
     'any channel of FCDN': of(tokenWith([fcdn('', 'alice')])),
     'a service that is unknown': of(tokenWith([unknowns(1)])),
     'services that are unknown': of(tokenWith([unknowns(2)])),
     'nine names beyond the limits': of(tokenWith(Array.from({ length: 9 }, (_, index) => rtm(`${index}/`)))),
     'eight names beyond the limits': of(tokenWith(Array.from({ length: 8 }, (_, index) => rtm(`${index}/`)))),
-    'the 64th service': of(
-      tokenWith([...Array.from({ length: 63 }, () => rtm('alice')), rtm('a/'), rtm('b/')]),
-    ),
+    'the 64th service': of(tokenWith([...Array.from({ length: 63 }, () => rtm('alice')), rtm('a/'), rtm('b/')])),
   });
 });
 
-describe('nothing is thrown', () => {
-  test('whatever is inspected', () => {
+describe('inspectToken never throws,', () => {
+  test('for any value', () => {
     fc.assert(
       fc.property(anything, (something) => {
         const value = valueOf(something);
-        expectSound(inspect(value, held({ channelName: 'lobby' })), value, [CERTIFICATE]);
+        expectSound(inspect(value, expecting({ channelName: 'lobby' })), value, [CERTIFICATE]);
         expectSound(inspect(value), value, [CERTIFICATE]);
       }),
       { numRuns: RUNS },
     );
   });
 
-  test('whatever is expected', () => {
+  test('for any expectations', () => {
     fc.assert(
       fc.property(anything, (something) => {
         const inspection = inspect(LOBBY, valueOf(something));
@@ -1760,7 +1660,7 @@ describe('nothing is thrown', () => {
     );
   });
 
-  test('whatever one property expects', () => {
+  test('for any value of one expectation', () => {
     const name = fc.constantFrom(
       'appId',
       'appCertificate',
@@ -1783,21 +1683,21 @@ describe('nothing is thrown', () => {
           expectSound(inspection, token, [CERTIFICATE]);
           if (token !== LOBBY) continue;
           const [certificate, others] = apart(expected);
-          expect(inspection.ok).toBe(refusalOf(token, certificate, others) === undefined);
+          expect(inspection.ok).toBe(errorOf(token, certificate, others) === undefined);
         }
       }),
       { numRuns: RUNS },
     );
   });
 
-  test('whatever bytes a token has', () => {
+  test('for any bytes in a token', () => {
     fc.assert(
       fc.property(formatClaims, mutations, fc.boolean(), (claims, changes, ofStream) => {
         const token = buildToken({ appId: APP_ID, appCertificate: CERTIFICATE, ...claims, limits: 'format' });
         const damaged = ofStream
           ? tokenOfStream(mutated(Buffer.from(token.slice(3), 'base64'), changes))
           : tokenOfContent(mutated(decodeToken(token).content, changes));
-        expectSound(inspect(damaged, held({ now: claims.issueTs })), damaged, [CERTIFICATE]);
+        expectSound(inspect(damaged, expecting({ now: claims.issueTs })), damaged, [CERTIFICATE]);
       }),
       { numRuns: RUNS },
     );
@@ -1830,13 +1730,13 @@ describe('nothing is thrown', () => {
         appCertificate: Object.defineProperty([CERTIFICATE], '0', { get: raise }),
       },
     ],
-    ['a certificate that throws when it is made a text', held({ appCertificate: { toString: raise } })],
-    ['a time that throws', held({ now: { valueOf: raise, [Symbol.toPrimitive]: raise } })],
+    ['a certificate whose conversion throws', expecting({ appCertificate: { toString: raise } })],
+    ['a time that throws', expecting({ now: { valueOf: raise, [Symbol.toPrimitive]: raise } })],
     ['a symbol', Symbol('expected')],
-    ['a symbol for a certificate', held({ appCertificate: Symbol('certificate') })],
-    ['a property named by a symbol', held({ [Symbol('uid')]: 42 })],
+    ['a symbol for a certificate', expecting({ appCertificate: Symbol('certificate') })],
+    ['a property named by a symbol', expecting({ [Symbol('uid')]: 42 })],
     ['a function', raise],
-    ['an object that inherits what is expected', Object.create(held({ uid: 43 }))],
+    ['an object that inherits what is expected', Object.create(expecting({ uid: 43 }))],
   ])('and %s is a bad expectation', (_name, expected) => {
     const inspection = inspect(LOBBY, expected);
     expect(errorsOf(inspection)).toContain('BAD_EXPECTED');
@@ -1847,85 +1747,69 @@ describe('nothing is thrown', () => {
   test.each<[string, unknown]>([
     ['a proxy that throws', new Proxy({}, traps)],
     ['a proxy that was revoked', revoked()],
-    ['an object that throws when it is made a text', { toString: raise, toJSON: raise, valueOf: raise }],
-    ['a text as an object', new String(LOBBY)],
+    ['an object whose conversions throw', { toString: raise, toJSON: raise, valueOf: raise }],
+    ['a String object', new String(LOBBY)],
     ['a symbol', Symbol('token')],
     ['a bigint', 7n],
     ['a function', raise],
     ['bytes', Buffer.from(LOBBY)],
   ])('and %s is not a token', (_name, token) => {
-    const inspection = inspect(token, held());
+    const inspection = inspect(token, expecting());
     expect(codesOf(inspection)).toStrictEqual(['NOT_A_TOKEN']);
     expect(inspection).toMatchObject({ ok: false, timeline: null, token: null });
   });
 
-  test.each([
-    '%',
-    '%E0%A4%A',
-    '%00',
-    '\uD83D',
-    '\uDC00a',
-    'a\uD83D%20',
-    '\0',
-    '*',
-    '',
-    'NaN',
-    '-',
-    '00',
-    '__proto__',
-  ])('by the name %j', (name) => {
-    const tokens = [
-      LOBBY,
-      token006(),
-      rtmToken006('alice'),
-      tokenWith([rtc('my%20room', '%'), rtm('%E0'), chat('%41')]),
-    ];
-    for (const token of tokens) {
-      for (const expectation of [
-        { channelName: name },
-        { channelName: name, uid: 42 },
-        { channelName: 'lobby', account: name },
-        { channelName: name, account: name },
-        { userId: name },
-      ]) {
-        expectSound(inspect(token, held(expectation)), token, [CERTIFICATE]);
+  test.each(['%', '%E0%A4%A', '%00', '\uD83D', '\uDC00a', 'a\uD83D%20', '\0', '*', '', 'NaN', '-', '00', '__proto__'])(
+    'for the name %j',
+    (name) => {
+      const tokens = [
+        LOBBY,
+        token006(),
+        rtmToken006('alice'),
+        tokenWith([rtc('my%20room', '%'), rtm('%E0'), chat('%41')]),
+      ];
+      for (const token of tokens) {
+        for (const expectation of [
+          { channelName: name },
+          { channelName: name, uid: 42 },
+          { channelName: 'lobby', account: name },
+          { channelName: name, account: name },
+          { userId: name },
+        ]) {
+          expectSound(inspect(token, expecting(expectation)), token, [CERTIFICATE]);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each<[string, string]>([
-    ['a stream that inflates without end', tokenOfContent(Buffer.alloc(50_000_000))],
-    ['a text of two million characters', `007${'A'.repeat(2_000_000)}`],
+    ['a stream that inflates beyond the limit', tokenOfContent(Buffer.alloc(2 ** 22))],
+    ['a string of two million characters', `007${'A'.repeat(2_000_000)}`],
     ['two million percent signs', '%25'.repeat(700_000)],
     ['half of a surrogate pair', '007\uD83D'],
     ['percent-encoding of no character', '007%E0%A4%A'],
   ])('and %s is an error', (_name, token) => {
-    const inspection = inspect(token, held());
+    const inspection = inspect(token, expecting());
     expect(errorsOf(inspection)).not.toStrictEqual([]);
     expectSound(inspection, token, [CERTIFICATE]);
   });
 
-  test('by a changed Object.prototype, which makes nothing pass', () => {
+  test('and no inherited value makes a token pass', () => {
     const ended = tokenWith([rtc('lobby', '42')], { issueTs: NOW - 7200 });
     const cases: [name: string, value: unknown, token: string, expected: object][] = [
       ['appCertificate', CERTIFICATE, LOBBY, { now: NOW }],
-      ['appCertificate', OTHER_CERTIFICATE, LOBBY, held()],
-      ['uid', 42, LOBBY, held({ account: 'alice' })],
-      ['uid', 43, LOBBY, held()],
-      ['clockTolerance', 1e6, ended, held()],
+      ['appCertificate', OTHER_CERTIFICATE, LOBBY, expecting()],
+      ['uid', 42, LOBBY, expecting({ account: 'alice' })],
+      ['uid', 43, LOBBY, expecting()],
+      ['clockTolerance', 1e6, ended, expecting()],
       ['now', NOW, LOBBY, { appCertificate: CERTIFICATE }],
-      ['2', 3600, tokenWith([rtc('lobby', '42', { 1: 3600 })]), held({ privileges: [2] })],
-      ['severity', 'info', LOBBY, held({ uid: 43 })],
-      ['ok', true, LOBBY, held({ uid: 43 })],
+      ['2', 3600, tokenWith([rtc('lobby', '42', { 1: 3600 })]), expecting({ privileges: [2] })],
+      ['severity', 'info', LOBBY, expecting({ uid: 43 })],
+      ['ok', true, LOBBY, expecting({ uid: 43 })],
     ];
     for (const [name, value, token, expected] of cases) {
       const { ok } = inspect(token, expected);
-      Object.defineProperty(Object.prototype, name, {
-        value,
-        configurable: true,
-        enumerable: true,
-        writable: true,
-      });
+      Reflect.set(Object.prototype, name, value);
       let inherited: boolean;
       try {
         inherited = inspect(token, expected).ok;
@@ -1938,7 +1822,7 @@ describe('nothing is thrown', () => {
 });
 
 describe('time', () => {
-  /** Texts that make a careless reader slow. */
+  /** Parts of slow inputs. */
   const part = fc.constantFrom(
     ...['%', '%25', '%2B', '%2', '"', "'", '\\"', ' ', '\n', '\r\n', '=', '+', '-', '_', '/', 'A', '0', 'a'],
     ...['007', '006', '007eJ', '.', 'eyJ', 'https://', '{"token":"', '\u00a0', 'é', '\uD83D', APP_ID, LOBBY],
@@ -1948,12 +1832,7 @@ describe('time', () => {
     .map(([head, unit, length, tail]) => head + unit.repeat(Math.ceil(length / unit.length)) + tail);
   const edited = fc
     .tuple(
-      fc.constantFrom(
-        LOBBY,
-        FRAGILE,
-        token006(),
-        tokenWith([rtc('c'.repeat(2000), 'u'.repeat(900)), rtm2('a')]),
-      ),
+      fc.constantFrom(LOBBY, FRAGILE, token006(), tokenWith([rtc('c'.repeat(2000), 'u'.repeat(900)), rtm2('a')])),
       fc.array(fc.tuple(fc.nat(), fc.nat(8), part), { minLength: 1, maxLength: 5 }),
     )
     .map(([token, edits]) =>
@@ -1978,26 +1857,25 @@ describe('time', () => {
     { weight: 2, arbitrary: edited },
     inflating,
   );
-  /** Where a pattern that is tried at every place would look at all that follows. */
+  /** Inputs on which a regular expression could backtrack. */
   const SLOW = [' ', '\n', '=', '"', "'", '\\', '%', '%25', '%2', '+', '-', '\u00a0'].flatMap((unit) =>
-    ['007', '006', '"007', '"', '', 'a'].flatMap((head) =>
-      ["'", '"', 'a', '=', '%'].map((tail): [string] => [head + unit.repeat(4000) + tail]),
-    ),
+    ['007', '"007', 'a'].map((head): [string] => [`${head}${unit.repeat(4000)}'`]),
   );
-  const EXPECTED = held({ appId: APP_ID, channelName: 'lobby', uid: 42 });
+  const EXPECTED = expecting({ appId: APP_ID, channelName: 'lobby', uid: 42 });
 
-  /** The best of three, so that a busy machine is no fault of ours. */
+  /** The CPU time of an inspection in milliseconds: the best of up to three. */
   function duration(token: string): number {
     let best = Infinity;
     for (let attempt = 0; attempt < 3 && best >= 50; attempt++) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       inspect(token, EXPECTED);
-      best = Math.min(best, performance.now() - start);
+      const { user, system } = process.cpuUsage(start);
+      best = Math.min(best, (user + system) / 1000);
     }
     return best;
   }
 
-  test('is spent sparingly, whatever the text', () => {
+  test('is at most 50 ms for any string', () => {
     for (let warm = 0; warm < 50; warm++) inspect(LOBBY, EXPECTED);
     fc.assert(
       fc.property(text, (token) => {
@@ -2008,55 +1886,50 @@ describe('time', () => {
   });
 });
 
-describe('what is returned belongs to the caller', () => {
+describe('the result', () => {
   const INPUTS: readonly (readonly [name: string, token: unknown, expected: object])[] = [
-    ['a good token', LOBBY, held({ channelName: 'lobby', uid: 42 })],
+    ['a good token', LOBBY, expecting({ channelName: 'lobby', uid: 42 })],
     [
       'a bad one',
       tokenWith([rtc('*', '', { 1: 1_790_000_000 }), unknown(99)]),
-      held({ channelName: 'a', uid: 1 }),
+      expecting({ channelName: 'a', uid: 1 }),
     ],
-    ['a mangled one', `"${LOBBY}"`, held()],
-    ['one that was cut', LOBBY.slice(0, -12), held()],
-    ['an older one', token006(), held({ channelName: 'lobby', uid: 42 })],
-    ['none', '', held()],
-    ['any, with a bad expectation', LOBBY, held({ chanel: 1 })],
+    ['a mangled one', `"${LOBBY}"`, expecting()],
+    ['one that was cut', LOBBY.slice(0, -12), expecting()],
+    ['an older one', token006(), expecting({ channelName: 'lobby', uid: 42 })],
+    ['none', '', expecting()],
+    ['any, with a bad expectation', LOBBY, expecting({ chanel: 1 })],
     ['any, unchecked', LOBBY, { now: NOW }],
   ];
 
-  /** Every object within a value, and the value. */
+  /** A value and all objects in it. */
   function objectsIn(value: unknown): object[] {
     if (typeof value !== 'object' || value === null) return [];
     return [value, ...(value instanceof Uint8Array ? [] : Object.values(value).flatMap(objectsIn))];
   }
 
-  test.each(INPUTS)(
-    'of %s: nothing is frozen, computed on demand, or shared with a later call',
-    (_name, ...input) => {
-      const before = structuredClone(inspect(...input));
-      const changed = inspect(...input);
-      const [mine, theirs] = [objectsIn(changed), new Set(objectsIn(inspect(...input)))];
-      for (const object of mine) {
-        expect(theirs.has(object)).toBe(false);
-        if (object instanceof Uint8Array) {
-          expect(object.buffer.byteLength).toBe(object.length);
-          object.fill(0);
-          continue;
-        }
-        expect(Object.isExtensible(object)).toBe(true);
-        for (const [name, { writable, configurable }] of Object.entries(
-          Object.getOwnPropertyDescriptors(object),
-        )) {
-          if (name === 'length') continue;
-          expect([name, writable, configurable]).toStrictEqual([name, true, true]);
-          Reflect.set(object, name, null);
-        }
+  test.each(INPUTS)('for %s is not frozen, not lazy, and shares nothing with later results', (_name, ...input) => {
+    const before = structuredClone(inspect(...input));
+    const changed = inspect(...input);
+    const [mine, theirs] = [objectsIn(changed), new Set(objectsIn(inspect(...input)))];
+    for (const object of mine) {
+      expect(theirs.has(object)).toBe(false);
+      if (object instanceof Uint8Array) {
+        expect(object.buffer.byteLength).toBe(object.length);
+        object.fill(0);
+        continue;
       }
-      expect(inspect(...input)).toStrictEqual(before);
-    },
-  );
+      expect(Object.isExtensible(object)).toBe(true);
+      for (const [name, { writable, configurable }] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+        if (name === 'length') continue;
+        expect([name, writable, configurable]).toStrictEqual([name, true, true]);
+        Reflect.set(object, name, null);
+      }
+    }
+    expect(inspect(...input)).toStrictEqual(before);
+  });
 
-  test.each(INPUTS)('of %s: what was given is left as it was', (_name, token, expected) => {
+  test.each(INPUTS)('for %s leaves the arguments unchanged', (_name, token, expected) => {
     const given = { ...expected, privileges: Object.freeze([1]) };
     const copy = structuredClone(given);
     const asArray = Object.freeze([CERTIFICATE, OTHER_CERTIFICATE]);
@@ -2067,7 +1940,7 @@ describe('what is returned belongs to the caller', () => {
     expect(asArray).toStrictEqual([CERTIFICATE, OTHER_CERTIFICATE]);
   });
 
-  test.each(INPUTS)('of %s: the same twice', (_name, ...input) => {
+  test.each(INPUTS)('for %s is the same twice', (_name, ...input) => {
     expect(inspect(...input)).toStrictEqual(inspect(...input));
   });
 });

@@ -6,9 +6,9 @@ import { ROOT } from './packed.js';
 
 const run = promisify(execFile);
 
-test('changed prototypes change no token, no result and no refusal', async () => {
+test('values that all objects or arrays inherit change no token, no result and no error', async () => {
   const { stdout } = await run(process.execPath, [join(ROOT, 'test/poison/run.mjs')]);
   const { cases, failures } = JSON.parse(stdout) as { cases: number; failures: readonly string[] };
   expect(failures).toEqual([]);
-  expect(cases).toBeGreaterThan(10_000);
-}, 240_000);
+  expect(cases).toBeGreaterThan(14_000);
+}, 114_000);

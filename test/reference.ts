@@ -1,5 +1,5 @@
 /**
- * The format of version 007 once more, slow and plain, from its description alone: what the library is held against.
+ * A slow and plain implementation of version 007, written from its description, to compare the library with.
  *
  *     token       = "007" + base64( zlib( content ) )
  *     content     = str(signature) + signingInfo
@@ -48,7 +48,7 @@ export type ReferenceService =
       readonly body: Uint8Array;
     };
 
-/** What a token says. */
+/** The claims of a token. */
 export interface ReferenceClaims {
   readonly appId: string;
   readonly issueTs: number;
@@ -57,12 +57,12 @@ export interface ReferenceClaims {
   readonly services: readonly ReferenceService[];
 }
 
-/** What a token says, and what signs it. */
+/** The claims of a token, and the certificate that signs it. */
 export interface ReferenceRequest extends ReferenceClaims {
   readonly appCertificate: string;
 }
 
-/** A token that was read. */
+/** A decoded token. */
 export interface ReferenceToken extends ReferenceClaims {
   readonly signature: Buffer;
   readonly signingInfo: Buffer;
@@ -105,7 +105,7 @@ export function str(text: string | Uint8Array): Buffer {
   return Buffer.concat([uint16(bytes.length), bytes]);
 }
 
-/** A uint16 count, then each key with its value, keys ascending. */
+/** Encodes a uint16 count, then each key and value, keys ascending. */
 function map<Value>(entries: Readonly<Record<number, Value>>, write: (value: Value) => Buffer): Buffer {
   const keys = Object.keys(entries)
     .map(Number)
@@ -114,7 +114,7 @@ function map<Value>(entries: Readonly<Record<number, Value>>, write: (value: Val
   return Buffer.concat([uint16(keys.length), ...parts]);
 }
 
-/** Writes one service, with its type. */
+/** Encodes a service with its type. */
 export function referenceService(service: ReferenceService): Buffer {
   if (service.type === 'unknown') return Buffer.concat([uint16(service.typeId), service.body]);
   const head = Buffer.concat([uint16(TYPE_IDS[service.type]), map(service.privileges, uint32)]);
@@ -144,17 +144,13 @@ function permissions(byResource: Permissions): Buffer {
   );
 }
 
-/**
- * Sorts services as they are written: ascending by type, those of one type in the order given. One of an unknown type
- * runs to the end of the content, so it stays the last, even if its number sorts before.
- */
+/** Sorts services by type, those of one type in the given order; an unknown service comes last. */
 export function inTypeOrder<Service extends ReferenceService>(services: readonly Service[]): Service[] {
-  const typeIdOf = (service: Service): number =>
-    service.type === 'unknown' ? Infinity : TYPE_IDS[service.type];
+  const typeIdOf = (service: Service): number => (service.type === 'unknown' ? Infinity : TYPE_IDS[service.type]);
   return [...services].sort((a, b) => (typeIdOf(a) === typeIdOf(b) ? 0 : typeIdOf(a) - typeIdOf(b)));
 }
 
-/** Writes what is signed. */
+/** Encodes the signed part of a content. */
 export function referenceSigningInfo({ appId, issueTs, expire, salt, services }: ReferenceClaims): Buffer {
   let count = 0;
   for (const service of services) count += service.type === 'unknown' ? service.count : 1;
@@ -168,7 +164,7 @@ export function referenceSigningInfo({ appId, issueTs, expire, salt, services }:
   ]);
 }
 
-/** Signs bytes that may be anything, as those of a token with this issue time and salt are. */
+/** Signs any bytes like those of a token with this issue time and salt. */
 export function referenceSignature(
   appCertificate: string,
   issueTs: number,
@@ -184,29 +180,29 @@ function hmac(key: Buffer, message: Uint8Array): Buffer {
   return createHmac('sha256', key).update(message).digest();
 }
 
-/** Writes the content of a token. */
+/** Encodes the content of a token. */
 export function referenceContent(request: ReferenceRequest): Buffer {
   const signingInfo = referenceSigningInfo(request);
   const { appCertificate, issueTs, salt } = request;
   return Buffer.concat([str(referenceSignature(appCertificate, issueTs, salt, signingInfo)), signingInfo]);
 }
 
-/** Writes a token. */
+/** Encodes a token. */
 export function referenceToken(request: ReferenceRequest): string {
   return tokenOfContent(referenceContent(request));
 }
 
-/** Puts a content, which may be any bytes, into a token. */
+/** Encodes any bytes as the content of a token. */
 export function tokenOfContent(content: Uint8Array): string {
   return tokenOfStream(deflateSync(content));
 }
 
-/** Puts a zlib stream, which may be any bytes, into a token. */
+/** Encodes any bytes as the zlib stream of a token. */
 export function tokenOfStream(stream: Uint8Array): string {
   return `007${Buffer.from(stream).toString('base64')}`;
 }
 
-/** Inflates a token, or throws where its base64 or its zlib stream is not exactly right. */
+/** Inflates a token; throws unless base64 and zlib stream are valid and canonical. */
 export function contentOfToken(token: string): Buffer {
   const text = token.slice(3);
   const stream = Buffer.from(text, 'base64');
@@ -220,7 +216,7 @@ export function contentOfToken(token: string): Buffer {
   return buffer;
 }
 
-/** Reads a token, or throws where it is not exactly as the format has it. */
+/** Decodes a token; throws unless it is valid. */
 export function referenceDecode(token: string): ReferenceToken {
   const content = contentOfToken(token);
   const signature = content.subarray(2, 2 + content.readUInt16LE(0));
@@ -235,7 +231,7 @@ export function referenceDecode(token: string): ReferenceToken {
   return { appId, issueTs, expire, salt, services, signature, signingInfo, content };
 }
 
-/** Tells whether a token is well-formed and signed with the certificate. */
+/** Tells whether a token is valid and signed with the certificate. */
 export function referenceVerifies(token: string, appCertificate: string): boolean {
   let decoded: ReferenceToken;
   try {
@@ -248,7 +244,7 @@ export function referenceVerifies(token: string, appCertificate: string): boolea
   return /^[0-9a-f]{32}$/iu.test(appId) && expected.equals(signature);
 }
 
-/** Takes one thing after the other from the front. */
+/** Reads values from the front. */
 class Reader {
   rest: Buffer;
 
@@ -286,7 +282,7 @@ class Reader {
     const entries: Record<number, Value> = {};
     for (let left = this.uint16(); left > 0; left--) {
       const key = this.uint16();
-      if (Object.hasOwn(entries, key)) throw new Error('a key twice');
+      if (Object.hasOwn(entries, key)) throw new Error('duplicate key');
       entries[key] = read();
     }
     return entries;
@@ -346,7 +342,7 @@ class Reader {
       case 10:
         return { type: 'stt', privileges };
       default:
-        throw new Error(`type ${typeId} is not known`);
+        throw new Error(`unknown type ${typeId}`);
     }
   }
 }

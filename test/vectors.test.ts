@@ -9,7 +9,7 @@ import {
   verifyToken,
   verifyToken006,
 } from '../src/index.js';
-import { refusalOf } from './refusal.js';
+import { errorOf } from './error-of.js';
 import {
   type BrokenVector,
   type BuilderVector,
@@ -26,7 +26,7 @@ import {
 
 const files = vectorFiles();
 
-test('no file of vectors is missing', () => {
+test('all files of vectors are present', () => {
   expect(Object.fromEntries(files.map(({ file, vectors }) => [file, vectors.length]))).toEqual({
     'go-access-token-006.json': 28,
     'go-broken.json': 60,
@@ -87,8 +87,8 @@ function checkBuilder(vector: BuilderVector): void {
   expect(verifyToken(vector.token, args.appCertificate, { appId, now: issueTs })).toEqual(decoded);
   if (vector.decodeOnly !== undefined) return;
   if (beyondLimits !== undefined) {
-    const refusal = refusalOf(() => buildVector(vector, { issueTs, salt }));
-    expect(beyondLimits).toContain(refusal.argument);
+    const error = errorOf(() => buildVector(vector, { issueTs, salt }));
+    expect(beyondLimits).toContain(error.argument);
   }
   const built = buildVector(vector, {
     issueTs,
@@ -117,9 +117,7 @@ function checkBroken({ token, appCertificate, now, verdict }: BrokenVector): voi
   if (verdict === 'valid') {
     expect(verifyToken(token, appCertificate, { now })).toEqual(decodeToken(token));
   } else {
-    expect(refusalOf(() => verifyToken(token, appCertificate, { now })).code).toMatch(
-      /^ERR_(TOKEN|SIGNATURE)_/u,
-    );
+    expect(errorOf(() => verifyToken(token, appCertificate, { now })).code).toMatch(/^ERR_(TOKEN|SIGNATURE)_/u);
   }
 }
 
@@ -146,7 +144,7 @@ function checkLegacy(vector: LegacyVector): void {
   expect(decodeToken006(token)).toMatchObject({ crcChannelName, crcUid, signature: bytesOf(signature) });
 }
 
-/** What stands in the places of channel and uid. */
+/** The channel and uid that a builder signs. */
 function namesOf({ builder, args }: LegacyVector): { channelName: string; uid: number | string } {
   const { channelName = '', uid = '', account = '' } = args;
   switch (builder) {
@@ -162,10 +160,10 @@ function namesOf({ builder, args }: LegacyVector): { channelName: string; uid: n
   }
 }
 
-/** An older token is not compressed, so that ours is the same text. */
+/** A 006 token is not compressed, so ours is the same string. */
 function checkToken006(token: string, inputs: BuildToken006Options & { readonly salt: number }): void {
   const { appId, appCertificate, channelName, uid, ts, salt, privileges } = inputs;
-  expect(refusalOf(() => decodeToken(token)).code).toBe('ERR_LEGACY_TOKEN');
+  expect(errorOf(() => decodeToken(token)).code).toBe('ERR_LEGACY_TOKEN');
   const decoded = decodeToken006(token);
   expect(decoded).toMatchObject({ version: '006', appId, salt, ts });
   expect(decoded.privileges).toEqual(privileges);
@@ -173,6 +171,6 @@ function checkToken006(token: string, inputs: BuildToken006Options & { readonly 
   expect(buildToken006(inputs)).toBe(token);
   const verify = (): unknown => verifyToken006(token, appCertificate, { channelName, uid, now: 0 });
   if (1 in privileges || 1000 in privileges) expect(verify()).toEqual(decoded);
-  // The signature is checked before.
-  else expect(refusalOf(verify).code).toBe('ERR_MISSING_PRIVILEGE');
+  // The signature is checked before the privileges.
+  else expect(errorOf(verify).code).toBe('ERR_MISSING_PRIVILEGE');
 }

@@ -18,7 +18,7 @@ export interface BuilderVector {
   readonly content: string;
   readonly token: string;
   readonly beyondLimits?: readonly string[];
-  /** Why our builder gives another content than the official one. */
+  /** Why our builder signs another content. */
   readonly decodeOnly?: string;
 }
 
@@ -94,34 +94,31 @@ export type VectorFile = { readonly file: string } & (
   | { readonly kind: 'access-token-006'; readonly vectors: readonly LegacyVector[] }
 );
 
-/** A service as JSON has it: the body of an unknown one is hex. */
+/** A service in JSON; the body of an unknown service is hex. */
 type JsonService = Record<string, unknown>;
 
 const FOLDER = new URL('../vectors/', import.meta.url);
 
-/** Reads every file of vectors. */
+/** Reads all files of vectors. */
 export function vectorFiles(): readonly VectorFile[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.json'))
-    .map(
-      (file) =>
-        ({ file, ...(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as object) }) as VectorFile,
-    );
+    .map((file) => ({ file, ...(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as object) }) as VectorFile);
 }
 
-/** Reads services from JSON. */
+/** Converts services from JSON. */
 export function fromJson(services: readonly JsonService[]): Service[] {
   return services.map((service) =>
     service['type'] === 'unknown' ? { ...service, body: bytesOf(String(service['body'])) } : service,
   ) as unknown as Service[];
 }
 
-/** Reads bytes from hex. */
+/** Decodes hex. */
 export function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, 'hex'));
 }
 
-/** Writes bytes in hex. */
+/** Encodes bytes in hex. */
 export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
@@ -132,21 +129,11 @@ const FOUR = [
   'pubVideoPrivilegeExpire',
   'pubDataStreamPrivilegeExpire',
 ];
-const RTM2 = [
-  'channelName',
-  'rtcAccount',
-  'rtcRole',
-  'rtcTokenExpire',
-  ...FOUR,
-  'rtmUserId',
-  'rtmTokenExpire',
-];
+const RTM2 = ['channelName', 'rtcAccount', 'rtcRole', 'rtcTokenExpire', ...FOUR, 'rtmUserId', 'rtmTokenExpire'];
 const APAAS_ROOM_USER = ['roomUuid', 'userUuid', 'role', 'expire'];
 
 /** Our function for each builder of the vectors, and its arguments after App ID and certificate. */
-const BUILDERS: Readonly<
-  Record<string, readonly [name: keyof typeof accesstoken2, ...argumentNames: string[]]>
-> = {
+const BUILDERS: Readonly<Record<string, readonly [name: keyof typeof accesstoken2, ...argumentNames: string[]]>> = {
   buildTokenWithUid: ['buildTokenWithUid', 'channelName', 'uid', 'role', 'tokenExpire', 'privilegeExpire'],
   buildTokenWithUserAccount: [
     'buildTokenWithUserAccount',
@@ -156,13 +143,7 @@ const BUILDERS: Readonly<
     'tokenExpire',
     'privilegeExpire',
   ],
-  buildTokenWithUidAndPrivilege: [
-    'buildTokenWithUidAndPrivilege',
-    'channelName',
-    'uid',
-    'tokenExpire',
-    ...FOUR,
-  ],
+  buildTokenWithUidAndPrivilege: ['buildTokenWithUidAndPrivilege', 'channelName', 'uid', 'tokenExpire', ...FOUR],
   buildTokenWithUserAccountAndPrivilege: [
     'buildTokenWithUserAccountAndPrivilege',
     'channelName',
@@ -170,14 +151,7 @@ const BUILDERS: Readonly<
     'tokenExpire',
     ...FOUR,
   ],
-  buildTokenWithRtm: [
-    'buildTokenWithRtm',
-    'channelName',
-    'account',
-    'role',
-    'tokenExpire',
-    'privilegeExpire',
-  ],
+  buildTokenWithRtm: ['buildTokenWithRtm', 'channelName', 'account', 'role', 'tokenExpire', 'privilegeExpire'],
   buildTokenWithRtm2: ['buildTokenWithRtm2', ...RTM2],
   'rtm.buildToken': ['buildRtmToken', 'userId', 'expire'],
   'rtm.buildTokenWithPermissions': ['buildRtmTokenWithPermissions', 'userId', 'permissions', 'expire'],
@@ -194,24 +168,19 @@ const BUILDERS: Readonly<
   'stt.buildToken': ['buildSttToken', ...RTM2],
 };
 
-/** Mints with our function what a vector minted with the official one. */
+/** Mints the token of a vector with our function. */
 export function buildVector(vector: BuilderVector, options: BuildOptions): string {
   return buildVectorBy(accesstoken2, vector, options) as string;
 }
 
-/** Mints with the function of an entry, which may return a promise, what a vector minted with the official one. */
-export function buildVectorBy(
-  entry: object,
-  { builder, args }: BuilderVector,
-  options: BuildOptions,
-): unknown {
+/** Mints the token of a vector with the function of an entry, which may return a promise. */
+export function buildVectorBy(entry: object, { builder, args }: BuilderVector, options: BuildOptions): unknown {
   const [name, ...argumentNames] = BUILDERS[builder] ?? [];
   const values = ['appId', 'appCertificate', ...argumentNames].map((argument) => {
     if (!Object.hasOwn(args, argument)) throw new Error(`${builder}: the vector has no ${argument}`);
     return args[argument];
   });
-  if (values.length !== Object.keys(args).length)
-    throw new Error(`${builder}: the vector has more arguments`);
+  if (values.length !== Object.keys(args).length) throw new Error(`${builder}: the vector has more arguments`);
   const build: unknown = name === undefined ? undefined : Reflect.get(entry, name);
   if (typeof build !== 'function') throw new Error(`no function for ${builder}`);
   return (build as (...all: unknown[]) => unknown)(...values, options);

@@ -1,21 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import {
-  AccessTokenError,
-  type Service,
-  buildRtmToken,
-  buildToken,
-  decodeToken,
-  verifyToken,
-} from '../src/index.js';
-import {
-  referenceSignature,
-  referenceSigningInfo,
-  referenceToken,
-  str,
-  tokenOfContent,
-} from './reference.js';
+import { AccessTokenError, type Service, buildRtmToken, buildToken, decodeToken, verifyToken } from '../src/index.js';
+import { expectWellFormed } from './error-of.js';
+import { referenceSignature, referenceSigningInfo, referenceToken, str, tokenOfContent } from './reference.js';
 
 const APP_ID = '970CA35de60c44645bbae8a215061b33';
 const OTHER_APP_ID = '0123456789abcdef0123456789abcdef';
@@ -43,19 +31,21 @@ function tokenWith(services: readonly Service[], claims: Claims = {}): string {
   });
 }
 
-function refusalOf(token: unknown, expected: unknown, certificate: unknown): AccessTokenError | undefined {
+/** Returns the error of verifying a token, or undefined if it passes. */
+function errorOf(token: unknown, expected: unknown, certificate: unknown): AccessTokenError | undefined {
   try {
     Reflect.apply(verifyToken as (...args: unknown[]) => unknown, undefined, [token, certificate, expected]);
   } catch (error) {
-    if (error instanceof AccessTokenError) return error;
-    throw error;
+    if (!(error instanceof AccessTokenError)) throw error;
+    expectWellFormed(error);
+    return error;
   }
   return undefined;
 }
 
-/** `'passes'`, or the code of the refusal; the check takes place now, unless something else is expected. */
+/** Returns `'passes'`, or the code of the error. The time of the check is now by default. */
 function outcome(token: unknown, expected: object = {}, certificate: unknown = CERTIFICATE): string {
-  return refusalOf(token, { now: NOW, ...expected }, certificate)?.code ?? 'passes';
+  return errorOf(token, { now: NOW, ...expected }, certificate)?.code ?? 'passes';
 }
 
 function rtc(channelName: string, uid: string, privileges: Record<number, number> = { 1: 3600 }): Service {
@@ -117,7 +107,7 @@ describe('the result', () => {
     expect(verifyToken(token, CERTIFICATE, { now: NOW })).toStrictEqual(decodeToken(token));
   });
 
-  test('is fresh: changing it changes no later one', () => {
+  test('shares nothing with later results', () => {
     const token = tokenWith([rtc('lobby', '42'), UNKNOWN]);
     const before = decodeToken(token);
     const changed = verifyToken(token, CERTIFICATE, { now: NOW });
@@ -132,7 +122,7 @@ describe('the result', () => {
     expect(decodeToken(token)).toStrictEqual(before);
   });
 
-  test('has bytes of its own, in buffers that hold nothing else', () => {
+  test('has bytes in buffers of their own', () => {
     const { content, signature, services } = verifyToken(tokenWith([UNKNOWN]), CERTIFICATE, { now: NOW });
     const arrays = [
       content,
@@ -147,21 +137,21 @@ describe('the result', () => {
   });
 });
 
-describe('nothing expected', () => {
-  test('of a service: a token without any passes', () => {
+describe('without expectations', () => {
+  test('about a service, a token without services passes', () => {
     expect(outcome(tokenWith([]))).toBe('passes');
     expect(outcome(tokenWith([]), { appId: APP_ID })).toBe('passes');
     expect(outcome(tokenWith([]), { service: 'rtc' })).toBe('ERR_MISSING_SERVICE');
   });
 
-  test('of privileges: a token without any passes', () => {
+  test('about privileges, a token without privileges passes', () => {
     expect(outcome(tokenWith([rtc('lobby', '42', {})]))).toBe('passes');
   });
 
-  test('at all: the third argument may be left out', () => {
+  test('the third argument may be omitted', () => {
     const token = buildRtmToken(APP_ID, CERTIFICATE, 'alice', 60);
     expect(verifyToken(token, CERTIFICATE)).toStrictEqual(decodeToken(token));
-    expect(refusalOf(token, undefined, CERTIFICATE)).toBe(undefined);
+    expect(errorOf(token, undefined, CERTIFICATE)).toBe(undefined);
   });
 });
 
@@ -170,9 +160,9 @@ describe('appId', () => {
     ['of the token', APP_ID, 'passes'],
     ['of another project', OTHER_APP_ID, 'ERR_APP_ID_MISMATCH'],
     ['in other letter case', APP_ID.toLowerCase(), 'ERR_APP_ID_MISMATCH'],
-    ['that is none', 'lobby', 'ERR_APP_ID'],
+    ['that is not hex', 'lobby', 'ERR_APP_ID'],
     ['with a line break', `${APP_ID}\n`, 'ERR_APP_ID'],
-    ['that is no text', 970, 'ERR_APP_ID'],
+    ['that is a number', 970, 'ERR_APP_ID'],
   ])('%s', (_name, appId, result) => {
     expect(outcome(LOBBY, { appId })).toBe(result);
   });
@@ -184,29 +174,13 @@ describe('channelName', () => {
     another: [[rtc('lobby', '42')], { channelName: 'lounge' }, 'ERR_CHANNEL_MISMATCH'],
     'in other letter case': [[rtc('lobby', '42')], { channelName: 'Lobby' }, 'ERR_CHANNEL_MISMATCH'],
     'with a space after it': [[rtc('lobby', '42')], { channelName: 'lobby ' }, 'ERR_CHANNEL_MISMATCH'],
-    'in another Unicode form': [
-      [rtc('caf\u00e9', '')],
-      { channelName: 'cafe\u0301' },
-      'ERR_CHANNEL_MISMATCH',
-    ],
+    'in another Unicode form': [[rtc('caf\u00e9', '')], { channelName: 'cafe\u0301' }, 'ERR_CHANNEL_MISMATCH'],
     'behind a byte order mark': [[rtc('\uFEFFlobby', '')], { channelName: 'lobby' }, 'ERR_CHANNEL_MISMATCH'],
-    'the empty one, of a token for one channel': [
-      [rtc('lobby', '42')],
-      { channelName: '' },
-      'ERR_CHANNEL_MISMATCH',
-    ],
-    'a wildcard, of a token for one channel': [
-      [rtc('lobby', '42')],
-      { channelName: '*' },
-      'ERR_CHANNEL_MISMATCH',
-    ],
+    'the empty one, of a token for one channel': [[rtc('lobby', '42')], { channelName: '' }, 'ERR_CHANNEL_MISMATCH'],
+    'a wildcard, of a token for one channel': [[rtc('lobby', '42')], { channelName: '*' }, 'ERR_CHANNEL_MISMATCH'],
     'any, of a token for the empty one': [[rtc('', '42')], { channelName: 'lobby' }, 'passes'],
     'any, of a token for *': [[rtc('*', '42')], { channelName: 'lobby' }, 'passes'],
-    'of a streaming service': [
-      [streaming('lobby', 'a')],
-      { service: 'streaming', channelName: 'lobby' },
-      'passes',
-    ],
+    'of a streaming service': [[streaming('lobby', 'a')], { service: 'streaming', channelName: 'lobby' }, 'passes'],
     'another one of a streaming service': [
       [streaming('lobby', 'a')],
       { service: 'streaming', channelName: 'lounge' },
@@ -226,38 +200,12 @@ describe('channelName', () => {
   });
 
   test.each([
-    ['1*a*2', '1a2', true],
     ['1*a*2', '12a2', true],
-    ['1*a*2', '1aa2', true],
-    ['1*a*2', '1a22', true],
-    ['1*a*2', '12', false],
     ['1*a*2', '1b2', false],
-    ['1*a*2', '1a23', false],
-    ['1*a*2', '01a2', false],
-    ['1*a*2', '1A2', false],
     ['1*a*2', '1*a*2', true],
-    ['a*', 'a', true],
-    ['a*', 'ba', false],
-    ['*a', 'ba', true],
-    ['*a', 'ab', false],
-    ['a*a', 'a', false],
-    ['a*a', 'aa', true],
-    ['ab*ba', 'aba', false],
-    ['*ab*ab*', 'abab', true],
-    ['*ab*ab*', 'aba', false],
-    ['*aab*', 'aaab', true],
-    ['*abab*c', 'abaababc', true],
-    ['**', 'lobby', true],
-    ['a**b', 'ab', true],
-    ['.', 'a', false],
-    ['a.*', 'abc', false],
-    ['[a-z]*', 'abc', false],
-    ['*\u{1F4A1}*', 'a\u{1F4A1}b', true],
-    ['*', '\u{1F4A1}', true],
+    ['.*', 'abc', false],
   ])('the pattern %j and the channel %j: %s', (pattern, channelName, matches) => {
-    expect(outcome(tokenWith([rtc(pattern, '42')]), { channelName })).toBe(
-      matches ? 'passes' : 'ERR_CHANNEL_MISMATCH',
-    );
+    expect(outcome(tokenWith([rtc(pattern, '42')]), { channelName })).toBe(matches ? 'passes' : 'ERR_CHANNEL_MISMATCH');
   });
 
   test.each([
@@ -278,11 +226,7 @@ describe('uid and account', () => {
     'the largest uid': [[rtc('lobby', '4294967295')], { uid: 4_294_967_295 }, 'passes'],
     'another uid': [[rtc('lobby', '42')], { uid: 43 }, 'ERR_UID_MISMATCH'],
     'a uid with leading zeros in the token': [[rtc('lobby', '042')], { uid: 42 }, 'ERR_UID_MISMATCH'],
-    'the signed twin of a uid in the token': [
-      [rtc('lobby', '-1')],
-      { uid: 4_294_967_295 },
-      'ERR_UID_MISMATCH',
-    ],
+    'the signed twin of a uid in the token': [[rtc('lobby', '-1')], { uid: 4_294_967_295 }, 'ERR_UID_MISMATCH'],
     'a uid, of a token for any user': [[rtc('lobby', '')], { uid: 42 }, 'passes'],
     'a uid, of a token for *': [[rtc('lobby', '*')], { uid: 42 }, 'passes'],
     'uid 0, of a token for any user': [[rtc('lobby', '')], { uid: 0 }, 'passes'],
@@ -307,16 +251,8 @@ describe('uid and account', () => {
       { service: 'streaming', account: 'bob' },
       'ERR_UID_MISMATCH',
     ],
-    'the uid of a streaming service': [
-      [streaming('lobby', '42')],
-      { service: 'streaming', uid: 42 },
-      'passes',
-    ],
-    'the account of an FCDN service': [
-      [fcdn('lobby', 'alice')],
-      { service: 'fcdn', account: 'alice' },
-      'passes',
-    ],
+    'the uid of a streaming service': [[streaming('lobby', '42')], { service: 'streaming', uid: 42 }, 'passes'],
+    'the account of an FCDN service': [[fcdn('lobby', 'alice')], { service: 'fcdn', account: 'alice' }, 'passes'],
     'another account of an FCDN service': [
       [fcdn('lobby', 'alice')],
       { service: 'fcdn', account: 'bob' },
@@ -332,28 +268,16 @@ describe('userId', () => {
     'of RTM2': [[rtm2('alice')], { userId: 'alice' }, 'passes'],
     'of Chat': [[chat('alice')], { userId: 'alice' }, 'passes'],
     'of the second service that has one': [[rtm('bob'), chat('alice')], { userId: 'alice' }, 'passes'],
-    'of the third service that has one': [
-      [rtm('bob'), chat('carol'), rtm2('alice')],
-      { userId: 'alice' },
-      'passes',
-    ],
+    'of the third service that has one': [[rtm('bob'), chat('carol'), rtm2('alice')], { userId: 'alice' }, 'passes'],
     'of none': [[rtm('bob'), chat('carol')], { userId: 'alice' }, 'ERR_USER_MISMATCH'],
     'in other letter case': [[rtm('alice')], { userId: 'Alice' }, 'ERR_USER_MISMATCH'],
-    'of a token without such a service': [
-      [rtc('lobby', 'alice'), APAAS],
-      { userId: 'alice' },
-      'ERR_MISSING_SERVICE',
-    ],
+    'of a token without such a service': [[rtc('lobby', 'alice'), APAAS], { userId: 'alice' }, 'ERR_MISSING_SERVICE'],
     'of Chat, though RTM has it': [
       [rtm('alice'), chat('bob')],
       { service: 'chat', userId: 'alice' },
       'ERR_USER_MISMATCH',
     ],
-    'of RTM2, though RTM has it': [
-      [rtm('alice')],
-      { service: 'rtm2', userId: 'alice' },
-      'ERR_MISSING_SERVICE',
-    ],
+    'of RTM2, though RTM has it': [[rtm('alice')], { service: 'rtm2', userId: 'alice' }, 'ERR_MISSING_SERVICE'],
     'of an app token of Chat': [[chat('')], { userId: 'alice' }, 'ERR_USER_MISMATCH'],
     'the empty one, of an app token of Chat': [[chat('')], { userId: '' }, 'passes'],
     'the empty one, of RTM': [[rtm('alice')], { userId: '' }, 'ERR_USER_MISMATCH'],
@@ -377,21 +301,18 @@ describe('service', () => {
     expect(outcome(tokenWith([rtc('lobby', '42', {})]), { service: 'rtc' })).toBe('passes');
   });
 
-  test('is found after an unknown one was read over', () => {
+  test('is found before an unknown one', () => {
     expect(outcome(tokenWith([rtc('lobby', '42'), UNKNOWN]), { service: 'rtc' })).toBe('passes');
   });
 
-  test('hidden behind an unknown one is missing', () => {
-    const body = Buffer.concat([
-      Buffer.from('0000', 'hex'),
-      Buffer.from('0100000005006c6f6262790000', 'hex'),
-    ]);
-    const hidden = tokenWith([{ type: 'unknown', typeId: 0, count: 2, body }]);
-    expect(outcome(hidden)).toBe('passes');
-    expect(outcome(hidden, { service: 'rtc' })).toBe('ERR_MISSING_SERVICE');
+  test('after an unknown one is missing', () => {
+    const body = Buffer.concat([Buffer.from('0000', 'hex'), Buffer.from('0100000005006c6f6262790000', 'hex')]);
+    const behindUnknown = tokenWith([{ type: 'unknown', typeId: 0, count: 2, body }]);
+    expect(outcome(behindUnknown)).toBe('passes');
+    expect(outcome(behindUnknown, { service: 'rtc' })).toBe('ERR_MISSING_SERVICE');
   });
 
-  test.each(['RTC', 'unknown', '', 'toString', '__proto__', 1, null])('%j is refused', (service) => {
+  test.each(['RTC', 'unknown', '', 'toString', '__proto__', 1, null])('%j is rejected', (service) => {
     expect(outcome(LOBBY, { service })).toMatch(/^ERR_(?:SERVICE|OPTIONS)$/u);
   });
 });
@@ -416,11 +337,7 @@ describe('privileges', () => {
       { service: 'rtm', privileges: [1], now: NOW + 60 },
       'ERR_PRIVILEGE_EXPIRED',
     ],
-    'of the wrong service': [
-      [rtc('lobby', '42', {}), rtm('alice')],
-      { privileges: [1] },
-      'ERR_MISSING_PRIVILEGE',
-    ],
+    'of the wrong service': [[rtc('lobby', '42', {}), rtm('alice')], { privileges: [1] }, 'ERR_MISSING_PRIVILEGE'],
     'none of them, of an empty map': [[rtc('lobby', '42', {})], { privileges: [] }, 'passes'],
     'none, of a token without RTC': [[rtm('alice')], { privileges: [] }, 'ERR_MISSING_SERVICE'],
     'one ended among some': [
@@ -430,17 +347,13 @@ describe('privileges', () => {
     ],
   });
 
-  describe('left out, join is implied', () => {
+  describe('omitted, join is required', () => {
     const LACKING = [rtc('lobby', '42', { 2: 3600 })];
     const ENDED = [rtc('lobby', '42', { 1: 60, 2: 3600 })];
     const later = { now: NOW + 60 };
     testEach({
       'by a channel': [LACKING, { channelName: 'lobby' }, 'ERR_MISSING_PRIVILEGE'],
-      'by a channel of rtc by name': [
-        LACKING,
-        { service: 'rtc', channelName: 'lobby' },
-        'ERR_MISSING_PRIVILEGE',
-      ],
+      'by a channel of rtc by name': [LACKING, { service: 'rtc', channelName: 'lobby' }, 'ERR_MISSING_PRIVILEGE'],
       'by a uid': [LACKING, { uid: 42 }, 'ERR_MISSING_PRIVILEGE'],
       'by uid 0': [[rtc('lobby', '', {})], { uid: 0 }, 'ERR_MISSING_PRIVILEGE'],
       'by an account': [LACKING, { account: '42' }, 'ERR_MISSING_PRIVILEGE'],
@@ -468,13 +381,9 @@ describe('privileges', () => {
   });
 });
 
-describe('one single service has to meet all that is expected', () => {
+describe('one single service has to meet all expectations', () => {
   testEach({
-    'one of two does': [
-      [rtc('lobby', '42'), rtc('lounge', '43')],
-      { channelName: 'lounge', uid: 43 },
-      'passes',
-    ],
+    'one of two does': [[rtc('lobby', '42'), rtc('lounge', '43')], { channelName: 'lounge', uid: 43 }, 'passes'],
     'each of two meets half': [
       [rtc('lobby', '43'), rtc('lounge', '42')],
       { channelName: 'lobby', uid: 42 },
@@ -518,7 +427,7 @@ describe('one single service has to meet all that is expected', () => {
   });
 });
 
-describe('expectations that are refused', () => {
+describe('invalid expectations', () => {
   const NAMES = [
     'appId',
     'channelName',
@@ -533,55 +442,44 @@ describe('expectations that are refused', () => {
     'maxContentLength',
   ];
 
-  test.each(NAMES)('%s that is there but undefined', (name) => {
-    const refusal = refusalOf(LOBBY, { now: NOW, [name]: undefined }, CERTIFICATE);
-    expect(refusal).toMatchObject({ code: 'ERR_OPTIONS', argument: `expected.${name}` });
+  test.each(NAMES)('%s that is present but undefined', (name) => {
+    const error = errorOf(LOBBY, { now: NOW, [name]: undefined }, CERTIFICATE);
+    expect(error).toMatchObject({ code: 'ERR_OPTIONS', argument: `expected.${name}` });
   });
 
   test.each(NAMES)('%s that is null', (name) => {
-    const refusal = refusalOf(LOBBY, { now: NOW, [name]: null }, CERTIFICATE);
-    expect(refusal?.argument).toBe(`expected.${name}`);
+    const error = errorOf(LOBBY, { now: NOW, [name]: null }, CERTIFICATE);
+    expect(error?.argument).toBe(`expected.${name}`);
   });
 
-  test.each([
-    'channel',
-    'channelname',
-    'UID',
-    'userID',
-    'user',
-    'privilege',
-    'Now',
-    'appID',
-    'certificate',
-    '',
-  ])('the misspelt %j', (name) => {
-    expect(outcome(LOBBY, { [name]: 'lobby' })).toBe('ERR_OPTIONS');
-    expect(outcome(LOBBY, { [name]: undefined })).toBe('ERR_OPTIONS');
-  });
+  test.each(['channel', 'channelname', 'UID', 'userID', 'user', 'privilege', 'Now', 'appID', 'certificate', ''])(
+    'the misspelt name %j',
+    (name) => {
+      expect(outcome(LOBBY, { [name]: 'lobby' })).toBe('ERR_OPTIONS');
+      expect(outcome(LOBBY, { [name]: undefined })).toBe('ERR_OPTIONS');
+    },
+  );
 
   test('an own property named __proto__', () => {
-    const refusal = refusalOf(LOBBY, JSON.parse(`{"now":${NOW},"__proto__":{"uid":42}}`), CERTIFICATE);
-    expect(refusal?.code).toBe('ERR_OPTIONS');
+    const error = errorOf(LOBBY, JSON.parse(`{"now":${NOW},"__proto__":{"uid":42}}`), CERTIFICATE);
+    expect(error?.code).toBe('ERR_OPTIONS');
   });
 
   test('a property that is not enumerable or named by a symbol', () => {
     const hidden = Object.defineProperty({ now: NOW }, 'uid', { value: 43, enumerable: false });
-    expect(refusalOf(LOBBY, hidden, CERTIFICATE)?.code).toBe('ERR_UID_MISMATCH');
+    expect(errorOf(LOBBY, hidden, CERTIFICATE)?.code).toBe('ERR_UID_MISMATCH');
     expect(outcome(LOBBY, { [Symbol('uid')]: 43 })).toBe('ERR_OPTIONS');
   });
 
   test.each([
     ['null', null],
-    ['a text', 'lobby'],
+    ['a string', 'lobby'],
     ['a number', 42],
     ['an array', []],
     ['a function', () => ({ uid: 43 })],
     ['a map', new Map([['uid', 43]])],
     ['an object that inherits them', Object.create({ uid: 43 })],
-    [
-      'an object that inherits them from one without a prototype',
-      Object.create(withoutPrototype({ uid: 43 })),
-    ],
+    ['an object that inherits them from one without a prototype', Object.create(withoutPrototype({ uid: 43 }))],
     [
       'an instance of a class',
       new (class {
@@ -589,14 +487,14 @@ describe('expectations that are refused', () => {
         readonly now = NOW;
       })(),
     ],
-  ])('%s in their place', (_name, expected: unknown) => {
-    expect(refusalOf(LOBBY, expected, CERTIFICATE)?.code).toBe('ERR_OPTIONS');
+  ])('%s instead of them', (_name, expected: unknown) => {
+    expect(errorOf(LOBBY, expected, CERTIFICATE)?.code).toBe('ERR_OPTIONS');
   });
 
-  test('but not for lack of a prototype, nor for one of another realm', () => {
-    expect(refusalOf(LOBBY, withoutPrototype({ uid: 42, now: NOW }), CERTIFICATE)).toBe(undefined);
+  test('may be an object without a prototype, or of another realm', () => {
+    expect(errorOf(LOBBY, withoutPrototype({ uid: 42, now: NOW }), CERTIFICATE)).toBe(undefined);
     const foreign: unknown = runInNewContext(`({ uid: 42, now: ${NOW} })`);
-    expect(refusalOf(LOBBY, foreign, CERTIFICATE)).toBe(undefined);
+    expect(errorOf(LOBBY, foreign, CERTIFICATE)).toBe(undefined);
   });
 
   test.each<[object]>([
@@ -619,7 +517,7 @@ describe('expectations that are refused', () => {
     [{ service: 'rtm2', account: 'alice' }],
     [{ service: 'convoai', channelName: 'lobby' }],
     [{ service: 'stt', uid: 42 }],
-  ])('%j, which cannot go together', (expected) => {
+  ])('%j, which contradict each other', (expected) => {
     expect(outcome(tokenWith(EVERY_SERVICE), expected)).toBe('ERR_OPTIONS');
   });
 
@@ -652,7 +550,7 @@ describe('expectations that are refused', () => {
     [{ maxContentLength: 2 ** 20 + 1 }, 'ERR_OPTIONS'],
     [{ maxContentLength: 1.5 }, 'ERR_OPTIONS'],
     [{ maxContentLength: '1000' }, 'ERR_OPTIONS'],
-  ])('%o, a wrong value', (expected, code) => {
+  ])('%o, an invalid value', (expected, code) => {
     expect(outcome(LOBBY, expected)).toBe(code);
   });
 });
@@ -667,18 +565,16 @@ describe('the order of the checks', () => {
   const signedElsewhere = tokenWith(SERVICES, { appCertificate: OTHER_CERTIFICATE });
   const right = tokenWith(SERVICES);
 
-  test('form, before the signature', () => {
+  test('format before signature', () => {
     expect(outcome(`${signedElsewhere}!`, FAULTY)).toBe('ERR_TOKEN_BASE64');
     expect(outcome(signedElsewhere.replace('007', '008'), FAULTY)).toBe('ERR_TOKEN_VERSION');
     const { content } = decodeToken(signedElsewhere);
     expect(outcome(tokenOfContent(content.subarray(0, -1)), FAULTY)).toBe('ERR_TOKEN_TRUNCATED');
-    expect(outcome(tokenOfContent(Buffer.concat([content, Buffer.of(0)])), FAULTY)).toBe(
-      'ERR_TOKEN_TRAILING_BYTES',
-    );
+    expect(outcome(tokenOfContent(Buffer.concat([content, Buffer.of(0)])), FAULTY)).toBe('ERR_TOKEN_TRAILING_BYTES');
     expect(outcome(undefined, FAULTY)).toBe('ERR_TOKEN_TYPE');
   });
 
-  test('form, even where the signature is right', () => {
+  test('format, even if the signature is valid', () => {
     const signingInfo = referenceSigningInfo({
       appId: APP_ID,
       issueTs: NOW,
@@ -691,39 +587,37 @@ describe('the order of the checks', () => {
     expect(outcome(tokenOfContent(Buffer.concat([str(signature), longer])))).toBe('ERR_TOKEN_TRAILING_BYTES');
   });
 
-  test('signature, before App ID, time and service', () => {
+  test('signature before App ID, time and service', () => {
     expect(outcome(signedElsewhere, FAULTY)).toBe('ERR_SIGNATURE_MISMATCH');
   });
 
-  test('App ID, before time and service', () => {
+  test('App ID before time and service', () => {
     expect(outcome(right, FAULTY)).toBe('ERR_APP_ID_MISMATCH');
   });
 
-  test('time, before the service', () => {
+  test('time before service', () => {
     expect(outcome(right, { ...FAULTY, appId: APP_ID })).toBe('ERR_TOKEN_EXPIRED');
     expect(outcome(right, { ...FAULTY, appId: APP_ID, now: NOW - 3600 })).toBe('ERR_ISSUED_IN_FUTURE');
   });
 
-  test('service, at last', () => {
+  test('service last', () => {
     expect(outcome(right, { ...FAULTY, appId: APP_ID, now: NOW })).toBe('ERR_MISSING_SERVICE');
     expect(outcome(right, { appId: APP_ID })).toBe('passes');
   });
 
-  test('within a service: channel, user, privilege, its end', () => {
+  test('within a service: channel, user, privilege, end of the privilege', () => {
     const expected = { channelName: 'lobby', uid: 42, privileges: [1, 2], now: NOW + 60 };
     expect(outcome(tokenWith([rtc('lounge', '43', {})]), expected)).toBe('ERR_CHANNEL_MISMATCH');
     expect(outcome(tokenWith([rtc('lobby', '43', {})]), expected)).toBe('ERR_UID_MISMATCH');
     expect(outcome(tokenWith([rtc('lobby', '42', { 1: 3600 })]), expected)).toBe('ERR_MISSING_PRIVILEGE');
-    expect(outcome(tokenWith([rtc('lobby', '42', { 1: 3600, 2: 60 })]), expected)).toBe(
-      'ERR_PRIVILEGE_EXPIRED',
-    );
+    expect(outcome(tokenWith([rtc('lobby', '42', { 1: 3600, 2: 60 })]), expected)).toBe('ERR_PRIVILEGE_EXPIRED');
     expect(outcome(tokenWith([rtc('lobby', '42', { 1: 3600, 2: 61 })]), expected)).toBe('passes');
   });
 });
 
 describe('the certificate', () => {
   test.each<[string, unknown, string]>([
-    ['the right one', CERTIFICATE, 'passes'],
+    ['that signed it', CERTIFICATE, 'passes'],
     ['another', OTHER_CERTIFICATE, 'ERR_SIGNATURE_MISMATCH'],
     ['in other letter case', CERTIFICATE.toLowerCase(), 'ERR_SIGNATURE_MISMATCH'],
     ['the App ID in its place', APP_ID, 'ERR_SIGNATURE_MISMATCH'],
@@ -739,31 +633,31 @@ describe('the certificate', () => {
     ['with an empty secondary', [CERTIFICATE, ''], 'ERR_APP_CERTIFICATE'],
     ['with an undefined secondary', [CERTIFICATE, undefined], 'ERR_APP_CERTIFICATE'],
     ['with a bad primary', [null, CERTIFICATE], 'ERR_APP_CERTIFICATE'],
-    ['behind a hole', withHole(0), 'ERR_APP_CERTIFICATE'],
+    ['after a hole', withHole(0), 'ERR_APP_CERTIFICATE'],
     ['before a hole', withHole(1), 'ERR_APP_CERTIFICATE'],
-    ['in an array within', [[CERTIFICATE]], 'ERR_APP_CERTIFICATE'],
+    ['in a nested array', [[CERTIFICATE]], 'ERR_APP_CERTIFICATE'],
     ['with a line break', `${CERTIFICATE}\n`, 'ERR_APP_CERTIFICATE'],
     ['too short', CERTIFICATE.slice(1), 'ERR_APP_CERTIFICATE'],
     ['empty', '', 'ERR_APP_CERTIFICATE'],
     ['undefined', undefined, 'ERR_APP_CERTIFICATE'],
     ['null', null, 'ERR_APP_CERTIFICATE'],
     ['as an object', { 0: CERTIFICATE, length: 1 }, 'ERR_APP_CERTIFICATE'],
-    ['as an object of a text', new String(CERTIFICATE), 'ERR_APP_CERTIFICATE'],
+    ['as a String object', new String(CERTIFICATE), 'ERR_APP_CERTIFICATE'],
     ['as bytes', Buffer.from(CERTIFICATE), 'ERR_APP_CERTIFICATE'],
   ])('%s', (_name, certificate, result) => {
-    expect(refusalOf(LOBBY, { now: NOW }, certificate)?.code ?? 'passes').toBe(result);
+    expect(errorOf(LOBBY, { now: NOW }, certificate)?.code ?? 'passes').toBe(result);
   });
 });
 
-/** Two certificates, one of which is missing. */
+/** Two certificates, one of them a hole. */
 function withHole(index: 0 | 1, certificate = CERTIFICATE): unknown[] {
   const pair: unknown[] = [certificate, certificate];
   Reflect.deleteProperty(pair, index);
   return pair;
 }
 
-describe('what no project can have signed', () => {
-  test.each([0, 1, 16, 31, 33, 64])('a signature of %i bytes is read, and does not verify', (length) => {
+describe('what no project signs', () => {
+  test.each([0, 1, 16, 31, 33, 64])('a signature of %i bytes is decoded, but does not verify', (length) => {
     const signingInfo = referenceSigningInfo({
       appId: APP_ID,
       issueTs: NOW,
@@ -778,20 +672,15 @@ describe('what no project can have signed', () => {
     expect(outcome(token)).toBe('ERR_SIGNATURE_MISMATCH');
   });
 
-  test.each([
-    '',
-    '970',
-    APP_ID.slice(1),
-    `${APP_ID}0`,
-    APP_ID + APP_ID,
-    `${APP_ID.slice(1)}g`,
-    `${APP_ID}\n`,
-  ])('the App ID %j is read, and does not verify', (appId) => {
-    const token = tokenWith([FPA], { appId });
-    expect(decodeToken(token).appId).toBe(appId);
-    expect(outcome(token)).toBe('ERR_APP_ID_MISMATCH');
-    expect(outcome(token, { appId: APP_ID })).toBe('ERR_APP_ID_MISMATCH');
-  });
+  test.each(['', '970', APP_ID.slice(1), `${APP_ID}0`, APP_ID + APP_ID, `${APP_ID.slice(1)}g`, `${APP_ID}\n`])(
+    'the App ID %j is decoded, but does not verify',
+    (appId) => {
+      const token = tokenWith([FPA], { appId });
+      expect(decodeToken(token).appId).toBe(appId);
+      expect(outcome(token)).toBe('ERR_APP_ID_MISMATCH');
+      expect(outcome(token, { appId: APP_ID })).toBe('ERR_APP_ID_MISMATCH');
+    },
+  );
 });
 
 describe('time', () => {
@@ -807,31 +696,21 @@ describe('time', () => {
     ['a second before 24 hours are over', { now: NOW + 86_399 }, { expire: 0xffff_ffff }, 'passes'],
     ['when 24 hours are over', { now: NOW + 86_400 }, { expire: 0xffff_ffff }, 'ERR_TOKEN_EXPIRED'],
     [
-      'later than 24 hours, if it may',
+      'after 24 hours with a larger maxLifetime',
       { now: NOW + 86_400, maxLifetime: 90_000 },
       { expire: 90_000 },
       'passes',
     ],
-    ['later than it may', { now: NOW + 60, maxLifetime: 60 }, {}, 'ERR_TOKEN_EXPIRED'],
-    ['just before it no longer may', { now: NOW + 59, maxLifetime: 60 }, {}, 'passes'],
+    ['at the end of maxLifetime', { now: NOW + 60, maxLifetime: 60 }, {}, 'ERR_TOKEN_EXPIRED'],
+    ['just before the end of maxLifetime', { now: NOW + 59, maxLifetime: 60 }, {}, 'passes'],
     ['just within the tolerance', { now: NOW + 3609, clockTolerance: 10 }, {}, 'passes'],
     ['when the tolerance is over', { now: NOW + 3610, clockTolerance: 10 }, {}, 'ERR_TOKEN_EXPIRED'],
     ['30 seconds before its issue', { now: NOW - 30 }, {}, 'passes'],
     ['31 seconds before its issue', { now: NOW - 31 }, {}, 'ERR_ISSUED_IN_FUTURE'],
     ['30 seconds before, with a tolerance of less', { now: NOW - 30, clockTolerance: 10 }, {}, 'passes'],
-    [
-      '31 seconds before, with a tolerance of less',
-      { now: NOW - 31, clockTolerance: 10 },
-      {},
-      'ERR_ISSUED_IN_FUTURE',
-    ],
+    ['31 seconds before, with a tolerance of less', { now: NOW - 31, clockTolerance: 10 }, {}, 'ERR_ISSUED_IN_FUTURE'],
     ['60 seconds before, with a tolerance of that', { now: NOW - 60, clockTolerance: 60 }, {}, 'passes'],
-    [
-      '61 seconds before, with a tolerance of less',
-      { now: NOW - 61, clockTolerance: 60 },
-      {},
-      'ERR_ISSUED_IN_FUTURE',
-    ],
+    ['61 seconds before, with a tolerance of less', { now: NOW - 61, clockTolerance: 60 }, {}, 'ERR_ISSUED_IN_FUTURE'],
     ['before 1970', { now: -1 }, {}, 'ERR_ISSUED_IN_FUTURE'],
     ['beyond 2106', { now: 0xffff_ffff + 3599 }, { issueTs: 0xffff_ffff }, 'passes'],
     ['at the end beyond 2106', { now: 0xffff_ffff + 3600 }, { issueTs: 0xffff_ffff }, 'ERR_TOKEN_EXPIRED'],
@@ -864,25 +743,21 @@ describe('now', () => {
     ['a Date a millisecond before the end', new Date(1000 * (NOW + 3600) - 1), 'passes'],
     ['a Date at the end', new Date(1000 * (NOW + 3600)), 'ERR_TOKEN_EXPIRED'],
     ['a Date of another realm', runInNewContext(`new Date(${1000 * NOW})`), 'passes'],
+    ['a Date of another realm at the end', runInNewContext(`new Date(${1000 * (NOW + 3600)})`), 'ERR_TOKEN_EXPIRED'],
     [
-      'a Date of another realm at the end',
-      runInNewContext(`new Date(${1000 * (NOW + 3600)})`),
-      'ERR_TOKEN_EXPIRED',
-    ],
-    [
-      'a Date that lies about its time',
+      'a Date with overridden methods',
       Object.assign(new Date(0), { getTime: () => 1000 * NOW, valueOf: () => 1000 * NOW }),
       'ERR_ISSUED_IN_FUTURE',
     ],
     ['a time at the limit of seconds', 1e11, 'ERR_TOKEN_EXPIRED'],
-    ['a time above it', 1e11 + 1, 'ERR_OPTIONS'],
+    ['a time above that limit', 1e11 + 1, 'ERR_OPTIONS'],
     ['milliseconds', 1000 * NOW, 'ERR_OPTIONS'],
-    ['no number', NaN, 'ERR_OPTIONS'],
-    ['an infinite one', Infinity, 'ERR_OPTIONS'],
-    ['an infinitely early one', -Infinity, 'ERR_OPTIONS'],
+    ['NaN', NaN, 'ERR_OPTIONS'],
+    ['Infinity', Infinity, 'ERR_OPTIONS'],
+    ['-Infinity', -Infinity, 'ERR_OPTIONS'],
     ['an invalid Date', new Date(NaN), 'ERR_OPTIONS'],
-    ['a text', String(NOW), 'ERR_OPTIONS'],
-    ['the text of a Date', new Date(1000 * NOW).toISOString(), 'ERR_OPTIONS'],
+    ['a string', String(NOW), 'ERR_OPTIONS'],
+    ['a Date as a string', new Date(1000 * NOW).toISOString(), 'ERR_OPTIONS'],
     ['a bigint', BigInt(NOW), 'ERR_OPTIONS'],
     ['null', null, 'ERR_OPTIONS'],
     ['an object with a time', { getTime: () => 1000 * NOW, valueOf: () => NOW }, 'ERR_OPTIONS'],
@@ -895,12 +770,12 @@ describe('now', () => {
     vi.useRealTimers();
   });
 
-  test('is the clock of the call, when it is left out', () => {
+  test('defaults to the clock', () => {
     vi.useFakeTimers();
     vi.setSystemTime(1000 * NOW);
     const token = buildRtmToken(APP_ID, CERTIFICATE, 'alice', 3600);
     expect(decodeToken(token).issueTs).toBe(NOW);
-    const verdict = (): string => refusalOf(token, { userId: 'alice' }, CERTIFICATE)?.code ?? 'passes';
+    const verdict = (): string => errorOf(token, { userId: 'alice' }, CERTIFICATE)?.code ?? 'passes';
     expect(verdict()).toBe('passes');
     vi.advanceTimersByTime(1000 * 3600 - 1);
     expect(verdict()).toBe('passes');
@@ -913,7 +788,7 @@ describe('now', () => {
 });
 
 describe('maxContentLength', () => {
-  test('is how long a content may be', () => {
+  test('limits the length of the content', () => {
     const { length } = decodeToken(LOBBY).content;
     expect(outcome(LOBBY, { maxContentLength: length })).toBe('passes');
     expect(outcome(LOBBY, { maxContentLength: length - 1 })).toBe('ERR_TOKEN_TOO_LARGE');
@@ -922,19 +797,13 @@ describe('maxContentLength', () => {
   });
 });
 
-describe('a changed Object.prototype makes nothing pass and skips no check', () => {
+describe('values that all objects inherit make nothing pass and skip no check', () => {
   const ENDED = tokenWith([rtc('lobby', '42')], { issueTs: NOW - 7200 });
 
   test.each<[name: string, value: unknown, token: string, expected: object, result: string]>([
     ['2', 3600, LOBBY, { privileges: [2] }, 'ERR_MISSING_PRIVILEGE'],
     ['1', 3600, tokenWith([rtc('lobby', '42', {})]), { uid: 42 }, 'ERR_MISSING_PRIVILEGE'],
-    [
-      'uid',
-      '42',
-      tokenWith([streaming('lobby', 'bob')]),
-      { service: 'streaming', uid: 42 },
-      'ERR_UID_MISMATCH',
-    ],
+    ['uid', '42', tokenWith([streaming('lobby', 'bob')]), { service: 'streaming', uid: 42 }, 'ERR_UID_MISMATCH'],
     ['uid', 43, LOBBY, {}, 'passes'],
     ['uid', 42, LOBBY, { uid: 43 }, 'ERR_UID_MISMATCH'],
     ['uid', 42, LOBBY, { account: 'alice' }, 'ERR_UID_MISMATCH'],
@@ -953,31 +822,26 @@ describe('a changed Object.prototype makes nothing pass and skips no check', () 
     ['maxContentLength', 1, LOBBY, {}, 'passes'],
     ['length', 0, LOBBY, { uid: 43 }, 'ERR_UID_MISMATCH'],
   ])('%s', (name, value, token, expected, result) => {
-    expect(withPrototype(name, value, () => outcome(token, expected))).toBe(result);
+    expect(withInherited(name, value, () => outcome(token, expected))).toBe(result);
   });
 
   test('now', () => {
-    const verdict = withPrototype('now', NOW, () => refusalOf(LOBBY, {}, CERTIFICATE)?.code);
+    const verdict = withInherited('now', NOW, () => errorOf(LOBBY, {}, CERTIFICATE)?.code);
     expect(verdict).toBe('ERR_TOKEN_EXPIRED');
   });
 
-  test.each([0, 1] as const)('a certificate in the place of a hole at %i', (index) => {
+  test.each([0, 1] as const)('a certificate at the hole %i', (index) => {
     const pair = withHole(index, OTHER_CERTIFICATE);
-    const verdict = withPrototype(String(index), CERTIFICATE, () => outcome(LOBBY, {}, pair));
+    const verdict = withInherited(String(index), CERTIFICATE, () => outcome(LOBBY, {}, pair));
     expect(verdict).toBe('ERR_APP_CERTIFICATE');
   });
 
-  test('a privilege in the place of a hole', () => {
+  test('a privilege at a hole', () => {
     const privileges = new Array<number>(1);
-    expect(withPrototype('0', 1, () => outcome(LOBBY, { privileges }))).toBe('ERR_PRIVILEGES');
+    expect(withInherited('0', 1, () => outcome(LOBBY, { privileges }))).toBe('ERR_PRIVILEGES');
   });
 
-  test.each<[string, PropertyDescriptor]>([
-    ['a value', { value: 'inherited', writable: true }],
-    ['a value that cannot be assigned to', { value: 'inherited' }],
-    ['a getter', { get: () => 'inherited' }],
-    ['a setter that forgets', { get: () => 'inherited', set: () => undefined }],
-  ])('%s changes no result', (_name, descriptor) => {
+  test('no inherited value changes a result', () => {
     const privileges = { 5: 3600, 6: 60 };
     const token = tokenWith([
       rtc('lobby', '42', privileges),
@@ -985,31 +849,16 @@ describe('a changed Object.prototype makes nothing pass and skips no check', () 
       UNKNOWN,
     ]);
     const before = decodeToken(token);
-    for (const name of [
-      'type',
-      'uid',
-      'privileges',
-      'permissions',
-      'services',
-      'content',
-      'body',
-      '5',
-      '6',
-    ]) {
-      const after = withInherited(name, descriptor, () => verifyToken(token, CERTIFICATE, { now: NOW }));
-      expect(isDeepStrictEqual(after, before)).toBe(true);
+    for (const name of ['type', 'uid', 'privileges', 'permissions', 'services', 'content', 'body', '5', '6']) {
+      const after = withInherited(name, 'inherited', () => verifyToken(token, CERTIFICATE, { now: NOW }));
+      expect(isDeepStrictEqual(after, before), name).toBe(true);
     }
   });
 });
 
-/** Does something while every object inherits a value. */
-function withPrototype<Result>(name: string, value: unknown, action: () => Result): Result {
-  return withInherited(name, { value, enumerable: true, writable: true }, action);
-}
-
-/** Does something while every object inherits a property. */
-function withInherited<Result>(name: string, descriptor: PropertyDescriptor, action: () => Result): Result {
-  Object.defineProperty(Object.prototype, name, { ...descriptor, configurable: true });
+/** Runs an action while all objects inherit a value, as after prototype pollution. */
+function withInherited<Result>(name: string, value: unknown, action: () => Result): Result {
+  Reflect.set(Object.prototype, name, value);
   try {
     return action();
   } finally {
@@ -1017,7 +866,7 @@ function withInherited<Result>(name: string, descriptor: PropertyDescriptor, act
   }
 }
 
-describe('a refusal says what was expected, what came and the way out', () => {
+describe('error messages', () => {
   const ENDED = tokenWith([rtc('lobby', '42', { 1: 60 })]);
 
   test.each<[message: string, token: unknown, expected: object, certificate?: unknown]>([
@@ -1063,11 +912,7 @@ describe('a refusal says what was expected, what came and the way out', () => {
       LOBBY,
       { channelName: 'lounge' },
     ],
-    [
-      'token: it is for the user "42", expected "43"; mint it for the user that the client uses',
-      LOBBY,
-      { uid: 43 },
-    ],
+    ['token: it is for the user "42", expected "43"; mint it for the user that the client uses', LOBBY, { uid: 43 }],
     [
       'token: it is for the user "42", expected any user (uid 0); mint it for the user that the client uses',
       LOBBY,
@@ -1083,10 +928,16 @@ describe('a refusal says what was expected, what came and the way out', () => {
       tokenWith([chat('bob')]),
       { userId: '' },
     ],
+    ['token: it lacks rtc privilege 2 (PublishAudioStream); mint it with that privilege', LOBBY, { privileges: [2] }],
     [
-      'token: it lacks rtc privilege 2 (PublishAudioStream); mint it with that privilege',
-      LOBBY,
-      { privileges: [2] },
+      'token: it is for the channel "lobby", expected "hall"; mint it for the channel that the client uses',
+      tokenWith([rtc('lobby', '42'), rtc('lounge', '43')]),
+      { channelName: 'hall' },
+    ],
+    [
+      'token: it is for the user "43", expected "44"; mint it for the user that the client uses',
+      tokenWith([rtc('lobby', '42'), rtc('lounge', '43')]),
+      { channelName: 'lounge', uid: 44 },
     ],
     ['token: it lacks rtc privilege 9; mint it with that privilege', LOBBY, { privileges: [9] }],
     [
@@ -1100,12 +951,7 @@ describe('a refusal says what was expected, what came and the way out', () => {
       {},
       {},
     ],
-    [
-      'appCertificate: expected one or two certificates, got 0; pass the primary and the secondary one',
-      LOBBY,
-      {},
-      [],
-    ],
+    ['appCertificate: expected one or two certificates, got 0; pass the primary and the secondary one', LOBBY, {}, []],
     [
       'expected.channel: unknown property; known are appId, channelName, uid, account, userId, service, privileges, now, clockTolerance, maxLifetime, maxContentLength',
       LOBBY,
@@ -1134,11 +980,7 @@ describe('a refusal says what was expected, what came and the way out', () => {
     ['expected.channelName: expected a text, got 42; pass it as text', LOBBY, { channelName: 42 }],
     ['expected.account: expected a text, got 42; for a number use uid', LOBBY, { account: 42 }],
     ['expected.userId: expected a text, got 42; pass it as text', LOBBY, { userId: 42 }],
-    [
-      'expected.uid: expected an integer from 0 to 4294967295, got "42"; for a text use account',
-      LOBBY,
-      { uid: '42' },
-    ],
+    ['expected.uid: expected an integer from 0 to 4294967295, got "42"; for a text use account', LOBBY, { uid: '42' }],
     [
       'expected.uid: expected an integer from 0 to 4294967295, got -1; 0 asks for a token for any user',
       LOBBY,
@@ -1164,11 +1006,7 @@ describe('a refusal says what was expected, what came and the way out', () => {
       LOBBY,
       { now: 1000 * NOW },
     ],
-    [
-      'expected.now: expected Unix time in seconds, or a Date, got null; or leave it out',
-      LOBBY,
-      { now: null },
-    ],
+    ['expected.now: expected Unix time in seconds, or a Date, got null; or leave it out', LOBBY, { now: null }],
     [
       'expected.clockTolerance: expected a number of seconds, 0 or more, got -1; leave it out for 0',
       LOBBY,
@@ -1185,17 +1023,17 @@ describe('a refusal says what was expected, what came and the way out', () => {
       { maxContentLength: 0 },
     ],
   ])('%s', (message, token, expected, certificate = CERTIFICATE) => {
-    expect(refusalOf(token, { now: NOW, ...expected }, certificate)?.message).toBe(message);
+    expect(errorOf(token, { now: NOW, ...expected }, certificate)?.message).toBe(message);
   });
 
-  test('of what is no object, too', () => {
-    expect(refusalOf(LOBBY, 'lobby', CERTIFICATE)?.message).toBe(
+  test('for a string instead of expectations', () => {
+    expect(errorOf(LOBBY, 'lobby', CERTIFICATE)?.message).toBe(
       'expected: expected an object of expectations, got "lobby"; pass a plain object, written as { … }',
     );
   });
 });
 
-describe('no message holds a certificate, an App ID or a token', () => {
+describe('no message contains a certificate, an App ID or a token', () => {
   const WHOLE = [APP_ID, OTHER_APP_ID, CERTIFICATE, OTHER_CERTIFICATE, LOBBY];
   const SECRETS = [...WHOLE, LOBBY.slice(0, 40), LOBBY.slice(-40)];
 
@@ -1203,7 +1041,7 @@ describe('no message holds a certificate, an App ID or a token', () => {
     ['another certificate', LOBBY, {}, OTHER_CERTIFICATE],
     ['a certificate with a line break', LOBBY, {}, `${CERTIFICATE}\n`],
     ['a certificate in quotes', LOBBY, {}, `"${CERTIFICATE}"`],
-    ['two certificates in one text', LOBBY, {}, `${CERTIFICATE},${OTHER_CERTIFICATE}`],
+    ['two certificates in one string', LOBBY, {}, `${CERTIFICATE},${OTHER_CERTIFICATE}`],
     ['a token in the place of the certificate', LOBBY, {}, LOBBY],
     ['three certificates', LOBBY, {}, [CERTIFICATE, CERTIFICATE, OTHER_CERTIFICATE]],
     ['another App ID', LOBBY, { appId: OTHER_APP_ID }, CERTIFICATE],
@@ -1228,34 +1066,32 @@ describe('no message holds a certificate, an App ID or a token', () => {
       CERTIFICATE,
     ],
   ])('%s', (_name, token, expected, certificate) => {
-    assertDiscreet(refusalOf(token, { now: NOW, ...expected }, certificate));
+    expectNoSecrets(errorOf(token, { now: NOW, ...expected }, certificate));
   });
 
-  test('a token for a channel and users named by one', () => {
+  test('a token for a channel and users with such a name', () => {
     for (const secret of WHOLE) {
       const token = tokenWith([rtc(secret, secret), rtm(secret), chat(secret)]);
       for (const expected of [{ channelName: 'lobby' }, { uid: 42 }, { account: 'a' }, { userId: 'alice' }]) {
-        assertDiscreet(refusalOf(token, { now: NOW, ...expected }, CERTIFICATE));
+        expectNoSecrets(errorOf(token, { now: NOW, ...expected }, CERTIFICATE));
       }
     }
   });
 
-  function assertDiscreet(refusal: AccessTokenError | undefined): void {
-    const said = `${refusal?.message ?? 'passes'} ${refusal?.argument ?? ''}`.toLowerCase();
+  function expectNoSecrets(error: AccessTokenError | undefined): void {
+    const said = `${error?.message ?? 'passes'} ${error?.argument ?? ''}`.toLowerCase();
     expect(said).not.toContain('passes');
     for (const secret of SECRETS) expect(said).not.toContain(secret.toLowerCase());
     expect(said).not.toContain(CERTIFICATE.slice(0, 20).toLowerCase());
   }
 });
 
-test('a token built here verifies with its certificate', () => {
+test('a token of buildToken verifies', () => {
   const token = buildToken({
     appId: APP_ID,
     appCertificate: CERTIFICATE,
     expire: 60,
     services: EVERY_SERVICE,
   });
-  expect(verifyToken(token, CERTIFICATE, { appId: APP_ID, channelName: 'lobby', uid: 42 }).appId).toBe(
-    APP_ID,
-  );
+  expect(verifyToken(token, CERTIFICATE, { appId: APP_ID, channelName: 'lobby', uid: 42 }).appId).toBe(APP_ID);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchesName } from '../src/wildcard.js';
+import { RUNS } from './arbitraries.js';
 
 test.each([
   ['', '', true],
@@ -49,7 +50,7 @@ test.each([
   ['*(a+)+$', 'aaaa', false],
   ['*', 'line\nbreak', true],
   ['😀*', '😀 room', true],
-])('the name %j in a token stands for %j: %s', (pattern, name, matches) => {
+])('the pattern %j matches %j: %s', (pattern, name, matches) => {
   expect(matchesName(pattern, name)).toBe(matches);
 });
 
@@ -63,17 +64,17 @@ function matchesByRegExp(pattern: string, name: string): boolean {
 const text = (alphabet: string, maxLength: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), maxLength });
 
-describe('a pattern matches as a regular expression does', () => {
-  test('with names of few letters', () => {
+describe('a pattern matches like a regular expression', () => {
+  test('for names of few letters', () => {
     fc.assert(
       fc.property(text('ab*', 8), text('ab', 14), (pattern, name) => {
         expect(matchesName(pattern, name)).toBe(matchesByRegExp(pattern, name));
       }),
-      { numRuns: 20_000, seed: 1 },
+      { numRuns: 50 * RUNS, seed: 1 },
     );
   });
 
-  test('with names made from the pattern', () => {
+  test('for names made from the pattern', () => {
     const filled = text('ab*$.\n', 10).chain((pattern) =>
       fc.tuple(
         fc.constant(pattern),
@@ -88,7 +89,7 @@ describe('a pattern matches as a regular expression does', () => {
         expect(matchesName(pattern, name)).toBe(true);
         expect(matchesByRegExp(pattern, name)).toBe(true);
       }),
-      { numRuns: 5000, seed: 2 },
+      { numRuns: 5 * RUNS, seed: 2 },
     );
   });
 });
@@ -100,13 +101,13 @@ describe('the time is linear', () => {
   test.each<[what: string, pattern: string, name: string, matches: boolean]>([
     ['many stars', '*'.repeat(LONG), a, true],
     ['many stars and letters', 'a*'.repeat(32_767), a, true],
-    ['many stars and letters that come too often', `${'a*'.repeat(32_767)}b`, a, false],
-    ['many parts that are not there', `*${'b*'.repeat(32_000)}`, a, false],
-    ['a long part that is nearly everywhere', `*${'a'.repeat(30_000)}b*`, a, false],
-    ['a long part that is nearly everywhere, at the end', `*${'a'.repeat(30_000)}b`, a, false],
+    ['many stars and too many letters', `${'a*'.repeat(32_767)}b`, a, false],
+    ['many missing parts', `*${'b*'.repeat(32_000)}`, a, false],
+    ['a long part that almost matches everywhere', `*${'a'.repeat(30_000)}b*`, a, false],
+    ['a long part that almost matches everywhere, at the end', `*${'a'.repeat(30_000)}b`, a, false],
     ['a long part with the odd letter first', `*b${'a'.repeat(30_000)}*`, a, false],
     ['a long part with the odd letter inside', `*${'a'.repeat(15_000)}b${'a'.repeat(15_000)}*`, a, false],
-    ['a long part that comes late', `*${'a'.repeat(30_000)}b*`, `${a}b`, true],
+    ['a long part that matches late', `*${'a'.repeat(30_000)}b*`, `${a}b`, true],
     ['many long parts', `*${`${'a'.repeat(200)}b*`.repeat(300)}`, a, false],
     ['periods', `*${'ab'.repeat(15_000)}b*`, 'ab'.repeat(32_767), false],
   ])('for %s', (_, pattern, name, matches) => {

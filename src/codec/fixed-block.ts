@@ -83,12 +83,19 @@ export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array 
   let bits = 1 | (FIXED << 1);
   let bitCount = 3;
   let index = 0;
+  // The sums of Adler-32; on the way, they cost hardly anything.
+  let a = 1;
+  let b = 0;
   // Two literals at a time.
   for (const last = Math.min(searchFrom, end) - 1; index < last; index += 2) {
-    const first = LITERAL_CODES[input[index] ?? 0] ?? 0;
-    const second = LITERAL_CODES[input[index + 1] ?? 0] ?? 0;
-    bits |= ((first >> 4) | ((second >> 4) << (first & 15))) << bitCount;
-    bitCount += (first & 15) + (second & 15);
+    const first = input[index] ?? 0;
+    const second = input[index + 1] ?? 0;
+    const firstCode = LITERAL_CODES[first] ?? 0;
+    const secondCode = LITERAL_CODES[second] ?? 0;
+    bits |= ((firstCode >> 4) | ((secondCode >> 4) << (firstCode & 15))) << bitCount;
+    bitCount += (firstCode & 15) + (secondCode & 15);
+    b += 2 * (a + first) + second;
+    a += first + second;
     output.setInt32(written, bits, true);
     written += bitCount >> 3;
     bits >>>= bitCount & 24;
@@ -108,10 +115,11 @@ export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array 
       }
     }
     if (length < MIN_MATCH) {
-      const literal = LITERAL_CODES[input[index] ?? 0] ?? 0;
-      bits |= (literal >> 4) << bitCount;
-      bitCount += literal & 15;
-      index++;
+      const literal = input[index++] ?? 0;
+      const code = LITERAL_CODES[literal] ?? 0;
+      bits |= (code >> 4) << bitCount;
+      bitCount += code & 15;
+      b += a += literal;
     } else {
       const lengthBucket = bucketOf(length - MIN_MATCH, LENGTH_SHIFT);
       const lengthBits = (LENGTH_BUCKETS[lengthBucket] ?? 0) & 15;
@@ -124,7 +132,7 @@ export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array 
       const extra = lowBits(distance, distanceBits) << DISTANCE_CODE_BITS;
       bits |= ((REVERSED_5_BITS[distanceBucket] ?? 0) | extra) << bitCount;
       bitCount += DISTANCE_CODE_BITS + distanceBits;
-      index += length;
+      for (const next = index + length; index < next; index++) b += a += input[index] ?? 0;
     }
     output.setInt32(written, bits, true);
     written += bitCount >> 3;
@@ -134,9 +142,6 @@ export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array 
   const last = LITERAL_CODES[END_OF_BLOCK] ?? 0;
   output.setInt32(written, bits | ((last >> 4) << bitCount), true);
   written += (bitCount + (last & 15) + 7) >> 3;
-  let a = 1;
-  let b = 0;
-  for (const byte of input) b += a += byte;
   output.setInt32(written, adlerOf(a, b));
   forget(end);
   return new Uint8Array(output.buffer, 0, written + CHECKSUM_LENGTH);
@@ -218,25 +223,20 @@ function readFixed(view: DataView, end: number, room: number): boolean {
     const second = LITERALS_BY_CODE[(bits >> 8) & 511] ?? 0;
     const third = LITERALS_BY_CODE[(bits >> 16) & 511] ?? 0;
     if (((entry | second | third) & NOT_AN_8_BIT_LITERAL) === 0) {
-      a += output[length++] = entry >> 4;
-      b += a;
-      a += output[length++] = second >> 4;
-      b += a;
-      a += output[length++] = third >> 4;
-      b += a;
+      b += a += output[length++] = entry >> 4;
+      b += a += output[length++] = second >> 4;
+      b += a += output[length++] = third >> 4;
       position += 24;
       continue;
     }
     position += entry & 15;
     const symbol = entry >> 4;
     if (symbol < END_OF_BLOCK) {
-      a += output[length++] = symbol;
-      b += a;
+      b += a += output[length++] = symbol;
       // The bits suffice for one more literal.
       const next = LITERALS_BY_CODE[(bits >> (entry & 15)) & 511] ?? 0;
       if (next >> 4 < END_OF_BLOCK) {
-        a += output[length++] = next >> 4;
-        b += a;
+        b += a += output[length++] = next >> 4;
         position += next & 15;
       }
       continue;
@@ -254,8 +254,7 @@ function readFixed(view: DataView, end: number, room: number): boolean {
     // Codes without a meaning give 0.
     if (match === 0 || distance === 0 || distance > length) return false;
     for (const matchEnd = length + match; length < matchEnd; length++) {
-      a += output[length] = output[length - distance] ?? 0;
-      b += a;
+      b += a += output[length] = output[length - distance] ?? 0;
     }
   }
   cursor.position = position;

@@ -1,6 +1,6 @@
 /**
- * Mints, reads, verifies and inspects with prototypes that somebody has changed, and prints what came out otherwise
- * than before. A process of its own, so that nothing else is changed.
+ * Calls every function while a prototype has an extra property, as after prototype pollution by data, and prints the
+ * results that differ from those without it. It is a process of its own, so that no other test is affected.
  */
 import { readFileSync } from 'node:fs';
 import * as compat from '../../dist/compat/agora-token.js';
@@ -8,12 +8,11 @@ import * as node from '../../dist/index.js';
 import { createTokenApp } from '../../dist/server/app.js';
 import * as web from '../../dist/web.js';
 
-const read = (name) =>
-  JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), 'utf8')).vectors;
+const read = (name) => JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), 'utf8')).vectors;
 const [rtc] = read('go-builders');
-const services = read('go-services').filter(({ services }) =>
-  services.every(({ type }) => type !== 'unknown'),
-);
+const services = read('go-services')
+  .filter(({ services }) => services.every(({ type }) => type !== 'unknown'))
+  .slice(0, 2);
 const [legacy] = read('go-access-token-006');
 const broken = read('go-broken').filter(({ verdict }) => verdict === 'invalid');
 const { appId, appCertificate } = rtc.args;
@@ -40,23 +39,12 @@ const expected = { appId, channelName: 'lobby', uid: 42, privileges: [1, 2], now
 const wrong = { ...expected, uid: 43 };
 const permissions = { 0: { 0: ['a', 'b'], 1: [] }, 1: { 1: ['c'] } };
 
-/** What is called with each entry; whatever is returned or thrown is looked at afterwards. */
+/** Calls of an entry, whose results and errors are compared. */
 const CALLS = {
-  buildTokenWithUid: (entry) =>
-    entry.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 60, undefined, options),
+  buildTokenWithUid: (entry) => entry.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 60, undefined, options),
   'with options from JSON': (entry) =>
-    entry.buildTokenWithUid(
-      appId,
-      appCertificate,
-      'lobby',
-      42,
-      1,
-      60,
-      undefined,
-      JSON.parse('{"__proto__":{}}'),
-    ),
-  'a name with a control character': (entry) =>
-    entry.buildRtmToken(appId, appCertificate, 'a\u0000', 60, options),
+    entry.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 60, undefined, JSON.parse('{"__proto__":{}}')),
+  'a name with a control character': (entry) => entry.buildRtmToken(appId, appCertificate, 'a\u0000', 60, options),
   'a wildcard': (entry) => entry.buildTokenWithUid(appId, appCertificate, '*', 42, 1, 60, undefined, options),
   buildRtmTokenWithPermissions: (entry) =>
     entry.buildRtmTokenWithPermissions(appId, appCertificate, 'alice', permissions, 60, options),
@@ -72,10 +60,10 @@ const CALLS = {
     [token, rtc.token, ...services.map(({ token }) => token)].map((text) => entry.decodeToken(text)),
   verifyToken: (entry) => entry.verifyToken(token, appCertificate, expected),
   'verifyToken with two': (entry) => entry.verifyToken(token, ['0'.repeat(32), appCertificate], expected),
-  'verifyToken, refused': (entry) => entry.verifyToken(token, appCertificate, wrong),
+  'verifyToken, rejected': (entry) => entry.verifyToken(token, appCertificate, wrong),
   'verifyToken, altered': (entry) => entry.verifyToken(broken[0].token, appCertificate),
   inspectToken: (entry) => entry.inspectToken(token, { ...expected, appCertificate }),
-  'inspectToken, refused': (entry) => entry.inspectToken(token, { ...wrong, appCertificate }),
+  'inspectToken, with mismatches': (entry) => entry.inspectToken(token, { ...wrong, appCertificate }),
   'inspectToken, cut': (entry) => entry.inspectToken(token.slice(0, -9), expected),
   'inspectToken, mangled': (entry) => entry.inspectToken(encodeURIComponent(` ${token}\n`), expected),
   'inspectToken, older': (entry) =>
@@ -83,17 +71,14 @@ const CALLS = {
   tokensEqual: (entry) => entry.tokensEqual(token, token),
   buildToken006: (entry) => entry.buildToken006(request006),
   decodeToken006: (entry) => [entry.decodeToken006(token006), entry.decodeToken006(legacy.token)],
-  verifyToken006: (entry) =>
-    entry.verifyToken006(token006, appCertificate, { channelName: 'lobby', uid: 42, now: 1 }),
+  verifyToken006: (entry) => entry.verifyToken006(token006, appCertificate, { channelName: 'lobby', uid: 42, now: 1 }),
   ...Object.fromEntries(
-    broken
-      .slice(0, 3)
-      .map((vector, index) => [`broken ${index}`, (entry) => entry.decodeToken(vector.token)]),
+    broken.slice(0, 3).map((vector, index) => [`broken ${index}`, (entry) => entry.decodeToken(vector.token)]),
   ),
 };
 
-/** What a token of the drop-in says, whose time and salt are its own. */
-const saidBy = (text) => {
+/** The claims of a token without its time and salt. */
+const claimsOf = (text) => {
   const { appId, expire, services } = node.decodeToken(text);
   return { appId, expire, services };
 };
@@ -109,22 +94,20 @@ const answerTo = async (path, body) => {
   });
   const response = await app.fetch(request);
   const text = await response.text();
-  return [response.status, response.status === 200 ? saidBy(JSON.parse(text).token) : text];
+  return [response.status, response.status === 200 ? claimsOf(JSON.parse(text).token) : text];
 };
 
-/** What is called besides: the drop-in, and what has to be waited for, with the prototypes changed all the while. */
+/** Calls of the drop-in, and asynchronous calls, during which the prototypes stay changed. */
 const FURTHER_CALLS = {
-  'drop-in, RTC': () =>
-    saidBy(RtcTokenBuilder.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 60, 60)),
-  'drop-in, RTM': () => saidBy(RtmTokenBuilder.buildToken(appId, appCertificate, 'alice', 60)),
-  'drop-in, APaaS': () =>
-    saidBy(ApaasTokenBuilder.buildRoomUserToken(appId, appCertificate, 'room', 'alice', 1, 60)),
+  'drop-in, RTC': () => claimsOf(RtcTokenBuilder.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 60, 60)),
+  'drop-in, RTM': () => claimsOf(RtmTokenBuilder.buildToken(appId, appCertificate, 'alice', 60)),
+  'drop-in, APaaS': () => claimsOf(ApaasTokenBuilder.buildRoomUserToken(appId, appCertificate, 'room', 'alice', 1, 60)),
   ...Object.fromEntries(
     [
       'buildTokenWithUid',
       'buildToken',
       'verifyToken',
-      'verifyToken, refused',
+      'verifyToken, rejected',
       'inspectToken',
       'inspectToken, older',
       'buildToken006',
@@ -132,7 +115,7 @@ const FURTHER_CALLS = {
     ].map((name) => [`web: ${name}`, () => CALLS[name](web)]),
   ),
   'server, guide': () => answerTo('/fetch_rtc_token', { uid: 42, ChannelName: 'lobby', role: 1 }),
-  'server, a field refused': () => answerTo('/fetch_rtc_token', { uid: -1, ChannelName: 'lobby', role: 1 }),
+  'server, an invalid field': () => answerTo('/fetch_rtc_token', { uid: -1, ChannelName: 'lobby', role: 1 }),
   'server, agora-token-service': () =>
     answerTo('/getToken', { tokenType: 'rtc', channel: 'lobby', uid: '42', role: 'publisher' }),
   'server, its own': () =>
@@ -143,77 +126,20 @@ const FURTHER_CALLS = {
 
 const { defineProperty } = Object;
 const { deleteProperty } = Reflect;
-const raise = () => {
-  throw new Error('a trap');
-};
-
-/** How a property may come to be where it should not. */
-const WAYS = {
-  'a value': (value) => ({ value, writable: true, enumerable: true }),
-  'a fixed value': (value) => ({ value, writable: false }),
-  'an accessor that forgets': (value) => ({ get: () => value, set: () => undefined }),
-  'an accessor that throws': () => ({ get: raise, set: raise }),
-};
-
+/** The names that the library reads or writes, or that stand for ids. */
 const WORDS = [
-  ...[
-    '0',
-    '1',
-    '2',
-    '42',
-    'type',
-    'privileges',
-    'uid',
-    'channelName',
-    'account',
-    'userId',
-    'permissions',
-    'services',
-  ],
-  ...['allowWildcards', 'limits', 'issueTs', 'salt', 'appId', 'appCertificate', 'expire', 'maxContentLength'],
-  ...[
-    'allowBrowser',
-    'now',
-    'clockTolerance',
-    'maxLifetime',
-    'toJSON',
-    'version',
-    'signature',
-    'content',
-    'body',
-  ],
-  ...[
-    'typeId',
-    'count',
-    'code',
-    'argument',
-    'offset',
-    'cause',
-    'severity',
-    'ok',
-    'wire',
-    'limit',
-    'mayBeEmpty',
-    'name',
-  ],
-  ...[
-    'whole',
-    'partial',
-    'message',
-    'differs',
-    'held',
-    'findings',
-    'timeline',
-    'status',
-    'bytes',
-    'left',
-    'text',
-  ],
+  ...['0', '1', '2', '42', 'type', 'privileges', 'uid', 'channelName'],
+  ...['account', 'userId', 'permissions', 'services', 'allowWildcards', 'limits', 'issueTs', 'salt'],
+  ...['appId', 'appCertificate', 'expire', 'maxContentLength', 'allowBrowser', 'now', 'clockTolerance', 'maxLifetime'],
+  ...['toJSON', 'version', 'signature', 'content', 'body', 'typeId', 'count', 'code'],
+  ...['argument', 'offset', 'problem', 'hint', 'cause', 'severity', 'ok', 'name'],
+  ...['message', 'whole', 'partial', 'differs', 'findings', 'timeline', 'status', 'bytes'],
+  ...['unused', 'text', 'fields', 'pack', 'unpack', 'parse', 'project', 'signed'],
+  ...['faults', 'certificate', 'requirements', 'service', 'matched', 'channel', 'user', 'value'],
+  ...['done', 'check', 'describe', 'end'],
 ];
-/** What Node.js writes to errors of its own: an accessor that throws there ends the process. */
-const OF_NODE = ['code', 'message', 'name'];
-const VALUES = ['x', { a: 1 }, 1, true];
-/** What WebCrypto, streams, `fetch` and clients read. */
+const VALUES = ['x', 1, true, { a: 1 }];
+/** Names that WebCrypto, streams, `fetch` and clients read. */
 const OF_PLATFORMS = [
   ...['hash', 'length', 'algorithm', 'extractable', 'usages', 'size', 'highWaterMark'],
   ...['ChannelName', 'role', 'channel', 'tokenType', 'headers', 'method', 'statusText', 'duplex'],
@@ -222,7 +148,7 @@ const OF_PLATFORMS = [
 const failures = [];
 let cases = 0;
 
-/** Calls, waits, and keeps what came of it for when all is as it was. */
+/** Calls a function and returns its result or error, or a promise of that. */
 function attempt(call) {
   try {
     const returned = call(node);
@@ -238,17 +164,15 @@ function attempt(call) {
 
 function textOf({ returned, threw }) {
   const data =
-    threw === undefined
-      ? returned
-      : [threw.constructor.name, threw.code, threw.argument, threw.offset, threw.message];
+    threw === undefined ? returned : [threw.constructor.name, threw.code, threw.argument, threw.offset, threw.message];
   return JSON.stringify([threw === undefined, data], (_, value) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
   );
 }
 
-/** Compares what comes of a call while a property is there with what came of it before. */
-async function check(call, before, prototype, word, descriptor) {
-  defineProperty(prototype, word, { ...descriptor, configurable: true });
+/** Calls a function while a prototype has a property, and returns the outcome if it differs. */
+async function check(call, before, prototype, word, value) {
+  defineProperty(prototype, word, { value, writable: true, enumerable: true, configurable: true });
   const attempted = attempt(call);
   const outcome = attempted instanceof Promise ? await attempted : attempted;
   deleteProperty(prototype, word);
@@ -259,26 +183,24 @@ async function check(call, before, prototype, word, descriptor) {
 
 const PROTOTYPES = Object.entries({ Object: Object.prototype, Array: Array.prototype });
 
-/** Tries some calls with some words, in some ways. */
-async function tryAll(calls, words, ways) {
+for (const [calls, words, values] of [
+  [CALLS, WORDS, VALUES],
+  // Asynchronous calls take longer, so they have fewer values.
+  [FURTHER_CALLS, WORDS, ['x']],
+  [FURTHER_CALLS, OF_PLATFORMS, ['x', 1]],
+]) {
   for (const [name, call] of Object.entries(calls)) {
     const before = textOf(await attempt(call));
     for (const [owner, prototype] of PROTOTYPES) {
       for (const word of words) {
-        for (const [way, descriptorOf] of Object.entries(ways)) {
-          if (Object.hasOwn(prototype, word)) continue;
-          if (way === 'an accessor that throws' && OF_NODE.includes(word)) continue;
-          for (const value of way === 'an accessor that throws' ? [undefined] : VALUES) {
-            const text = await check(call, before, prototype, word, descriptorOf(value));
-            if (text === undefined) continue;
-            failures.push(`${owner}.prototype.${word}, ${way} (${JSON.stringify(value)}): ${name}: ${text}`);
-          }
+        if (Object.hasOwn(prototype, word)) continue;
+        for (const value of values) {
+          const text = await check(call, before, prototype, word, value);
+          if (text !== undefined)
+            failures.push(`${owner}.prototype.${word} = ${JSON.stringify(value)}: ${name}: ${text}`);
         }
       }
     }
   }
 }
-
-await tryAll(CALLS, WORDS, WAYS);
-await tryAll(FURTHER_CALLS, [...WORDS, ...OF_PLATFORMS], { 'a value': WAYS['a value'] });
 console.log(JSON.stringify({ cases, failures }));

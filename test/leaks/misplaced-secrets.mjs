@@ -1,7 +1,7 @@
 /**
- * Puts a certificate and tokens in the place of every argument of every function, and prints in which errors, warnings,
- * lines of a log, findings and answers one of them came back, or a key that is derived of it. A process of its own,
- * since all that is written is listened to.
+ * Passes a certificate and tokens as every argument of every function, and prints the errors, warnings, log lines,
+ * findings and answers that contain one of them, or a key derived from it. It is a process of its own, because it
+ * intercepts standard output.
  */
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
@@ -24,7 +24,7 @@ const token = node.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 3600
 const legacy = { appId, appCertificate, channelName: 'lobby', uid: 42, ts: 0, salt, privileges: { 1: 0 } };
 const token006 = node.buildToken006(legacy);
 
-/** What no output may hold: of a token, no part of it that is long enough to be told apart. */
+/** Parts of a token that are long enough to be recognized. */
 const partsOf = (text) => [text.slice(3, 35), text.slice(40, 72), text.slice(-32)];
 const SECRETS = Object.entries({
   certificate: [appCertificate],
@@ -37,7 +37,7 @@ const SECRETS = Object.entries({
 const leaks = [];
 let outputs = 0;
 
-/** Searches an output, whatever it is, for all that may not be there. */
+/** Searches any output for secrets. */
 function search(where, output) {
   outputs++;
   const shown = typeof output === 'string' ? output : inspect(output, { showHidden: true, depth: 9 });
@@ -45,7 +45,7 @@ function search(where, output) {
   for (const { name, text } of SECRETS) if (said.includes(text)) leaks.push(`${name} in ${where}`);
 }
 
-/** What is misplaced: secrets as they are, and as they come out of files, variables and links. */
+/** The misplaced values: secrets, also as they come from files, variables and links. */
 const MISPLACED = [
   ...[appCertificate, appCertificate.toUpperCase(), `${appCertificate}\n`, `"${appCertificate}"`],
   ...[`Bearer ${appCertificate}`, `${appCertificate}${appCertificate}`, appCertificate.slice(1)],
@@ -59,23 +59,12 @@ const rtm2Arguments = [1, 60, 60, 60, 60, 60, 'alice', 60];
 const service = { type: 'rtc', channelName: 'lobby', uid: '42', privileges: { 1: 60 } };
 const expected = { appId, channelName: 'lobby', uid: 42, now };
 
-/** Each function with arguments that are right; certificates and tokens stand where they belong. */
+/** Each function with valid arguments. */
 const CALLS = {
   buildTokenWithUid: [appId, appCertificate, 'lobby', 42, 1, 60, 60, options],
   buildTokenWithUserAccount: [appId, appCertificate, 'lobby', 'alice', 1, 60, 60, options],
   buildTokenWithUidAndPrivilege: [appId, appCertificate, 'lobby', 42, 60, 60, 60, 60, 60, options],
-  buildTokenWithUserAccountAndPrivilege: [
-    appId,
-    appCertificate,
-    'lobby',
-    'alice',
-    60,
-    60,
-    60,
-    60,
-    60,
-    options,
-  ],
+  buildTokenWithUserAccountAndPrivilege: [appId, appCertificate, 'lobby', 'alice', 60, 60, 60, 60, 60, options],
   buildTokenWithRtm: [appId, appCertificate, 'lobby', 'alice', 1, 60, 60, options],
   buildTokenWithRtm2: [appId, appCertificate, 'lobby', 'alice', ...rtm2Arguments, options],
   buildConvoAiToken: [appId, appCertificate, 'lobby', 'alice', ...rtm2Arguments, options],
@@ -98,7 +87,7 @@ const CALLS = {
   verifyToken006: [token006, appCertificate, { channelName: 'lobby', uid: 42, now }],
 };
 
-/** All ways to put one value in the place of another: an argument, or a property of one, however deep. */
+/** All ways to replace an argument, or a nested property of one, by a value. */
 function misplacedIn(value, misplaced) {
   if (typeof value !== 'object' || value === null) return [misplaced];
   const inside = Object.entries(value).flatMap(([key, entry]) =>
@@ -109,7 +98,7 @@ function misplacedIn(value, misplaced) {
   return Array.isArray(value) ? inside : [...inside, misplaced, { ...value, unknown: misplaced }];
 }
 
-/** What comes back of a call, but for what was asked for: tokens, and what a token says, which are not searched. */
+/** Returns the output of a call, without tokens and their claims. */
 async function outputOf(name, call) {
   try {
     const result = await call();
@@ -167,11 +156,11 @@ for (const [path, right] of Object.entries(ROUTES)) {
       try {
         body = JSON.stringify(wrong);
       } catch {
-        continue; // no JSON can hold it
+        continue; // not serializable
       }
       const response = await app.request(path, { method: 'POST', body });
       const answer = await response.json();
-      // The guide has its refusals in the place of the token.
+      // The guide answers with errors instead of the token.
       search(`${path} ${response.status}`, JSON.stringify(response.ok ? { ...answer, token: '' } : answer));
     }
   }
