@@ -75,11 +75,10 @@ export interface ServiceRequirements {
 
 /** The fields that hold the user of a channel; a service has at most one of them. */
 export const USER_FIELDS: readonly string[] = ['uid', 'account'];
-const FIELD_NAMES: readonly string[] = ['channelName', 'uid', 'account', 'userId'];
-const SERVICE_EXPECTATIONS: readonly string[] = [...FIELD_NAMES, 'service', 'privileges'];
-const LIMIT_EXPECTATIONS: readonly string[] = ['now', 'clockTolerance', 'maxLifetime', 'maxContentLength'];
+const FIELD_NAMES: readonly string[] = ['channelName', ...USER_FIELDS, 'userId'];
+const LIMIT_NAMES: readonly string[] = ['now', 'clockTolerance', 'maxLifetime', 'maxContentLength'];
 /** The names of {@link Expected}. */
-export const EXPECTED: readonly string[] = ['appId', ...SERVICE_EXPECTATIONS, ...LIMIT_EXPECTATIONS];
+export const EXPECTED: readonly string[] = ['appId', ...FIELD_NAMES, 'service', 'privileges', ...LIMIT_NAMES];
 
 /** A time above this, in the year 5138 as seconds, is in milliseconds. */
 const MAX_NOW = 1e11;
@@ -123,13 +122,13 @@ export function parseExpectedObject(value: unknown): Properties {
  */
 export function parseRequirements(properties: Properties, known: readonly string[] = EXPECTED): Requirements {
   rejectUnknown(properties, known, 'ERR_OPTIONS', pathOf);
-  for (const [name, value] of properties) {
-    if (value !== undefined) continue;
+  for (const name of properties.keys()) {
+    if (properties.get(name) !== undefined) continue;
     const hint = 'leave the property out if nothing is expected of it';
-    throwArgument('ERR_OPTIONS', pathOf(name), 'a value', value, hint);
+    throwArgument('ERR_OPTIONS', pathOf(name), 'a value', undefined, hint);
   }
   return {
-    appId: parseOptional(properties, 'appId', undefined, (value, name) => parseAppId(value, pathOf(name))),
+    appId: parseOptional(properties, 'appId', undefined, parseExpectedAppId),
     service: parseServiceRequirements(properties),
     now: parseNow(properties.has('now') ? properties.get('now') : currentTime()),
     clockTolerance: parseOptional(properties, 'clockTolerance', 0, parseClockTolerance),
@@ -147,47 +146,49 @@ function parseMaxLifetime(value: unknown, name: string): number {
   return parseInteger(value, pathOf(name), range);
 }
 
+function parseExpectedAppId(value: unknown, name: string): string {
+  return parseAppId(value, pathOf(name));
+}
+
+const RTC: readonly ServiceName[] = ['rtc'];
+
 function parseServiceRequirements(properties: Properties): ServiceRequirements | undefined {
-  const given = SERVICE_EXPECTATIONS.filter((name) => properties.has(name));
-  if (given.length === 0) return undefined;
+  const given = FIELD_NAMES.filter((name) => properties.has(name));
+  const service = properties.get('service');
+  const privileges = properties.get('privileges');
+  if (given.length === 0 && service === undefined && privileges === undefined) return undefined;
   const hasUid = properties.has('uid');
   if (hasUid && properties.has('account')) {
     const hint = 'a user joins with the one or the other';
     throwArgumentProblem('ERR_OPTIONS', pathOf('account'), 'does not go with uid', hint);
   }
-  const types = parseTypes(properties, given);
-  for (const name of FIELD_NAMES) if (properties.has(name)) assertHasField(types, name);
+  const isUserIdOnly = given.length === 1 && given[0] === 'userId' && privileges === undefined;
+  const defaultTypes = isUserIdOnly ? SERVICE_NAMES.filter((type) => hasField(type, 'userId')) : RTC;
+  const types = service === undefined ? defaultTypes : [parseServiceName(service, pathOf('service'))];
+  for (const name of given) assertHasField(types, name);
+  const isAboutJoining = types.includes('rtc') && given.some((name) => name !== 'userId');
   return {
     types,
     channelName: parseName(properties, 'channelName', 'ERR_CHANNEL_NAME'),
     account: hasUid ? parseUid(properties.get('uid')) : parseName(properties, 'account', 'ERR_ACCOUNT'),
     userId: parseName(properties, 'userId', 'ERR_USER_ID'),
-    privileges: properties.has('privileges')
-      ? parsePrivilegeIds(properties.get('privileges'))
-      : defaultPrivileges(types, given),
+    privileges: privileges === undefined ? (isAboutJoining ? JOIN : []) : parsePrivilegeIds(privileges),
   };
 }
 
-function parseTypes(properties: Properties, given: readonly string[]): readonly ServiceName[] {
-  if (properties.has('service')) return [parseServiceName(properties.get('service'), pathOf('service'))];
-  const isUserIdOnly = given.length === 1 && properties.has('userId');
-  return isUserIdOnly ? SERVICE_NAMES.filter((type) => hasField(type, 'userId')) : ['rtc'];
-}
+/** What a channel or user of RTC requires. */
+const JOIN: readonly number[] = [RtcPrivilege.JoinChannel];
 
 /** Rejects an expectation that no service of these types can meet. */
 function assertHasField(types: readonly ServiceName[], name: string): void {
   // Services have either a uid or an account; both expectations mean that field.
-  const fields = USER_FIELDS.includes(name) ? USER_FIELDS : [name];
-  if (types.some((type) => fields.some((field) => hasField(type, field)))) return;
+  const isUser = USER_FIELDS.includes(name);
+  for (const type of types) {
+    if (hasField(type, name) || (isUser && USER_FIELDS.some((field) => hasField(type, field)))) return;
+  }
   const hint = 'name the service in expected.service, and only what it has';
   const problem = `does not go with a service of type ${types.join(', ')}`;
   throwArgumentProblem('ERR_OPTIONS', pathOf(name), problem, hint);
-}
-
-/** A channel or user of RTC requires the privilege to join. */
-function defaultPrivileges(types: readonly ServiceName[], given: readonly string[]): readonly number[] {
-  const isAboutJoining = given.some((name) => name === 'channelName' || USER_FIELDS.includes(name));
-  return types.includes('rtc') && isAboutJoining ? [RtcPrivilege.JoinChannel] : [];
 }
 
 function parseName(properties: Properties, name: string, code: ArgumentErrorCode): string | undefined {

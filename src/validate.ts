@@ -16,7 +16,7 @@ export function isUint32(value: unknown): value is number {
 }
 
 export function isHex32(value: string): boolean {
-  return /^[\dA-Fa-f]{32}$/u.test(value);
+  return value.length === 32 && !/[^\dA-Fa-f]/u.test(value);
 }
 
 /** Parses an App ID: 32 hex digits; the letter case is kept. */

@@ -145,13 +145,13 @@ function failure(
   if (check === 2) return nameFailure('ERR_USER_MISMATCH', stringOf(service, USER_ID_FIELDS), userId);
   const index = check - NAME_CHECKS;
   const privilege = privileges[index % privileges.length] ?? 0;
-  const name = (): string => describePrivilege(service.type, privilege);
   const seconds = Object.hasOwn(service.privileges, privilege) ? service.privileges[privilege] : undefined;
   const isAboutEnd = index >= privileges.length;
-  if (seconds === undefined) return isAboutEnd ? undefined : () => missingPrivilegeFault(name());
+  if (seconds === undefined)
+    return isAboutEnd ? undefined : () => missingPrivilegeFault(describePrivilege(service.type, privilege));
   const end = privilegeEnd(token, seconds, maxLifetime);
   if (!isAboutEnd || now < end + clockTolerance) return undefined;
-  return () => expiredFault('ERR_PRIVILEGE_EXPIRED', name(), end, now);
+  return () => expiredFault('ERR_PRIVILEGE_EXPIRED', describePrivilege(service.type, privilege), end, now);
 }
 
 function nameFailure(
@@ -168,7 +168,11 @@ function nameFailure(
 
 /** Returns the string of a service in the first of these fields that it has. */
 export function stringOf(service: Service, fields: readonly string[]): string | undefined {
-  const name = fields.find((field) => Object.hasOwn(service, field));
-  const value: unknown = name === undefined ? undefined : Reflect.get(service, name);
-  return typeof value === 'string' ? value : undefined;
+  const values: object & Readonly<Record<string, unknown>> = service as never;
+  for (const field of fields) {
+    if (!Object.hasOwn(values, field)) continue;
+    const value = values[field];
+    return typeof value === 'string' ? value : undefined;
+  }
+  return undefined;
 }

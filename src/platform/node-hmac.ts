@@ -21,38 +21,45 @@ export function crypto(): typeof NodeCrypto {
 
 const BLOCK_LENGTH = 64;
 export const DIGEST_LENGTH = 32;
+/** Both in units of UTF-16, which have two bytes. */
+const BLOCK_UNITS = BLOCK_LENGTH / 2;
+const DIGEST_UNITS = DIGEST_LENGTH / 2;
 
-const INNER_PAD = 0x36;
-const OUTER_PAD = 0x5c;
+/** Two bytes each of the paddings that the key is combined with for the inner and the outer hash. */
+const INNER_PAD = 0x3636;
+const OUTER_PAD = 0x5c5c;
 
 /** Hash inputs: a padded block for the key, then a digest or a message. */
-const outer = new Uint8Array(BLOCK_LENGTH + DIGEST_LENGTH).fill(OUTER_PAD);
-const inner = new Uint8Array(BLOCK_LENGTH + DIGEST_LENGTH).fill(INNER_PAD);
-const longInner = new Uint8Array(BLOCK_LENGTH + 1024).fill(INNER_PAD);
+const outer = /* @__PURE__ */ new Uint16Array(BLOCK_UNITS + DIGEST_UNITS).fill(OUTER_PAD);
+const outerBytes = /* @__PURE__ */ new Uint8Array(outer.buffer);
+const inner = /* @__PURE__ */ new Uint16Array(BLOCK_UNITS + DIGEST_UNITS).fill(INNER_PAD);
+const innerBytes = /* @__PURE__ */ new Uint8Array(inner.buffer);
+const longInner = /* @__PURE__ */ new Uint16Array(BLOCK_UNITS + 512).fill(INNER_PAD);
 
 /** Signs a 007 token; see `Signer.sign`. */
 export function sign(appCertificate: string, issueTs: number, salt: number, signingInfo: Uint8Array): Uint8Array {
   if (!writeCertificate(appCertificate) || !(isFast ??= checkSha256())) {
     return signWithHmac(appCertificate, issueTs, salt, signingInfo);
   }
-  writeUnits(hmac(littleEndian32(issueTs), inner), inner, BLOCK_LENGTH);
-  const k2 = hmac(littleEndian32(salt), inner);
+  writeDigest(hmac(littleEndian32(issueTs), inner, innerBytes), inner);
+  const k2 = hmac(littleEndian32(salt), inner, innerBytes);
   const length = BLOCK_LENGTH + signingInfo.length;
-  const message = length <= longInner.length ? longInner.subarray(0, length) : new Uint8Array(length).fill(INNER_PAD);
-  message.set(signingInfo, BLOCK_LENGTH);
-  const signature = new Uint8Array(DIGEST_LENGTH);
-  writeUnits(hmac(k2, message), signature, 0);
-  return signature;
+  const isShort = length <= longInner.byteLength;
+  const message = isShort ? longInner : new Uint16Array((length + 1) >> 1).fill(INNER_PAD, 0, BLOCK_UNITS);
+  const messageBytes = new Uint8Array(message.buffer, 0, length);
+  messageBytes.set(signingInfo, BLOCK_LENGTH);
+  return bytesOf(hmac(k2, message, messageBytes));
 }
 
 /** Writes a certificate of 32 ASCII characters; returns false for any other, which the inspector tries. */
 function writeCertificate(appCertificate: string): boolean {
   if (appCertificate.length !== DIGEST_LENGTH) return false;
   let codes = 0;
-  for (let index = 0; index < DIGEST_LENGTH; index++) {
-    const code = appCertificate.charCodeAt(index);
-    codes |= code;
-    inner[BLOCK_LENGTH + index] = code;
+  for (let index = 0; index < DIGEST_UNITS; index++) {
+    const first = appCertificate.charCodeAt(2 * index);
+    const second = appCertificate.charCodeAt(2 * index + 1);
+    codes |= first | second;
+    inner[BLOCK_UNITS + index] = first | (second << 8);
   }
   return codes < 0x80;
 }
@@ -71,17 +78,16 @@ function signWithHmac(appCertificate: string, issueTs: number, salt: number, sig
  *
  * @param key - At most 32 bytes, as UTF-16 units; so the rest of the block is always padding.
  * @param message - A padded block for the key, which is overwritten, and the message.
+ * @param bytes - The same bytes, up to the end of the message.
  */
-function hmac(key: string, message: Uint8Array): string {
-  for (let index = 0; index < DIGEST_LENGTH; index += 2) {
-    const unit = index < 2 * key.length ? key.charCodeAt(index >> 1) : 0;
+function hmac(key: string, message: Uint16Array, bytes: Uint8Array): string {
+  for (let index = 0; index < DIGEST_UNITS; index++) {
+    const unit = index < key.length ? key.charCodeAt(index) : 0;
     message[index] = unit ^ INNER_PAD;
-    message[index + 1] = (unit >> 8) ^ INNER_PAD;
     outer[index] = unit ^ OUTER_PAD;
-    outer[index + 1] = (unit >> 8) ^ OUTER_PAD;
   }
-  writeUnits(sha256(message), outer, BLOCK_LENGTH);
-  return sha256(outer);
+  writeDigest(sha256(bytes), outer);
+  return sha256(outerBytes);
 }
 
 /** An encoding of Buffer; the types of node:crypto list only some of those that it accepts. */
@@ -96,19 +102,27 @@ let isFast: boolean | undefined;
 
 function checkSha256(): boolean {
   try {
-    return sha256(outer) === crypto().createHash('sha256').update(outer).digest().toString('utf16le');
+    const expected = crypto().createHash('sha256').update(outerBytes).digest();
+    writeDigest(sha256(outerBytes), outer);
+    return expected.equals(outerBytes.subarray(BLOCK_LENGTH));
   } catch {
     return false;
   }
 }
 
-/** Writes UTF-16 units as bytes; for so few, a loop is faster than `Buffer`. */
-function writeUnits(units: string, bytes: Uint8Array, start: number): void {
-  for (let index = 0; index < units.length; index++) {
-    const unit = units.charCodeAt(index);
-    bytes[start + 2 * index] = unit;
-    bytes[start + 2 * index + 1] = unit >> 8;
+/** Writes a digest after the block of a hash input; for so few units, a loop is faster than `Buffer`. */
+function writeDigest(digest: string, input: Uint16Array): void {
+  for (let index = 0; index < DIGEST_UNITS; index++) input[BLOCK_UNITS + index] = digest.charCodeAt(index);
+}
+
+function bytesOf(digest: string): Uint8Array {
+  const bytes = new Uint8Array(DIGEST_LENGTH);
+  for (let index = 0; index < DIGEST_UNITS; index++) {
+    const unit = digest.charCodeAt(index);
+    bytes[2 * index] = unit;
+    bytes[2 * index + 1] = unit >> 8;
   }
+  return bytes;
 }
 
 function littleEndian32(value: number): string {
