@@ -44,7 +44,8 @@ export class ByteWriter {
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#reserve(value.length));
+    const start = this.#reserve(value.length);
+    this.#bytes.set(value, start);
   }
 
   /** Writes a string: its length in bytes as a uint16, then its bytes in UTF-8. */
