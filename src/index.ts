@@ -16,7 +16,7 @@ import * as rtcAndRtm from './builders/rtc-and-rtm.js';
 import * as rtc from './builders/rtc.js';
 import * as rtm from './builders/rtm.js';
 import * as inspect from './inspect/inspect-token.js';
-import { decoder, signer } from './platform/node.js';
+import { decoder, signer, verifier } from './platform/node.js';
 import type { Decoder, Platform } from './platform/platform.js';
 import * as token from './token.js';
 import * as token006 from './token006.js';
@@ -26,7 +26,7 @@ import * as verify from './verify.js';
 
 export * from './exports.js';
 
-const platform: Platform<Uint8Array> = { signer, decoder };
+const platform: Platform<Uint8Array> = { verifier, decoder };
 
 /**
  * The public form of a function of the core: its platform is bound, and it runs to its result. Exported as the type of
@@ -34,7 +34,7 @@ const platform: Platform<Uint8Array> = { signer, decoder };
  */
 export type Bound<Core> = Core extends (...args: infer Args) => UnsignedToken
   ? (...args: Args) => string
-  : Core extends (platform: never, ...args: infer Args) => Generator<unknown, infer Result, Uint8Array>
+  : Core extends (first: never, ...args: infer Args) => Generator<unknown, infer Result, Uint8Array>
     ? (...args: Args) => Result
     : Core extends (decoder: Decoder, ...args: infer Args) => infer Result
       ? (...args: Args) => Result
@@ -50,10 +50,11 @@ function mint<Args extends unknown[]>(builder: (...args: Args) => UnsignedToken)
   return (...args: Args): string => run(token.signToken(signer, builder(...args)));
 }
 
-function bind<Args extends unknown[], Result>(
-  core: (all: typeof platform, ...args: Args) => token.Steps<Uint8Array, Result>,
+function bind<First, Args extends unknown[], Result>(
+  core: (first: First, ...args: Args) => token.Steps<Uint8Array, Result>,
+  first: First,
 ) {
-  return (...args: Args): Result => run(core(platform, ...args));
+  return (...args: Args): Result => run(core(first, ...args));
 }
 
 function decode<Args extends unknown[], Result>(core: (decoder: Decoder, ...args: Args) => Result) {
@@ -94,9 +95,12 @@ export const buildApaasAppToken: Bound<typeof apaas.buildApaasAppToken> = /* @__
 export const buildConvoAiToken: Bound<typeof ai.buildConvoAiToken> = /* @__PURE__ */ mint(ai.buildConvoAiToken);
 export const buildSttToken: Bound<typeof ai.buildSttToken> = /* @__PURE__ */ mint(ai.buildSttToken);
 export const buildToken: Bound<typeof anyMix.buildToken> = /* @__PURE__ */ mint(anyMix.buildToken);
-export const buildToken006: Bound<typeof token006.buildToken006> = /* @__PURE__ */ bind(token006.buildToken006);
+export const buildToken006: Bound<typeof token006.buildToken006> = /* @__PURE__ */ bind(token006.buildToken006, signer);
 export const decodeToken: Bound<typeof token.decodeToken> = /* @__PURE__ */ decode(token.decodeToken);
 export const tokensEqual: Bound<typeof tokens.tokensEqual> = /* @__PURE__ */ decode(tokens.tokensEqual);
-export const verifyToken: Bound<typeof verify.verifyToken> = /* @__PURE__ */ bind(verify.verifyToken);
-export const verifyToken006: Bound<typeof verify006.verifyToken006> = /* @__PURE__ */ bind(verify006.verifyToken006);
-export const inspectToken: Bound<typeof inspect.inspectToken> = /* @__PURE__ */ bind(inspect.inspectToken);
+export const verifyToken: Bound<typeof verify.verifyToken> = /* @__PURE__ */ bind(verify.verifyToken, platform);
+export const verifyToken006: Bound<typeof verify006.verifyToken006> = /* @__PURE__ */ bind(
+  verify006.verifyToken006,
+  platform,
+);
+export const inspectToken: Bound<typeof inspect.inspectToken> = /* @__PURE__ */ bind(inspect.inspectToken, platform);

@@ -1,10 +1,9 @@
 /** The services that a token can contain, and the one table that drives packing, unpacking, validation and names. */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
-import { utf8Length } from './codec/utf8.js';
 import { type ArgumentErrorCode, throwArgument } from './errors.js';
-import type { Limits, StringLimit } from './limits.js';
-import { type Permissions, packPermissions, parsePermissions, unpackPermissions } from './permissions.js';
+import type { StringLimit } from './limits.js';
+import { type Permissions, packPermissions, unpackPermissions } from './permissions.js';
 import {
   ApaasPrivilege,
   ChatPrivilege,
@@ -17,10 +16,8 @@ import {
   ServiceType,
   StreamingPrivilege,
   packPrivileges,
-  parsePrivileges,
   unpackPrivileges,
 } from './privileges.js';
-import { type ByteBudget, type Properties, parseInteger, rejectUnknown } from './validate.js';
 
 interface ServiceOf<Type extends string> {
   readonly type: Type;
@@ -119,56 +116,30 @@ export type Service = KnownService | UnknownService;
 /** The name of a known service type. Exported as the type of an expectation. */
 export type ServiceName = KnownService['type'];
 
-/** How a field of a service is packed, unpacked and validated. */
-interface Field<Value> {
-  pack(writer: ByteWriter, value: Value): void;
-  unpack(reader: ByteReader): Value;
-  parse(value: unknown, argument: string, limits: Limits, budget: ByteBudget): Value;
-}
+/** A field of a service: how its bytes are, and the limits of a string. */
+export type Field =
+  | {
+      readonly kind: 'str';
+      readonly limit: StringLimit;
+      readonly code: ArgumentErrorCode;
+      readonly mayBeEmpty: boolean;
+    }
+  | { readonly kind: 'int16' }
+  | { readonly kind: 'permissions' };
 
-function stringField(limit: StringLimit, code: ArgumentErrorCode, empty: 'may be empty' | 'required'): Field<string> {
-  return {
-    pack: (writer, value) => {
-      writer.string(value);
-    },
-    unpack: (reader) => reader.string(),
-    parse: (value, argument, limits, budget) => {
-      const isEmpty = value === '' && empty === 'may be empty';
-      const text = isEmpty ? value : limits[limit](value, argument, code);
-      budget(2 + utf8Length(text));
-      return text;
-    },
-  };
-}
-
-const channelName: Field<string> = /* @__PURE__ */ stringField('channelName', 'ERR_CHANNEL_NAME', 'required');
-const uid: Field<string> = /* @__PURE__ */ stringField('account', 'ERR_UID', 'may be empty');
-const account: Field<string> = /* @__PURE__ */ stringField('account', 'ERR_ACCOUNT', 'may be empty');
-const rtmUserId: Field<string> = /* @__PURE__ */ stringField('rtmUserId', 'ERR_USER_ID', 'required');
-const chatUserId: Field<string> = /* @__PURE__ */ stringField('chatUserId', 'ERR_USER_ID', 'may be empty');
-const roomUuid: Field<string> = /* @__PURE__ */ stringField('anyString', 'ERR_STRING', 'may be empty');
-const userUuid: Field<string> = /* @__PURE__ */ stringField('rtmUserId', 'ERR_USER_ID', 'may be empty');
-
-const role: Field<number> = {
-  pack: (writer, value) => {
-    writer.int16(value);
-  },
-  unpack: (reader) => reader.int16(),
-  parse: (value, argument, _, budget) => {
-    budget(2);
-    return parseApaasRole(value, argument);
-  },
-};
-
-const permissions: Field<Permissions> = {
-  pack: packPermissions,
-  unpack: unpackPermissions,
-  parse: (value, argument, _, budget) => parsePermissions(value, argument, budget),
-};
+const channelName: Field = { kind: 'str', limit: 'channelName', code: 'ERR_CHANNEL_NAME', mayBeEmpty: false };
+const uid: Field = { kind: 'str', limit: 'account', code: 'ERR_UID', mayBeEmpty: true };
+const account: Field = { kind: 'str', limit: 'account', code: 'ERR_ACCOUNT', mayBeEmpty: true };
+const rtmUserId: Field = { kind: 'str', limit: 'rtmUserId', code: 'ERR_USER_ID', mayBeEmpty: false };
+const chatUserId: Field = { kind: 'str', limit: 'chatUserId', code: 'ERR_USER_ID', mayBeEmpty: true };
+const roomUuid: Field = { kind: 'str', limit: 'anyString', code: 'ERR_STRING', mayBeEmpty: true };
+const userUuid: Field = { kind: 'str', limit: 'rtmUserId', code: 'ERR_USER_ID', mayBeEmpty: true };
+const role: Field = { kind: 'int16' };
+const permissions: Field = { kind: 'permissions' };
 
 export interface NamedField {
   readonly name: string;
-  readonly field: Field<unknown>;
+  readonly field: Field;
 }
 
 /** A service in the format: uint16 typeId, map32 of privileges, then the fields in this order. */
@@ -181,7 +152,7 @@ interface Layout {
 
 /** The fields that a service has besides its type and privileges. */
 type FieldsOf<Name extends ServiceName> = Readonly<
-  Record<Exclude<keyof Extract<Service, { readonly type: Name }>, 'type' | 'privileges'>, Field<unknown>>
+  Record<Exclude<keyof Extract<Service, { readonly type: Name }>, 'type' | 'privileges'>, Field>
 >;
 
 function layout<Name extends ServiceName>(
@@ -190,7 +161,7 @@ function layout<Name extends ServiceName>(
   privileges: Layout['privileges'],
   fields: FieldsOf<Name>,
 ): Layout {
-  const named = Object.entries<Field<unknown>>(fields).map(([name, field]) => ({ name, field }));
+  const named = Object.entries<Field>(fields).map(([name, field]) => ({ name, field }));
   return { type, typeId, privileges, fields: named };
 }
 
@@ -211,22 +182,18 @@ const LAYOUTS: readonly Layout[] = [
   /* @__PURE__ */ layout('stt', ServiceType.Stt, {}, {}),
 ];
 
-const LAYOUT_OF_TYPE: ReadonlyMap<unknown, Layout> = /* @__PURE__ */ new Map(
+const LAYOUT_OF_TYPE = /* @__PURE__ */ Object.fromEntries(
   /* @__PURE__ */ LAYOUTS.map((entry) => [entry.type, entry]),
-);
+) as Readonly<Record<ServiceName, Layout>>;
 const LAYOUT_OF_TYPE_ID: ReadonlyMap<number, Layout> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ LAYOUTS.map((entry) => [entry.typeId, entry]),
 );
-
-function layoutOf(type: ServiceName): Layout {
-  return LAYOUT_OF_TYPE.get(type) as Layout;
-}
 
 /** The names of the known service types, in the order of their numbers. */
 export const SERVICE_NAMES: readonly ServiceName[] = /* @__PURE__ */ LAYOUTS.map(({ type }) => type);
 
 export function parseServiceName(value: unknown, argument: string): ServiceName {
-  const type = LAYOUT_OF_TYPE.get(value)?.type;
+  const type = SERVICE_NAMES.find((name) => name === value);
   if (type !== undefined) return type;
   const hint = `use one of ${SERVICE_NAMES.join(', ')}`;
   throwArgument('ERR_SERVICE', argument, 'the name of a service type', value, hint);
@@ -238,7 +205,7 @@ export function serviceNameOf(typeId: number): ServiceName | undefined {
 }
 
 export function fieldsOf(type: ServiceName): readonly NamedField[] {
-  return layoutOf(type).fields;
+  return LAYOUT_OF_TYPE[type].fields;
 }
 
 export function hasField(type: ServiceName, field: string): boolean {
@@ -247,7 +214,7 @@ export function hasField(type: ServiceName, field: string): boolean {
 
 /** Returns the name of a privilege of a service, such as `JoinChannel`, or undefined if it is unknown. */
 export function privilegeName(type: ServiceName, privilege: number): string | undefined {
-  return Object.entries(layoutOf(type).privileges).find(([, id]) => id === privilege)?.[0];
+  return Object.entries(LAYOUT_OF_TYPE[type].privileges).find(([, id]) => id === privilege)?.[0];
 }
 
 /** Describes a privilege of a service for messages: `rtc privilege 1 (JoinChannel)`. */
@@ -262,7 +229,7 @@ export function formatUid(uid: number): string {
 }
 
 export function typeIdOf(service: Service): number {
-  return service.type === 'unknown' ? service.typeId : layoutOf(service.type).typeId;
+  return service.type === 'unknown' ? service.typeId : LAYOUT_OF_TYPE[service.type].typeId;
 }
 
 /** uint16 count, then the services, ascending by type; services of one type keep their order. */
@@ -285,10 +252,23 @@ function packService(writer: ByteWriter, service: Service): void {
     writer.bytes(service.body);
     return;
   }
-  const { typeId, fields } = layoutOf(service.type);
+  const { typeId, fields } = LAYOUT_OF_TYPE[service.type];
   writer.uint16(typeId);
   packPrivileges(writer, service.privileges);
-  for (const { name, field } of fields) field.pack(writer, Reflect.get(service, name));
+  for (const { name, field } of fields) packField(writer, field, Reflect.get(service, name));
+}
+
+function packField(writer: ByteWriter, { kind }: Field, value: unknown): void {
+  switch (kind) {
+    case 'str':
+      writer.string(value as string);
+      break;
+    case 'int16':
+      writer.int16(value as number);
+      break;
+    case 'permissions':
+      packPermissions(writer, value as Permissions);
+  }
 }
 
 /**
@@ -312,32 +292,18 @@ export function unpackServices(reader: ByteReader, services: Service[] = []): Se
 function unpackService(reader: ByteReader, { type, fields }: Layout): KnownService {
   const privileges = unpackPrivileges(reader);
   const service: Record<string, unknown> = { type };
-  for (const { name, field } of fields) service[name] = field.unpack(reader);
+  for (const { name, field } of fields) service[name] = unpackField(reader, field);
   service['privileges'] = privileges;
   return service as unknown as KnownService; // `layout` holds the fields to those of the service.
 }
 
-export function parseKnownService(
-  type: ServiceName,
-  properties: Properties,
-  path: string,
-  limits: Limits,
-  budget: ByteBudget,
-): KnownService {
-  const pathOf = (name: string): string => `${path}.${name}`;
-  const { fields } = layoutOf(type);
-  const known = ['type', ...fields.map(({ name }) => name), 'privileges'];
-  rejectUnknown(properties, known, 'ERR_SERVICE', pathOf);
-  const privileges = parsePrivileges(properties.get('privileges'), pathOf('privileges'), limits, budget);
-  const service: Record<string, unknown> = { type };
-  for (const { name, field } of fields) {
-    service[name] = field.parse(properties.get(name), pathOf(name), limits, budget);
+function unpackField(reader: ByteReader, { kind }: Field): string | number | Permissions {
+  switch (kind) {
+    case 'str':
+      return reader.string();
+    case 'int16':
+      return reader.int16();
+    case 'permissions':
+      return unpackPermissions(reader);
   }
-  service['privileges'] = privileges;
-  return service as unknown as KnownService; // as in unpackService
-}
-
-export function parseApaasRole(value: unknown, argument: string): number {
-  const hint = 'use the role that the room defines, -1 for none';
-  return parseInteger(value, argument, { code: 'ERR_ROLE', min: -0x8000, max: 0x7fff, hint });
 }

@@ -18,7 +18,7 @@ import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { encoder } from './codec/utf8.js';
 import { AccessTokenError, throwArgumentProblem } from './errors.js';
-import type { Platform } from './platform/platform.js';
+import type { Signer } from './platform/platform.js';
 import { packPrivileges, unpackPrivileges } from './privileges.js';
 import { formatUid } from './services.js';
 import { LEGACY_VERSION, SIGNATURE_LENGTH, type Steps, VERSION, parseTokenString, rejectBrowser } from './token.js';
@@ -202,10 +202,7 @@ const BUILD_OPTIONS_006 = ['appId', 'appCertificate', 'channelName', 'uid', 'ts'
  * const token = buildToken006({ appId, appCertificate, channelName: 'lobby', uid: 42, ts, privileges });
  * ```
  */
-export function* buildToken006<Bytes>(
-  { signer }: Platform<Bytes>,
-  options: BuildToken006Options,
-): Steps<Bytes, string> {
+export function* buildToken006<Bytes>(signer: Signer<Bytes>, options: BuildToken006Options): Steps<Bytes, string> {
   const properties = parseOptions(options, BUILD_OPTIONS_006);
   const appId = parseAppId(properties.get('appId'), 'appId');
   const appCertificate = parseAppCertificate(properties.get('appCertificate'), 'appCertificate');

@@ -12,7 +12,7 @@ import {
   missingServiceFault,
   nameFault,
 } from './faults.js';
-import type { Platform, Signer } from './platform/platform.js';
+import type { Platform, Verifier } from './platform/platform.js';
 import { type KnownService, type Service, describePrivilege } from './services.js';
 import { type DecodedToken, type Steps, signingInfoOf, unpackToken } from './token.js';
 import { matchesName } from './wildcard.js';
@@ -48,7 +48,7 @@ const FUTURE_TOLERANCE = 30;
  * ```
  */
 export function* verifyToken<Bytes>(
-  { signer, decoder }: Platform<Bytes>,
+  { verifier, decoder }: Platform<Bytes>,
   token: string,
   appCertificate: string | readonly [primary: string, secondary: string],
   expected?: Expected,
@@ -57,7 +57,7 @@ export function* verifyToken<Bytes>(
   const requirements = parseExpected(expected);
   const decoded = unpackToken(decoder, token, requirements.maxContentLength);
   for (const certificate of certificates) {
-    if (signer.equal(yield signatureOf(signer, decoded, certificate), decoded.signature)) {
+    if (verifier.equal(yield signatureOf(verifier, decoded, certificate), decoded.signature)) {
       assertClaims(decoded, requirements);
       return decoded;
     }
@@ -66,9 +66,9 @@ export function* verifyToken<Bytes>(
 }
 
 /** Computes the signature that a token has if a certificate signed it, over its raw bytes. */
-export function signatureOf<Bytes>(signer: Signer<Bytes>, token: DecodedToken, certificate: string): Bytes {
+export function signatureOf<Bytes>(verifier: Verifier<Bytes>, token: DecodedToken, certificate: string): Bytes {
   const { issueTs, salt, signature, content } = token;
-  return signer.sign(certificate, issueTs, salt, signingInfoOf(content, signature.length));
+  return verifier.sign(certificate, issueTs, salt, signingInfoOf(content, signature.length));
 }
 
 function assertClaims(token: DecodedToken, requirements: Requirements): asserts token is VerifiedToken {

@@ -78,7 +78,7 @@ function parseExpected006(value: unknown): Requirements006 {
  * ```
  */
 export function* verifyToken006<Bytes>(
-  { signer }: Platform<Bytes>,
+  { verifier }: Platform<Bytes>,
   token: string,
   appCertificate: string | readonly [primary: string, secondary: string],
   expected: Expected006,
@@ -90,7 +90,7 @@ export function* verifyToken006<Bytes>(
   for (const fault of nameFaults006(decoded, channelName, uid)) throw claimError(fault);
   const message = message006(decoded, channelName, uid);
   for (const certificate of certificates) {
-    if (signer.equal(yield signer.sign006(certificate, message), decoded.signature)) {
+    if (verifier.equal(yield verifier.sign006(certificate, message), decoded.signature)) {
       assertClaims006(decoded, now);
       return decoded;
     }

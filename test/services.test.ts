@@ -14,6 +14,7 @@ import {
   serviceNameOf,
   typeIdOf,
 } from '../src/services.js';
+import { parseField } from '../src/builders/any.js';
 import { errorOf } from './error-of.js';
 
 const APP_ID = '970CA35de60c44645bbae8a215061b33';
@@ -22,7 +23,7 @@ const NOW = 1_700_000_000;
 
 describe('the table', () => {
   test('has the ten types with their numbers and fields in the order of the bytes', () => {
-    expect(SERVICE_NAMES.map((name) => [name, ...fieldsOf(name).map(([field]) => field)])).toEqual([
+    expect(SERVICE_NAMES.map((name) => [name, ...fieldsOf(name).map(({ name: field }) => field)])).toEqual([
       ['rtc', 'channelName', 'uid'],
       ['rtm', 'userId'],
       ['streaming', 'channelName', 'account'],
@@ -79,10 +80,10 @@ describe('the table', () => {
   test('counts the bytes of each field against the budget', () => {
     const values: Readonly<Record<string, unknown>> = { role: 1, permissions: { 0: { 1: ['é', ''] } } };
     const spent = SERVICE_NAMES.map((type) =>
-      fieldsOf(type).map(([name, field]) => {
+      fieldsOf(type).map(({ name, field }) => {
         let bytes = 0;
         const limits = limitsFor('format', false);
-        field.parse(values[name] ?? 'é', name, limits, (count) => (bytes += count));
+        parseField(field, values[name] ?? 'é', name, limits, (count) => (bytes += count));
         return [name, bytes];
       }),
     );

@@ -1,8 +1,20 @@
 /** The builder of tokens for any mix of services, which are plain data. */
 import { BUILD_OPTIONS, type BuildOptions, type UnsignedToken, projectOf } from '../build-options.js';
+import { utf8Length } from '../codec/utf8.js';
 import { throwArgument, throwArgumentProblem } from '../errors.js';
 import type { Limits } from '../limits.js';
-import { type Service, type UnknownService, parseKnownService, parseServiceName, serviceNameOf } from '../services.js';
+import { type Permissions, parsePermissions } from '../permissions.js';
+import { parsePrivileges } from '../privileges.js';
+import {
+  type Field,
+  type KnownService,
+  type Service,
+  type ServiceName,
+  type UnknownService,
+  fieldsOf,
+  parseServiceName,
+  serviceNameOf,
+} from '../services.js';
 import { HEADER_LENGTH, MAX_CONTENT_LENGTH } from '../token.js';
 import {
   type ByteBudget,
@@ -17,6 +29,7 @@ import {
   parseOptions,
   rejectUnknown,
 } from '../validate.js';
+import { parseApaasRole } from './arguments.js';
 
 /** The argument of {@link buildToken}. Exported for code that creates it elsewhere. */
 export interface BuildTokenOptions extends BuildOptions {
@@ -99,6 +112,48 @@ function parseService(value: unknown, path: string, limits: Limits, budget: Byte
   return type === 'unknown'
     ? parseUnknownService(properties, path, budget)
     : parseKnownService(parseServiceName(type, `${path}.type`), properties, path, limits, budget);
+}
+
+function parseKnownService(
+  type: ServiceName,
+  properties: Properties,
+  path: string,
+  limits: Limits,
+  budget: ByteBudget,
+): KnownService {
+  const pathOf = (name: string): string => `${path}.${name}`;
+  const fields = fieldsOf(type);
+  const known = ['type', ...fields.map(({ name }) => name), 'privileges'];
+  rejectUnknown(properties, known, 'ERR_SERVICE', pathOf);
+  const privileges = parsePrivileges(properties.get('privileges'), pathOf('privileges'), limits, budget);
+  const service: Record<string, unknown> = { type };
+  for (const { name, field } of fields) {
+    service[name] = parseField(field, properties.get(name), pathOf(name), limits, budget);
+  }
+  service['privileges'] = privileges;
+  return service as unknown as KnownService; // the table holds the fields to those of the service
+}
+
+export function parseField(
+  field: Field,
+  value: unknown,
+  argument: string,
+  limits: Limits,
+  budget: ByteBudget,
+): string | number | Permissions {
+  switch (field.kind) {
+    case 'str': {
+      const isEmpty = value === '' && field.mayBeEmpty;
+      const text = isEmpty ? value : limits[field.limit](value, argument, field.code);
+      budget(2 + utf8Length(text));
+      return text;
+    }
+    case 'int16':
+      budget(2);
+      return parseApaasRole(value, argument);
+    case 'permissions':
+      return parsePermissions(value, argument, budget);
+  }
 }
 
 function parseUnknownService(properties: Properties, path: string, budget: ByteBudget): UnknownService {

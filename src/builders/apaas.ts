@@ -1,8 +1,8 @@
 import { type BuildOptions, type UnsignedToken, parseProject } from '../build-options.js';
 import { md5Hex } from '../codec/md5.js';
 import { ApaasPrivilege, ChatPrivilege } from '../privileges.js';
-import { type ApaasService, parseApaasRole } from '../services.js';
-import { parseRtmUserId } from './arguments.js';
+import type { ApaasService } from '../services.js';
+import { parseApaasRole, parseRtmUserId } from './arguments.js';
 import { chatService } from './chat.js';
 import { rtmService } from './rtm.js';
 

@@ -96,3 +96,8 @@ export function privilegesOf(role: Role, join: number, audio: number, video: num
   // The ids of RtcPrivilege, as literals: computed keys take as long as hashing the whole token.
   return role === Role.Subscriber ? { 1: join } : { 1: join, 2: audio, 3: video, 4: data };
 }
+
+export function parseApaasRole(value: unknown, argument: string): number {
+  const hint = 'use the role that the room defines, -1 for none';
+  return parseInteger(value, argument, { code: 'ERR_ROLE', min: -0x8000, max: 0x7fff, hint });
+}

@@ -12,7 +12,14 @@ export function jsonLine(data: unknown): string {
 }
 
 /** The SGR codes that turn each style on and off; `util.styleText` needs Node.js 20.12. */
-const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
+const STYLES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
 
 /** Styles a string, or returns it as it is. */
 export type Style = (style: keyof typeof STYLES, text: string) => string;

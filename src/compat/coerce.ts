@@ -13,7 +13,7 @@ import {
   type buildTokenWithUserAccountAndPrivilege,
 } from '../index.js';
 import { LOOKS_ABSOLUTE } from '../limits.js';
-import { parseApaasRole } from '../services.js';
+import { parseApaasRole } from '../builders/arguments.js';
 import { UINT16_MAX, UINT32_MAX, parseInteger } from '../validate.js';
 
 /** Accepts every name and lifetime that the format can hold. */

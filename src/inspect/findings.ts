@@ -181,9 +181,9 @@ function limitFindings(service: KnownService): readonly Finding[] {
   const limits = limitsFor('agora', true);
   return fieldsOf(service.type).flatMap(({ name, field }) => {
     const value: unknown = Reflect.get(service, name);
-    if (typeof value !== 'string') return [];
+    if (field.kind !== 'str' || (field.mayBeEmpty && value === '')) return [];
     try {
-      field.parse(value, `${service.type} ${name}`, limits, () => undefined);
+      limits[field.limit](value, `${service.type} ${name}`, field.code);
       return [];
     } catch (error) {
       const message = error instanceof AccessTokenError ? error.message : String(error);

@@ -7,7 +7,7 @@
 import { AccessTokenError } from '../errors.js';
 import { EXPECTED, type Expected, type Requirements } from '../expected.js';
 import { parseExpectedObject, parseOneOrTwo, parseRequirements } from '../expected.js';
-import type { Platform, Signer } from '../platform/platform.js';
+import type { Platform, Verifier } from '../platform/platform.js';
 import { type DecodedToken, MAX_CONTENT_LENGTH, type PartialToken, type Steps } from '../token.js';
 import type { DecodedToken006 } from '../token006.js';
 import { isHex32, parseAppCertificate } from '../validate.js';
@@ -62,7 +62,7 @@ export interface Inspection {
  * ```
  */
 export function* inspectToken<Bytes>(
-  { signer, decoder }: Platform<Bytes>,
+  { verifier, decoder }: Platform<Bytes>,
   token: unknown,
   expected?: InspectExpected,
 ): Steps<Bytes, Inspection> {
@@ -77,7 +77,7 @@ export function* inspectToken<Bytes>(
   const { whole } = reading;
   const { signed, ...analysis } =
     whole.version === '007' ? analyze(whole, requirements) : analyze006(whole, requirements);
-  const match = signed === undefined ? undefined : yield* findSigner(signer, signed, expectations);
+  const match = signed === undefined ? undefined : yield* findSigner(verifier, signed, expectations);
   const signature = signatureState(signed, certificates, match);
   findings.push(
     ...signatureFindings(whole, signature, match, certificates),
@@ -133,16 +133,16 @@ interface Candidate {
 
 /** Finds the certificate that signed a token: one that was given, or one that may have been meant. */
 function* findSigner<Bytes>(
-  signer: Signer<Bytes>,
+  verifier: Verifier<Bytes>,
   signed: Signed,
   { certificates, requirements }: Expectations,
 ): Steps<Bytes, Candidate | undefined> {
   for (const candidate of candidatesFor(signed.token.appId, certificates, requirements?.appId)) {
     const expected =
       signed.message === undefined
-        ? signatureOf(signer, signed.token, candidate.certificate)
-        : signer.sign006(candidate.certificate, signed.message);
-    if (signer.equal(yield expected, signed.token.signature)) return candidate;
+        ? signatureOf(verifier, signed.token, candidate.certificate)
+        : verifier.sign006(candidate.certificate, signed.message);
+    if (verifier.equal(yield expected, signed.token.signature)) return candidate;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import type * as NodeZlib from 'node:zlib';
 import { type DecodeUtf8, decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf8.js';
 import type { Inflate, Inflated, InflateStatus } from '../codec/zlib.js';
 import { DIGEST_LENGTH, crypto, requireBuiltin, sign } from './node-hmac.js';
-import type { Decoder, Signer } from './platform.js';
+import type { Decoder, Signer, Verifier } from './platform.js';
 
 let loadedZlib: typeof NodeZlib | undefined;
 
@@ -113,5 +113,6 @@ function attempt(stream: Uint8Array, options: NodeZlib.ZlibOptions): Inflated {
   }
 }
 
-export const signer: Signer<Uint8Array> = { sign, sign006, deflate, randomSalt, encodeBase64, isBrowser, equal };
+export const verifier: Verifier<Uint8Array> = { sign, sign006, equal };
+export const signer: Signer<Uint8Array> = { sign, sign006, equal, deflate, randomSalt, encodeBase64, isBrowser };
 export const decoder: Decoder = { inflate, decodeUtf8 };

@@ -2,8 +2,8 @@
 import type { DecodeUtf8 } from '../codec/utf8.js';
 import type { Inflate } from '../codec/zlib.js';
 
-/** Signs tokens. `Bytes` is `Uint8Array` on Node.js and `Promise<Uint8Array>` with WebCrypto. */
-export interface Signer<Bytes> {
+/** Computes and compares signatures. `Bytes` is `Uint8Array` on Node.js and `Promise<Uint8Array>` with WebCrypto. */
+export interface Verifier<Bytes> {
   /**
    * Signs a 007 token:
    *
@@ -18,6 +18,12 @@ export interface Signer<Bytes> {
   sign(appCertificate: string, issueTs: number, salt: number, signingInfo: Uint8Array): Bytes;
   /** Signs a 006 token: HMAC-SHA256 of the message, with the certificate as the key. */
   sign006(appCertificate: string, message: Uint8Array): Bytes;
+  /** Compares two signatures of 32 bytes in constant time; any other length is not equal. */
+  equal(a: Uint8Array, b: Uint8Array): boolean;
+}
+
+/** Mints tokens. */
+export interface Signer<Bytes> extends Verifier<Bytes> {
   /** Compresses a content longer than `MAX_DEFLATED_LENGTH` into a zlib stream. */
   deflate(content: Uint8Array): Bytes;
   /** Returns a random salt, uniformly from 1 to 2³² − 1. */
@@ -26,8 +32,6 @@ export interface Signer<Bytes> {
   encodeBase64(bytes: Uint8Array): string;
   /** Returns whether the code runs in a browser, where everyone can read the certificate. */
   isBrowser(): boolean;
-  /** Compares two signatures in constant time. */
-  equal(a: Uint8Array, b: Uint8Array): boolean;
 }
 
 /** Decodes tokens. */
@@ -37,6 +41,6 @@ export interface Decoder {
 }
 
 export interface Platform<Bytes> {
-  readonly signer: Signer<Bytes>;
+  readonly verifier: Verifier<Bytes>;
   readonly decoder: Decoder;
 }

@@ -1,6 +1,6 @@
 /** The platform functions for WebCrypto, in browsers and other runtimes; see `Platform`. */
 import { encoder } from '../codec/utf8.js';
-import type { Signer } from './platform.js';
+import type { Signer, Verifier } from './platform.js';
 
 async function sign(
   appCertificate: string,
@@ -79,12 +79,13 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
+export const verifier: Verifier<Promise<Uint8Array>> = { sign, sign006, equal };
 export const signer: Signer<Promise<Uint8Array>> = {
   sign,
   sign006,
+  equal,
   deflate,
   randomSalt,
   encodeBase64,
   isBrowser,
-  equal,
 };

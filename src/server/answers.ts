@@ -48,7 +48,7 @@ export function answersFor(allowOrigins: readonly string[]): Answers {
 
   return {
     json: (request, status, value) => new Response(JSON.stringify(value), { status, headers: json(request) }),
-    jsonString: (request, value) => new Response(value, { headers: json(request) }),
+    jsonString: (request, value) => new Response(value, { status: 200, headers: json(request) }),
     problem: answerProblem,
     text: (request, status, value) => new Response(value, { status, headers: text(request) }),
     preflight: (request, status, methods) =>

@@ -67,10 +67,8 @@ export function namesOf(type: string, entry = '.'): readonly string[] {
 
 /** The doc comments of all modules and exports, each once, as Markdown by name. */
 export function docComments(): ReadonlyMap<string, string> {
-  const { typedocOptions } = JSON.parse(read('tsconfig.json')) as {
-    readonly typedocOptions: { readonly entryPoints: readonly string[] };
-  };
-  const modules = typedocOptions.entryPoints.map((path) => {
+  const entryPoints = ['src/index.ts', 'src/web.ts', 'src/compat/agora-token.ts', 'src/server/app.ts'];
+  const modules = entryPoints.map((path) => {
     const [comment = ''] = /^\/\*\*\n[^]*?\*\/$/mu.exec(read(path)) ?? [];
     return [path, comment.includes('@packageDocumentation') ? comment : ''] as const;
   });

@@ -123,7 +123,7 @@ test('only blocks that need systemd, a proxy or docker are not run', () => {
   expect([...languages].sort()).toEqual(['sh', 'js', 'json', ...NOT_RUN].sort());
   const docker = shellLinesOf(page).filter(needsDocker).join('\n');
   for (const path of ['/run/secrets/app-certificate', '/run/secrets/auth-token']) {
-    expect(read('Dockerfile')).toContain(path);
+    expect(read('examples/Dockerfile')).toContain(path);
     expect(docker).toContain(path);
   }
 });
