@@ -19,7 +19,6 @@ const program = ts.createProgram([...FILES.values()], {
   module: ts.ModuleKind.NodeNext,
   target: ts.ScriptTarget.ES2022,
   strict: true,
-  noLib: true,
   types: [],
 });
 const checker = program.getTypeChecker();
@@ -42,14 +41,21 @@ export function exportedFunctions(): readonly {
   return exportsOf('.').flatMap((symbol) => {
     const [signature] = checker.getTypeOfSymbol(symbol).getCallSignatures();
     if (signature === undefined) return [];
-    const parameters = signature.parameters.map(({ name, valueDeclaration }) => {
-      const isOptional =
-        valueDeclaration !== undefined &&
-        ts.isParameter(valueDeclaration) &&
-        valueDeclaration.questionToken !== undefined;
-      return isOptional ? `${name}?` : name;
-    });
-    return [{ name: symbol.name, parameters }];
+    return [{ name: symbol.name, parameters: signature.parameters.flatMap(namesOfParameter) }];
+  });
+}
+
+/** Names a parameter, with `?` if it is optional; a rest parameter stands for the elements of its tuple. */
+function namesOfParameter(parameter: ts.Symbol): readonly string[] {
+  const { name, valueDeclaration } = parameter;
+  if (valueDeclaration === undefined || !ts.isParameter(valueDeclaration)) return [name];
+  if (valueDeclaration.dotDotDotToken === undefined) {
+    return [valueDeclaration.questionToken === undefined ? name : `${name}?`];
+  }
+  const { target } = checker.getTypeOfSymbol(parameter) as ts.TupleTypeReference;
+  return (target.labeledElementDeclarations ?? []).map((label, index) => {
+    const isOptional = ((target.elementFlags[index] ?? 0) & ts.ElementFlags.Optional) !== 0;
+    return `${label?.name.getText() ?? ''}${isOptional ? '?' : ''}`;
   });
 }
 
@@ -74,7 +80,7 @@ export function docComments(): ReadonlyMap<string, string> {
   });
   const declarations = [...FILES.keys()].flatMap((entry) =>
     exportsOf(entry).flatMap((symbol) =>
-      (symbol.declarations ?? []).map((each) => [`${entry} ${symbol.name}`, each.getFullText()] as const),
+      (symbol.declarations ?? []).map((each) => [`${entry} ${symbol.name}`, statementOf(each).getFullText()] as const),
     ),
   );
   const names = new Map<string, string>();
@@ -85,4 +91,9 @@ export function docComments(): ReadonlyMap<string, string> {
     if (!names.has(markdown)) names.set(markdown, name);
   }
   return new Map(Array.from(names, ([markdown, name]) => [name, markdown]));
+}
+
+/** The statement of a const, which has its doc comment; any other declaration has its own. */
+function statementOf(declaration: ts.Declaration): ts.Node {
+  return ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
 }

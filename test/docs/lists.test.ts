@@ -38,9 +38,7 @@ describe('the README', () => {
 
 describe('lists are complete', () => {
   test('builders, with their arguments', () => {
-    const documented = new Map(
-      rowsOf('docs/builders.md', 'function').map(([name = '', args = '']) => [name, args]),
-    );
+    const documented = new Map(rowsOf('docs/builders.md', 'function').map(([name = '', args = '']) => [name, args]));
     const inFull = Array.from(documented, ([name, args]) => {
       const [, other] = /^those of (\w+)$/u.exec(args) ?? [];
       return [name, other === undefined ? args : documented.get(other)];
@@ -96,9 +94,7 @@ describe('lists are complete', () => {
 
   test('scripts of package.json', () => {
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: object };
-    const documented = firstColumn('docs/development.md', 'command').map((name) =>
-      name.replace(/^npm (?:run )?/u, ''),
-    );
+    const documented = firstColumn('docs/development.md', 'command').map((name) => name.replace(/^npm (?:run )?/u, ''));
     const own = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
     expect([...documented].sort()).toEqual(own.sort());
     const named = PAGES.flatMap((page) =>
@@ -131,13 +127,11 @@ test('every link leads to a file and a heading', () => {
     );
   const broken = PAGES.flatMap((page) => {
     const text = read(page).replace(/^```[^]*?^```$/gmu, '');
-    return Array.from(text.matchAll(/\]\((?!https:)([^)]+)\)/gu), ([, target = '']) => target).filter(
-      (target) => {
-        const [path = '', anchor] = target.split('#');
-        const file = path === '' ? page : normalize(join(dirname(page), path));
-        return !existsSync(join(ROOT, file)) || (anchor !== undefined && !anchorsOf(file).includes(anchor));
-      },
-    );
+    return Array.from(text.matchAll(/\]\((?!https:)([^)]+)\)/gu), ([, target = '']) => target).filter((target) => {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : normalize(join(dirname(page), path));
+      return !existsSync(join(ROOT, file)) || (anchor !== undefined && !anchorsOf(file).includes(anchor));
+    });
   });
   expect(broken).toEqual([]);
 });

@@ -34,10 +34,12 @@ export function read(path: string): string {
 
 /** Lists the code blocks of a page, or of another Markdown text. */
 export function blocksOf(page: string, markdown: string = read(page)): readonly Block[] {
-  return Array.from(
-    markdown.matchAll(/^```(.*)\n([^]*?)^```$/gmu),
-    ([, language = '', code = ''], index) => ({ page, name: `${page}, block ${index + 1}`, language, code }),
-  );
+  return Array.from(markdown.matchAll(/^```(.*)\n([^]*?)^```$/gmu), ([, language = '', code = ''], index) => ({
+    page,
+    name: `${page}, block ${index + 1}`,
+    language,
+    code,
+  }));
 }
 
 /** The lines of the shell blocks among some blocks. */
@@ -87,9 +89,7 @@ export function patternOf(output: string): RegExp {
 export const ENV: Readonly<Record<string, string | undefined>> = { PATH: process.env['PATH'], ...SAMPLE };
 
 /** How the command is called here: as built, without the time that npx takes. */
-export const COMMAND: string = [process.execPath, join(ROOT, 'dist/cli/bin.js')]
-  .map((path) => `'${path}'`)
-  .join(' ');
+export const COMMAND: string = [process.execPath, join(ROOT, 'dist/cli/bin.js')].map((path) => `'${path}'`).join(' ');
 
 /** Creates a project with this package in its `node_modules`. */
 export function createProject(): string {
