@@ -2,17 +2,7 @@
 import { throwArgument } from './errors.js';
 import { type Limits, limitsFor } from './limits.js';
 import type { Service } from './services.js';
-import {
-  type IntegerRange,
-  type Properties,
-  UINT32_MAX,
-  parseAppCertificate,
-  parseAppId,
-  parseBoolean,
-  parseInteger,
-  parseOptional,
-  parseOptions,
-} from './validate.js';
+import * as validate from './validate.js';
 
 /** The optional last argument of every builder. */
 export interface BuildOptions {
@@ -54,19 +44,19 @@ export interface UnsignedToken {
 }
 
 export function parseProject(appId: unknown, appCertificate: unknown, options: unknown): Project {
-  const id = parseAppId(appId, 'appId');
-  const certificate = parseAppCertificate(appCertificate, 'appCertificate');
-  return projectOf(id, certificate, options === undefined ? NO_OPTIONS : parseOptions(options, BUILD_OPTIONS));
+  const id = validate.parseAppId(appId, 'appId');
+  const certificate = validate.parseAppCertificate(appCertificate, 'appCertificate');
+  return projectOf(id, certificate, options === undefined ? NO_OPTIONS : validate.parseOptions(options, BUILD_OPTIONS));
 }
 
-const NO_OPTIONS: Properties = /* @__PURE__ */ new Map();
+const NO_OPTIONS: validate.Properties = /* @__PURE__ */ new Map();
 
-export function projectOf(appId: string, appCertificate: string, properties: Properties): Project {
-  const issueTs = parseOptional(properties, 'issueTs', undefined, parseIssueTs);
-  const salt = parseOptional(properties, 'salt', undefined, parseSalt);
-  const allowBrowser = parseOptional(properties, 'allowBrowser', false, parseBoolean);
-  const limits = parseOptional(properties, 'limits', 'agora', parseLimits);
-  const allowWildcards = parseOptional(properties, 'allowWildcards', false, parseBoolean);
+export function projectOf(appId: string, appCertificate: string, properties: validate.Properties): Project {
+  const issueTs = validate.parseOptional(properties, 'issueTs', undefined, parseIssueTs);
+  const salt = validate.parseOptional(properties, 'salt', undefined, parseSalt);
+  const allowBrowser = validate.parseOptional(properties, 'allowBrowser', false, validate.parseBoolean);
+  const limits = validate.parseOptional(properties, 'limits', 'agora', parseLimits);
+  const allowWildcards = validate.parseOptional(properties, 'allowWildcards', false, validate.parseBoolean);
   return {
     appId,
     appCertificate,
@@ -77,26 +67,26 @@ export function projectOf(appId: string, appCertificate: string, properties: Pro
   };
 }
 
-const ISSUE_TS: IntegerRange = {
+const ISSUE_TS: validate.IntegerRange = {
   code: 'ERR_ISSUE_TS',
   min: 0,
-  max: UINT32_MAX,
+  max: validate.UINT32_MAX,
   hint: 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it',
 };
 
 export function parseIssueTs(value: unknown): number {
-  return parseInteger(value, 'issueTs', ISSUE_TS);
+  return validate.parseInteger(value, 'issueTs', ISSUE_TS);
 }
 
-const SALT: IntegerRange = {
+const SALT: validate.IntegerRange = {
   code: 'ERR_SALT',
   min: 0,
-  max: UINT32_MAX,
+  max: validate.UINT32_MAX,
   hint: 'leave it out to have one chosen',
 };
 
 export function parseSalt(value: unknown): number {
-  return parseInteger(value, 'salt', SALT);
+  return validate.parseInteger(value, 'salt', SALT);
 }
 
 function parseLimits(value: unknown, argument: string): 'agora' | 'format' {

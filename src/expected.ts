@@ -5,18 +5,7 @@ import { MAX_LIFETIME } from './limits.js';
 import { RtcPrivilege } from './privileges.js';
 import { SERVICE_NAMES, type ServiceName, formatUid, hasField, parseServiceName } from './services.js';
 import { parseMaxContentLength } from './token.js';
-import {
-  type Properties,
-  UINT16_MAX,
-  UINT32_MAX,
-  parseAppCertificate,
-  parseAppId,
-  parseArray,
-  parseInteger,
-  parseObject,
-  parseOptional,
-  rejectUnknown,
-} from './validate.js';
+import * as validate from './validate.js';
 
 /**
  * What a token has to be for. One single service has to meet all expectations about a service.
@@ -85,7 +74,7 @@ const MAX_NOW = 1e11;
 
 /** Parses the certificate of a project, or an array of its primary and secondary certificate. */
 export function parseCertificates(value: unknown): readonly string[] {
-  return parseOneOrTwo(value, 'appCertificate', parseAppCertificate);
+  return parseOneOrTwo(value, 'appCertificate', validate.parseAppCertificate);
 }
 
 export function parseOneOrTwo(
@@ -96,7 +85,7 @@ export function parseOneOrTwo(
   if (typeof value !== 'object' || value === null) return [parse(value, argument)];
   const code = 'ERR_APP_CERTIFICATE';
   const both = 'the primary and the secondary one';
-  const certificates = parseArray(value, argument, code, `a certificate, or an array of ${both}`);
+  const certificates = validate.parseArray(value, argument, code, `a certificate, or an array of ${both}`);
   if (certificates.length < 1 || certificates.length > 2) {
     const problem = `expected one or two certificates, got ${certificates.length}`;
     throwArgumentProblem(code, argument, problem, `pass ${both}`);
@@ -108,31 +97,30 @@ export function parseExpected(value: unknown): Requirements {
   return parseRequirements(value === undefined ? NOTHING : parseExpectedObject(value));
 }
 
-const NOTHING: Properties = /* @__PURE__ */ new Map();
+const NOTHING: validate.Properties = /* @__PURE__ */ new Map();
 
-export function parseExpectedObject(value: unknown): Properties {
+export function parseExpectedObject(value: unknown): validate.Properties {
   if (value === undefined) return new Map();
-  return parseObject(value, 'expected', 'ERR_OPTIONS', 'an object of expectations');
+  return validate.parseObject(value, 'expected', 'ERR_OPTIONS', 'an object of expectations');
 }
 
 /**
  * Validates each expectation.
- *
  * @param known - The names of {@link Expected}, and of properties that the caller has taken out.
  */
-export function parseRequirements(properties: Properties, known: readonly string[] = EXPECTED): Requirements {
-  rejectUnknown(properties, known, 'ERR_OPTIONS', pathOf);
+export function parseRequirements(properties: validate.Properties, known: readonly string[] = EXPECTED): Requirements {
+  validate.rejectUnknown(properties, known, 'ERR_OPTIONS', pathOf);
   for (const name of properties.keys()) {
     if (properties.get(name) !== undefined) continue;
     const hint = 'leave the property out if nothing is expected of it';
     throwArgument('ERR_OPTIONS', pathOf(name), 'a value', undefined, hint);
   }
   return {
-    appId: parseOptional(properties, 'appId', undefined, parseExpectedAppId),
+    appId: validate.parseOptional(properties, 'appId', undefined, parseExpectedAppId),
     service: parseServiceRequirements(properties),
     now: parseNow(properties.has('now') ? properties.get('now') : currentTime()),
-    clockTolerance: parseOptional(properties, 'clockTolerance', 0, parseClockTolerance),
-    maxLifetime: parseOptional(properties, 'maxLifetime', MAX_LIFETIME, parseMaxLifetime),
+    clockTolerance: validate.parseOptional(properties, 'clockTolerance', 0, parseClockTolerance),
+    maxLifetime: validate.parseOptional(properties, 'maxLifetime', MAX_LIFETIME, parseMaxLifetime),
     maxContentLength: parseMaxContentLength(properties, pathOf),
   };
 }
@@ -142,17 +130,17 @@ function pathOf(name: string): string {
 }
 
 function parseMaxLifetime(value: unknown, name: string): number {
-  const range = { code: 'ERR_OPTIONS', min: 1, max: UINT32_MAX, hint: 'it counts seconds' } as const;
-  return parseInteger(value, pathOf(name), range);
+  const range = { code: 'ERR_OPTIONS', min: 1, max: validate.UINT32_MAX, hint: 'it counts seconds' } as const;
+  return validate.parseInteger(value, pathOf(name), range);
 }
 
 function parseExpectedAppId(value: unknown, name: string): string {
-  return parseAppId(value, pathOf(name));
+  return validate.parseAppId(value, pathOf(name));
 }
 
 const RTC: readonly ServiceName[] = ['rtc'];
 
-function parseServiceRequirements(properties: Properties): ServiceRequirements | undefined {
+function parseServiceRequirements(properties: validate.Properties): ServiceRequirements | undefined {
   const given = FIELD_NAMES.filter((name) => properties.has(name));
   const service = properties.get('service');
   const privileges = properties.get('privileges');
@@ -191,7 +179,7 @@ function assertHasField(types: readonly ServiceName[], name: string): void {
   throwArgumentProblem('ERR_OPTIONS', pathOf(name), problem, hint);
 }
 
-function parseName(properties: Properties, name: string, code: ArgumentErrorCode): string | undefined {
+function parseName(properties: validate.Properties, name: string, code: ArgumentErrorCode): string | undefined {
   const value = properties.get(name);
   if (value === undefined || typeof value === 'string') return value;
   const hint = name === 'account' ? 'for a number use uid' : 'pass it as text';
@@ -200,17 +188,19 @@ function parseName(properties: Properties, name: string, code: ArgumentErrorCode
 
 function parseUid(value: unknown): string {
   const hint = typeof value === 'string' ? 'for a text use account' : '0 asks for a token for any user';
-  return formatUid(parseInteger(value, pathOf('uid'), { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint }));
+  return formatUid(
+    validate.parseInteger(value, pathOf('uid'), { code: 'ERR_UID', min: 0, max: validate.UINT32_MAX, hint }),
+  );
 }
 
 function parsePrivilegeIds(value: unknown): readonly number[] {
   const path = pathOf('privileges');
-  const ids = parseArray(value, path, 'ERR_PRIVILEGES', 'an array of privilege ids');
+  const ids = validate.parseArray(value, path, 'ERR_PRIVILEGES', 'an array of privilege ids');
   return ids.map((id, index) =>
-    parseInteger(id, `${path}[${index}]`, {
+    validate.parseInteger(id, `${path}[${index}]`, {
       code: 'ERR_PRIVILEGES',
       min: 0,
-      max: UINT16_MAX,
+      max: validate.UINT16_MAX,
       hint: 'use an id such as RtcPrivilege.JoinChannel',
     }),
   );

@@ -273,7 +273,6 @@ function packField(writer: ByteWriter, { kind }: Field, value: unknown): void {
 
 /**
  * Unpacks a count and that many services. From the first unknown type on, the bytes are kept as they are.
- *
  * @param services - Receives the services one by one, so that the caller keeps those before an error.
  */
 export function unpackServices(reader: ByteReader, services: Service[] = []): Service[] {

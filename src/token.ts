@@ -110,7 +110,6 @@ export interface DecodeOptions {
  *
  * Decoding is strict: canonical base64, exactly one valid zlib stream, valid UTF-8, unique map keys, no trailing bytes.
  * Strings over 1.5 Mi characters are rejected before decoding, contents over `maxContentLength` while inflating.
- *
  * @param token - The token, version 007.
  * @param options - The maximum length of the content.
  * @returns The decoded token. Building its services again gives the same content if they were in canonical order.
@@ -147,7 +146,6 @@ export function parseMaxContentLength(properties: Properties, pathOf: (name: str
 
 /**
  * Decodes any value as a token of version 007.
- *
  * @param argument - The name of the argument for errors.
  */
 export function unpackToken(

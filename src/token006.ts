@@ -22,19 +22,7 @@ import type { Signer } from './platform/platform.js';
 import { packPrivileges, unpackPrivileges } from './privileges.js';
 import { formatUid } from './services.js';
 import { LEGACY_VERSION, SIGNATURE_LENGTH, type Steps, VERSION, parseTokenString, rejectBrowser } from './token.js';
-import {
-  type IdMapError,
-  UINT16_MAX,
-  UINT32_MAX,
-  parseAppCertificate,
-  parseAppId,
-  parseBoolean,
-  parseIdMap,
-  parseInteger,
-  parseOptional,
-  parseOptions,
-  parseString,
-} from './validate.js';
+import * as validate from './validate.js';
 
 const APP_ID_LENGTH = 32;
 const BODY_START = LEGACY_VERSION.length + APP_ID_LENGTH;
@@ -42,7 +30,7 @@ const BODY_START = LEGACY_VERSION.length + APP_ID_LENGTH;
 const MESSAGE_HEADER_LENGTH = 4 + 4 + 2;
 const PRIVILEGE_LENGTH = 2 + 4;
 /** A message is a str, which bounds its privileges. */
-const MAX_PRIVILEGES: number = Math.floor((UINT16_MAX - MESSAGE_HEADER_LENGTH) / PRIVILEGE_LENGTH);
+const MAX_PRIVILEGES: number = Math.floor((validate.UINT16_MAX - MESSAGE_HEADER_LENGTH) / PRIVILEGE_LENGTH);
 /** The privilege to log in to RTM. Version 007 has another id for it. */
 export const RTM_LOGIN = 1000;
 
@@ -79,7 +67,6 @@ export function isToken006(token: unknown): token is string {
  * Decodes an older AccessToken, version 006, without verifying it. Treat the result as untrusted.
  *
  * Decoding is as strict as that of {@link decodeToken}. The token contains only checksums of channel and uid.
- *
  * @param token - The token, version 006, at most 1.5 Mi characters.
  * @returns The decoded token. All times are Unix times in seconds; 0 means no end.
  * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_TOKEN_BASE64`, `ERR_TOKEN_TOO_LARGE`,
@@ -99,7 +86,6 @@ export function decodeToken006(token: string): DecodedToken006 {
 
 /**
  * Decodes any value as a token of version 006.
- *
  * @param argument - The name of the argument for errors.
  */
 export function unpackToken006(token: unknown, argument = 'token'): DecodedToken006 {
@@ -140,7 +126,6 @@ function unpackContent(appId: string, content: Uint8Array): DecodedToken006 {
 
 /**
  * Returns the bytes that the signature of a token covers, taken from its raw content.
- *
  * @param channelName - The channel, or the user of a token for RTM login.
  * @param uid - The uid in decimal, or the user account; empty for any user.
  */
@@ -187,7 +172,6 @@ const BUILD_OPTIONS_006 = ['appId', 'appCertificate', 'channelName', 'uid', 'ts'
  * Mints an older AccessToken, version 006, for clients that cannot read AccessToken2.
  *
  * Its times are points in time, not lifetimes. Agora's limits of names are not checked, only those of the format.
- *
  * @param options - App ID and certificate, 32 hex digits each; the channel, and the uid (0…4294967295) or user account;
  * `ts` and the privileges, Unix times in seconds, 0…4294967295, 0 for no end; the salt, 0…4294967295, by default
  * random. For RTM login, `channelName` is the user, `uid` is `''`, and the privilege is 1000.
@@ -203,15 +187,15 @@ const BUILD_OPTIONS_006 = ['appId', 'appCertificate', 'channelName', 'uid', 'ts'
  * ```
  */
 export function* buildToken006<Bytes>(signer: Signer<Bytes>, options: BuildToken006Options): Steps<Bytes, string> {
-  const properties = parseOptions(options, BUILD_OPTIONS_006);
-  const appId = parseAppId(properties.get('appId'), 'appId');
-  const appCertificate = parseAppCertificate(properties.get('appCertificate'), 'appCertificate');
-  const channelName = parseString(properties.get('channelName'), 'channelName', 'ERR_CHANNEL_NAME');
+  const properties = validate.parseOptions(options, BUILD_OPTIONS_006);
+  const appId = validate.parseAppId(properties.get('appId'), 'appId');
+  const appCertificate = validate.parseAppCertificate(properties.get('appCertificate'), 'appCertificate');
+  const channelName = validate.parseString(properties.get('channelName'), 'channelName', 'ERR_CHANNEL_NAME');
   const uid = parseUid006(properties.get('uid'), 'uid');
   const ts = parseEnd(properties.get('ts'), 'ts');
-  const givenSalt = parseOptional(properties, 'salt', undefined, parseSalt);
+  const givenSalt = validate.parseOptional(properties, 'salt', undefined, parseSalt);
   const privileges = parsePrivileges006(properties.get('privileges'), 'privileges');
-  rejectBrowser(signer, parseOptional(properties, 'allowBrowser', false, parseBoolean));
+  rejectBrowser(signer, validate.parseOptional(properties, 'allowBrowser', false, validate.parseBoolean));
   const salt = givenSalt ?? signer.randomSalt();
 
   const writer = new ByteWriter();
@@ -229,24 +213,24 @@ export function* buildToken006<Bytes>(signer: Signer<Bytes>, options: BuildToken
 }
 
 export function parseUid006(value: unknown, argument: string): string {
-  if (typeof value === 'string') return parseString(value, argument, 'ERR_UID');
+  if (typeof value === 'string') return validate.parseString(value, argument, 'ERR_UID');
   const hint = '0 stands for any user; pass a user account as text';
-  return formatUid(parseInteger(value, argument, { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint }));
+  return formatUid(validate.parseInteger(value, argument, { code: 'ERR_UID', min: 0, max: validate.UINT32_MAX, hint }));
 }
 
 function parseEnd(value: unknown, argument: string): number {
   const hint = 'pass Unix time in whole seconds, such as Math.floor(Date.now() / 1000) + 3600, or 0 for no end';
-  return parseInteger(value, argument, { code: 'ERR_EXPIRE', min: 0, max: UINT32_MAX, hint });
+  return validate.parseInteger(value, argument, { code: 'ERR_EXPIRE', min: 0, max: validate.UINT32_MAX, hint });
 }
 
-const PRIVILEGES: IdMapError = {
+const PRIVILEGES: validate.IdMapError = {
   code: 'ERR_PRIVILEGES',
   expected: 'an object that maps privilege ids to Unix times',
   example: 'RtcPrivilege.JoinChannel',
 };
 
 function parsePrivileges006(value: unknown, argument: string): Readonly<Record<number, number>> {
-  const privileges = parseIdMap(value, argument, PRIVILEGES, parseEnd);
+  const privileges = validate.parseIdMap(value, argument, PRIVILEGES, parseEnd);
   const { length } = Object.keys(privileges);
   if (length <= MAX_PRIVILEGES) return privileges;
   const problem = `expected at most ${MAX_PRIVILEGES} ids, got ${length}`;

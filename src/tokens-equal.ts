@@ -7,7 +7,6 @@ import { type DecodedToken006, isToken006, unpackToken006 } from './token006.js'
  *
  * The same content compresses to different strings with different zlib versions, so compare tokens with this function.
  * Two tokens of version 006, which are not compressed, also need the same App ID.
- *
  * @param a - A token, version 007 or 006.
  * @param b - Another token.
  * @returns Whether they are equivalent.

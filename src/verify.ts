@@ -32,7 +32,6 @@ const FUTURE_TOLERANCE = 30;
  * valid while `now` is before its end, which is `issueTs` plus the smaller of `expire` and `maxLifetime`. A privilege
  * ends likewise; one with 0 ends with the token. An `issueTs` up to 30 seconds in the future is accepted, or up to
  * `clockTolerance` if that is longer.
- *
  * @param token - The token, version 007.
  * @param appCertificate - 32 hex digits, or `[primary, secondary]` during certificate rotation.
  * @param expected - What the token has to be for. If omitted, any token signed with the certificate is accepted.

@@ -57,7 +57,6 @@ function parseExpected006(value: unknown): Requirements006 {
  *
  * The privilege is the one to join (1) or, in a token without it, the one to log in to RTM (1000). Token and privilege
  * are valid while `now` is before their end; 0 means no end. The signature is checked over the raw bytes.
- *
  * @param token - The token, version 006.
  * @param appCertificate - 32 hex digits, or `[primary, secondary]` during certificate rotation.
  * @param expected - The channel, and the uid (0…4294967295) or user account. Both are required: a 006 token contains

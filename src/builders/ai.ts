@@ -7,7 +7,6 @@ import { buildTokenWithRtm2 } from './rtc-and-rtm.js';
  * Mints a token for Conversational AI, with RTC and RTM.
  *
  * The arguments are those of {@link buildTokenWithRtm2}.
- *
  * @see npm `agora-token` 2.0.6, `src/ConvoAITokenBuilder.js`
  * @example
  * ```ts
@@ -23,7 +22,6 @@ export function buildConvoAiToken(...args: Parameters<typeof buildTokenWithRtm2>
  * Mints a token for speech to text, with RTC and RTM.
  *
  * The arguments are those of {@link buildTokenWithRtm2}.
- *
  * @see npm `agora-token` 2.0.6, `src/SttTokenBuilder.js`
  * @example
  * ```ts

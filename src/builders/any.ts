@@ -16,19 +16,7 @@ import {
   serviceNameOf,
 } from '../services.js';
 import { HEADER_LENGTH, MAX_CONTENT_LENGTH } from '../token.js';
-import {
-  type ByteBudget,
-  type Properties,
-  UINT16_MAX,
-  byteBudget,
-  parseAppCertificate,
-  parseAppId,
-  parseArray,
-  parseInteger,
-  parseObject,
-  parseOptions,
-  rejectUnknown,
-} from '../validate.js';
+import * as validate from '../validate.js';
 import { parseApaasRole } from './arguments.js';
 
 /** The argument of {@link buildToken}. Exported for code that creates it elsewhere. */
@@ -49,7 +37,6 @@ const BUILD_TOKEN_OPTIONS = ['appId', 'appCertificate', 'expire', 'services', ..
  * Mints a token for any mix of services.
  *
  * Services are written in ascending order of their types; those of one type keep their order.
- *
  * @param options - App ID and certificate, 32 hex digits each; the lifetime, 1…86400 seconds; the services; and the
  * options of every builder.
  * @throws {@link AccessTokenError} Any {@link ArgumentErrorCode}; `argument` is the path, such as `services[0].uid`.
@@ -69,21 +56,21 @@ const BUILD_TOKEN_OPTIONS = ['appId', 'appCertificate', 'expire', 'services', ..
  * ```
  */
 export function buildToken(options: BuildTokenOptions): UnsignedToken {
-  const properties = parseOptions(options, BUILD_TOKEN_OPTIONS);
-  const appId = parseAppId(properties.get('appId'), 'appId');
-  const appCertificate = parseAppCertificate(properties.get('appCertificate'), 'appCertificate');
+  const properties = validate.parseOptions(options, BUILD_TOKEN_OPTIONS);
+  const appId = validate.parseAppId(properties.get('appId'), 'appId');
+  const appCertificate = validate.parseAppCertificate(properties.get('appCertificate'), 'appCertificate');
   const project = projectOf(appId, appCertificate, properties);
   const expire = project.limits.tokenExpire(properties.get('expire'), 'expire');
   return { project, expire, services: parseServices(properties.get('services'), project.limits) };
 }
 
 function parseServices(value: unknown, limits: Limits): readonly Service[] {
-  const entries = parseArray(value, 'services', 'ERR_SERVICE', 'an array of services');
+  const entries = validate.parseArray(value, 'services', 'ERR_SERVICE', 'an array of services');
   if (entries.length === 0) {
     const problem = 'expected at least one service, got none';
     throwArgumentProblem('ERR_SERVICE', 'services', problem, 'name what the token is for');
   }
-  const budget = byteBudget(MAX_CONTENT_LENGTH, 'services');
+  const budget = validate.byteBudget(MAX_CONTENT_LENGTH, 'services');
   budget(HEADER_LENGTH);
   const services = entries.map((entry, index) => parseService(entry, `services[${index}]`, limits, budget));
   services.forEach((service, index) => {
@@ -99,15 +86,15 @@ function assertLast({ count }: UnknownService, index: number, length: number): v
     const problem = 'an unknown service has to be the last one';
     throwArgumentProblem('ERR_SERVICE', path, problem, 'move it to the end');
   }
-  if (index + count > UINT16_MAX) {
-    const problem = `expected at most ${UINT16_MAX} services in all, got more`;
+  if (index + count > validate.UINT16_MAX) {
+    const problem = `expected at most ${validate.UINT16_MAX} services in all, got more`;
     throwArgumentProblem('ERR_SERVICE', `${path}.count`, problem, 'it is how many services the body covers');
   }
 }
 
-function parseService(value: unknown, path: string, limits: Limits, budget: ByteBudget): Service {
+function parseService(value: unknown, path: string, limits: Limits, budget: validate.ByteBudget): Service {
   budget(2);
-  const properties = parseObject(value, path, 'ERR_SERVICE', 'a service such as { type: "rtc", … }');
+  const properties = validate.parseObject(value, path, 'ERR_SERVICE', 'a service such as { type: "rtc", … }');
   const type = properties.get('type');
   return type === 'unknown'
     ? parseUnknownService(properties, path, budget)
@@ -116,15 +103,15 @@ function parseService(value: unknown, path: string, limits: Limits, budget: Byte
 
 function parseKnownService(
   type: ServiceName,
-  properties: Properties,
+  properties: validate.Properties,
   path: string,
   limits: Limits,
-  budget: ByteBudget,
+  budget: validate.ByteBudget,
 ): KnownService {
   const pathOf = (name: string): string => `${path}.${name}`;
   const fields = fieldsOf(type);
   const known = ['type', ...fields.map(({ name }) => name), 'privileges'];
-  rejectUnknown(properties, known, 'ERR_SERVICE', pathOf);
+  validate.rejectUnknown(properties, known, 'ERR_SERVICE', pathOf);
   const privileges = parsePrivileges(properties.get('privileges'), pathOf('privileges'), limits, budget);
   const service: Record<string, unknown> = { type };
   for (const { name, field } of fields) {
@@ -139,7 +126,7 @@ export function parseField(
   value: unknown,
   argument: string,
   limits: Limits,
-  budget: ByteBudget,
+  budget: validate.ByteBudget,
 ): string | number | Permissions {
   switch (field.kind) {
     case 'str': {
@@ -156,13 +143,17 @@ export function parseField(
   }
 }
 
-function parseUnknownService(properties: Properties, path: string, budget: ByteBudget): UnknownService {
+function parseUnknownService(
+  properties: validate.Properties,
+  path: string,
+  budget: validate.ByteBudget,
+): UnknownService {
   const pathOf = (name: string): string => `${path}.${name}`;
-  rejectUnknown(properties, ['type', 'typeId', 'count', 'body'], 'ERR_SERVICE', pathOf);
-  const typeId = parseInteger(properties.get('typeId'), pathOf('typeId'), {
+  validate.rejectUnknown(properties, ['type', 'typeId', 'count', 'body'], 'ERR_SERVICE', pathOf);
+  const typeId = validate.parseInteger(properties.get('typeId'), pathOf('typeId'), {
     code: 'ERR_SERVICE',
     min: 0,
-    max: UINT16_MAX,
+    max: validate.UINT16_MAX,
     hint: 'it is the number of the service type',
   });
   const known = serviceNameOf(typeId);
@@ -170,10 +161,10 @@ function parseUnknownService(properties: Properties, path: string, budget: ByteB
     const hint = `use { type: '${known}', … }`;
     throwArgumentProblem('ERR_SERVICE', pathOf('typeId'), `${typeId} is known`, hint);
   }
-  const count = parseInteger(properties.get('count'), pathOf('count'), {
+  const count = validate.parseInteger(properties.get('count'), pathOf('count'), {
     code: 'ERR_SERVICE',
     min: 1,
-    max: UINT16_MAX,
+    max: validate.UINT16_MAX,
     hint: 'it is how many services the body covers',
   });
   return { type: 'unknown', typeId, count, body: parseBytes(properties.get('body'), pathOf('body'), budget) };
@@ -186,7 +177,7 @@ function isUint8Array(value: unknown): value is Uint8Array {
   return Reflect.get(TYPED_ARRAY_PROTOTYPE, Symbol.toStringTag, value) === 'Uint8Array';
 }
 
-function parseBytes(value: unknown, argument: string, budget: ByteBudget): Uint8Array {
+function parseBytes(value: unknown, argument: string, budget: validate.ByteBudget): Uint8Array {
   if (!isUint8Array(value)) {
     throwArgument('ERR_SERVICE', argument, 'a Uint8Array', value, 'pass the bytes as decodeToken gives them');
   }

@@ -12,7 +12,6 @@ const NO_ROLE = -1;
  * Mints a token for a user in a room of APaaS (Education), with RTM and Chat.
  *
  * The RTM user is `userUuid`, the Chat user is its MD5 in 32 hex digits.
- *
  * @param role - The role in the room, −32768…32767. Else `ERR_ROLE`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
@@ -45,7 +44,6 @@ export function buildApaasRoomUserToken(
 
 /**
  * Mints a token for a user of APaaS (Education) outside any room.
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
@@ -69,7 +67,6 @@ export function buildApaasUserToken(
 
 /**
  * Mints an APaaS (Education) token for an app server, to call the REST API.
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts

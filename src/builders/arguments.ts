@@ -1,6 +1,5 @@
 /**
  * The arguments of the builders. The build adds the lines below to the doc comments of the builders that have them.
- *
  * @param appId - 32 hex digits. Else `ERR_APP_ID`.
  * @param appCertificate - 32 hex digits, the primary or the secondary certificate. Else `ERR_APP_CERTIFICATE`.
  * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``. Else `ERR_CHANNEL_NAME`.

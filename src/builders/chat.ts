@@ -4,7 +4,6 @@ import type { ChatService } from '../services.js';
 
 /**
  * Mints a Chat token for a user.
- *
  * @param userUuid - 1–64 characters. Else `ERR_USER_ID`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`
  * @example
@@ -28,7 +27,6 @@ export function buildChatUserToken(
 
 /**
  * Mints a Chat token for an app server, to call Chat's REST API. It may act for every user: keep it on the server.
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`
  * @example
  * ```ts

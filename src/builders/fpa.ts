@@ -4,7 +4,6 @@ import { FpaPrivilege } from '../privileges.js';
 
 /**
  * Mints an FPA token. It lasts 24 hours; its login privilege is 0, which means as long as the token.
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/fpatokenbuilder/FpaTokenBuilder.go`
  * @example
  * ```ts

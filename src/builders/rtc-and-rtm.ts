@@ -13,7 +13,6 @@ import { rtmService } from './rtm.js';
 
 /**
  * Mints a token for RTC and RTM under one user account. The RTM login lasts `tokenExpire`.
- *
  * @param account - 1–64 bytes, of the characters of a channel name, no leading space. Else `ERR_ACCOUNT`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
@@ -44,7 +43,6 @@ export function buildTokenWithRtm(
  * Mints a token for RTC and RTM, each with its own user and lifetimes.
  *
  * The lifetimes of publishing count only for a publisher.
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts

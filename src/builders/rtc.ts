@@ -13,7 +13,6 @@ import {
 
 /**
  * Mints an RTC token for a user with a numeric uid.
- *
  * @param uid - 0…4294967295; 0: any user. For a string use {@link buildTokenWithUserAccount}. Else `ERR_UID`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
@@ -41,7 +40,6 @@ export function buildTokenWithUid(
 
 /**
  * Mints an RTC token for a user with a user account.
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
@@ -70,7 +68,6 @@ export function buildTokenWithUserAccount(
  * Mints an RTC token for a user with a numeric uid, with a lifetime for each privilege.
  *
  * All four privileges are granted; to omit one, use {@link buildToken}.
- *
  * @param uid - 0…4294967295; 0: any user. For a string use {@link buildTokenWithUserAccountAndPrivilege}. Else `ERR_UID`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
@@ -107,7 +104,6 @@ export function buildTokenWithUidAndPrivilege(
  * Mints an RTC token for a user with a user account, with a lifetime for each privilege.
  *
  * All four privileges are granted; to omit one, use {@link buildToken}.
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts

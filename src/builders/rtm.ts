@@ -9,7 +9,6 @@ import { parseRtmUserId } from './arguments.js';
 
 /**
  * Mints a token for RTM (Signaling).
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts
@@ -32,7 +31,6 @@ export function buildRtmToken(
 
 /**
  * Mints a token for RTM2 with the names that the user may read and write.
- *
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts

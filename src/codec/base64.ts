@@ -31,7 +31,6 @@ const scratchBytes = /* @__PURE__ */ new Uint8Array(scratch.buffer);
 
 /**
  * Decodes a string from `start` to its end.
- *
  * @throws AccessTokenError `ERR_TOKEN_BASE64`, with the offset of the first bad character of `text`.
  */
 export function decodeBase64(text: string, start: number): DecodedBase64 {
@@ -52,7 +51,6 @@ export function copyDecoded({ view, length }: DecodedBase64): Uint8Array {
 
 /**
  * Decodes the first `encodedLength` bytes in place.
- *
  * @returns The number of decoded bytes; −1 if the encoding is not canonical.
  */
 function decodeInPlace(view: DataView, encodedLength: number): number {

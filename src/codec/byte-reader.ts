@@ -55,7 +55,6 @@ export class ByteReader {
 
   /**
    * Throws if bytes are left.
-   *
    * @param last - The name of the last value, for the message.
    */
   end(last: string): void {

@@ -69,7 +69,6 @@ function hashOf(threeBytes: number): number {
 
 /**
  * Compresses bytes into a zlib stream that starts with 78 9C, as those of the official builders do.
- *
  * @param input - At most {@link MAX_DEFLATED_LENGTH} bytes.
  * @param searchFrom - Where the search for repeats starts; the bytes before are written as literals.
  * @returns A view of the output buffer, valid until the next call: encode it at once.
@@ -163,7 +162,6 @@ const cursor = { position: 0, length: 0, a: 1, b: 0 };
 
 /**
  * Inflates a zlib stream of stored and fixed blocks.
- *
  * @param view - Starts with the stream.
  * @param streamLength - The length of the stream, which has to be used up exactly.
  * @returns The content; undefined if the stream is of another kind, is invalid, or exceeds `maxLength` or 8 KiB.

@@ -17,7 +17,6 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Decodes the bytes from `start` to `end` as UTF-8.
- *
  * @throws TypeError if they are not valid UTF-8.
  */
 export type DecodeUtf8 = (bytes: Uint8Array, start: number, end: number) => string;

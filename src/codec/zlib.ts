@@ -17,7 +17,6 @@ export interface Inflated {
  * Inflates a zlib stream with the library of a platform: node:zlib or pako. They agree on every stream.
  *
  * With `'truncated'`, `bytes` holds the output so far; with `'corrupt'` and `'limit'` it is empty.
- *
  * @param maxLength - The maximum length of the output in bytes, at least 1.
  */
 export type Inflate = (stream: Uint8Array, maxLength: number) => Inflated;
@@ -26,7 +25,6 @@ export type Inflate = (stream: Uint8Array, maxLength: number) => Inflated;
  * Inflates a zlib stream that has to be used up exactly.
  *
  * Time and memory are bounded by the length of the stream and `maxLength`, whatever the stream would inflate to.
- *
  * @throws AccessTokenError `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_TOO_LARGE`
  */
 export function decompress(stream: DecodedBase64, maxLength: number, inflate: Inflate): Uint8Array {

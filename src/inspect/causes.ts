@@ -16,7 +16,6 @@ export function isMissing(text: string): boolean {
 
 /**
  * Guesses why the name in a token differs from the expected one, and says what to do.
- *
  * @param actual - The name in the token.
  * @param expected - The name where the token is used; '' for uid 0.
  */

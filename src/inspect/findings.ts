@@ -74,7 +74,6 @@ const MAX_SERVICES_CHECKED = 64;
 
 /**
  * Checks a token by itself: lifetimes, wildcards, limits, unknown services.
- *
  * @param isAnyUserExpected - Whether a token for any user is expected.
  */
 export function selfChecks(token: DecodedToken, isAnyUserExpected: boolean): readonly Finding[] {

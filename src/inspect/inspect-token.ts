@@ -47,7 +47,6 @@ export interface Inspection {
  *
  * Source of the known mistakes: public issue threads, and public code that calls the official builders, as of November
  * 2026.
- *
  * @param token - The token, version 007 or 006, or any other value.
  * @param expected - What the token has to be for, as in {@link verifyToken}, and in `appCertificate` the certificate
  * that has to have signed it.

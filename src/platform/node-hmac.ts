@@ -75,7 +75,6 @@ function signWithHmac(appCertificate: string, issueTs: number, salt: number, sig
 
 /**
  * Returns hash( key ⊕ outer pad, hash( key ⊕ inner pad, message )).
- *
  * @param key - At most 32 bytes, as UTF-16 units; so the rest of the block is always padding.
  * @param message - A padded block for the key, which is overwritten, and the message.
  * @param bytes - The same bytes, up to the end of the message.

@@ -12,7 +12,6 @@ export interface Verifier<Bytes> {
    *     signature = HMAC(k2, signingInfo)
    *
    * HMAC is HMAC-SHA256, and its first argument is the key: the numbers are the keys.
-   *
    * @param appCertificate - Any string: the inspector tries malformed certificates.
    */
   sign(appCertificate: string, issueTs: number, salt: number, signingInfo: Uint8Array): Bytes;
