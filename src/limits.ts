@@ -1,13 +1,7 @@
-/**
- * The limits that Agora documents for names, ids and lifetimes, and the limits of the format alone.
- *
- * Sources: Agora's documentation of channel names, user accounts, wildcard tokens and lifetimes (RTC), of user ids
- * (Signaling) and of user ids (Chat), as of November 2026.
- */
-import { utf8Length } from './codec/utf8.js';
+/** The limits that Agora documents for names and lifetimes, and the limits of the format alone. */
 import { type ArgumentErrorCode, throwArgument } from './errors.js';
-import { quote } from './redact.js';
-import { type IntegerRange, UINT16_MAX, UINT32_MAX, parseInteger, parseString } from './validate.js';
+import { parseAccount, parseChannelName, parseChatUserId, parseNonEmptyString, parseRtmUserId } from './names.js';
+import { type IntegerRange, UINT32_MAX, parseInteger, parseString } from './validate.js';
 
 export type StringLimit = 'channelName' | 'account' | 'rtmUserId' | 'chatUserId' | 'anyString';
 
@@ -25,23 +19,6 @@ export const MAX_LIFETIME: number = 24 * 60 * 60;
 
 /** A lifetime above this, over 31 years, is probably a Unix timestamp. */
 export const LOOKS_ABSOLUTE = 1e9;
-
-/** The 89 characters allowed in channel names, user accounts and RTM user ids, as a regular expression class. */
-const CHARACTERS = String.raw` a-zA-Z0-9!#$%&()+\-:;<=.>?@[\]^_{}|~,`;
-
-interface NameLimit {
-  readonly pattern: RegExp;
-  readonly maxLength: number;
-}
-
-function nameLimit(maxLength: number, characters: string): NameLimit {
-  return { pattern: new RegExp(`^[${characters}]{1,${maxLength}}$`, 'u'), maxLength };
-}
-
-/** A `*` stands for any number of characters; it is rejected beforehand where wildcards are not allowed. */
-const CHANNEL_NAME: NameLimit = /* @__PURE__ */ nameLimit(64, `${CHARACTERS}*`);
-const ACCOUNT: NameLimit = /* @__PURE__ */ nameLimit(255, `${CHARACTERS}*`);
-const RTM_USER_ID: NameLimit = /* @__PURE__ */ nameLimit(64, CHARACTERS);
 
 const AGORA: Limits = /* @__PURE__ */ agoraLimits(false);
 const AGORA_WITH_WILDCARDS: Limits = /* @__PURE__ */ agoraLimits(true);
@@ -62,71 +39,14 @@ export function limitsFor(limits: 'agora' | 'format', allowWildcards: boolean): 
 
 function agoraLimits(allowWildcards: boolean): Limits {
   return {
-    channelName: (value, argument, code) => {
-      const isWildcard = value === '' || hasWildcard(value);
-      if (isWildcard && !allowWildcards) throwWildcard(value, argument, code, 'the name of one channel');
-      return value === '' ? value : parseName(value, argument, code, CHANNEL_NAME);
-    },
-    account: (value, argument, code) => {
-      if (hasWildcard(value) && !allowWildcards) throwWildcard(value, argument, code, 'the account of one user');
-      return parseName(value, argument, code, ACCOUNT);
-    },
+    channelName: (value, argument, code) => parseChannelName(value, argument, code, allowWildcards),
+    account: (value, argument, code) => parseAccount(value, argument, code, allowWildcards),
     rtmUserId: parseRtmUserId,
     chatUserId: parseChatUserId,
     anyString: parseNonEmptyString,
     tokenExpire: (value, argument) => parseAgoraLifetime(value, argument, TOKEN_LIFETIME),
     privilegeExpire: (value, argument) => parseAgoraLifetime(value, argument, PRIVILEGE_LIFETIME),
   };
-}
-
-function hasWildcard(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('*');
-}
-
-function throwWildcard(value: unknown, argument: string, code: ArgumentErrorCode, expected: string): never {
-  const hint = 'if a token for any of them is meant, say so with allowWildcards: true';
-  throwArgument(code, argument, expected, value, hint);
-}
-
-function parseName(value: unknown, argument: string, code: ArgumentErrorCode, limit: NameLimit): string {
-  if (typeof value === 'string' && limit.pattern.test(value)) return value;
-  const name = parseString(value, argument, code);
-  assertLength(name, argument, code, utf8Length(name), limit.maxLength, 'bytes of UTF-8');
-  const foreign = Array.from(name).find((character) => !limit.pattern.test(character));
-  const hint = `${quote(foreign)} is not among the characters that Agora takes: map the name to one without it`;
-  throwArgument(code, argument, `only space and${CHARACTERS.replaceAll('\\', '')}`, name, hint);
-}
-
-function parseRtmUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {
-  const userId = parseName(value, argument, code, RTM_USER_ID);
-  if (!userId.startsWith(' ')) return userId;
-  throwArgument(code, argument, 'no leading space', userId, 'remove it, for example with trim()');
-}
-
-function parseChatUserId(value: unknown, argument: string, code: ArgumentErrorCode): string {
-  const userId = parseString(value, argument, code);
-  assertLength(userId, argument, code, Array.from(userId).length, 64, 'characters');
-  return userId;
-}
-
-function parseNonEmptyString(value: unknown, argument: string, code: ArgumentErrorCode): string {
-  const text = parseString(value, argument, code);
-  assertLength(text, argument, code, text.length, UINT16_MAX, 'characters');
-  return text;
-}
-
-/** Rejects an empty string and one with more than `maxLength` of a unit. */
-function assertLength(
-  value: string,
-  argument: string,
-  code: ArgumentErrorCode,
-  length: number,
-  maxLength: number,
-  unit: string,
-): void {
-  if (length >= 1 && length <= maxLength) return;
-  const hint = `it has ${length}: use a ${length === 0 ? 'longer' : 'shorter'} one`;
-  throwArgument(code, argument, `a text of 1 to ${maxLength} ${unit}`, value, hint);
 }
 
 const TOKEN_LIFETIME: IntegerRange = /* @__PURE__ */ lifetimeRange(1, MAX_LIFETIME);

@@ -98,3 +98,17 @@ export function parsePrivileges(value: unknown, argument: string, limits: Limits
     return limits.privilegeExpire(seconds, path);
   });
 }
+
+/** Returns when a lifetime of a token ends, in Unix time. */
+export function endOf({ issueTs }: { readonly issueTs: number }, lifetime: number, maxLifetime: number): number {
+  return issueTs + Math.min(lifetime, maxLifetime);
+}
+
+/** Returns when a privilege ends, in Unix time; one with 0 ends with the token. */
+export function privilegeEnd(
+  token: { readonly issueTs: number; readonly expire: number },
+  seconds: number,
+  maxLifetime: number,
+): number {
+  return endOf(token, seconds === 0 ? token.expire : seconds, maxLifetime);
+}

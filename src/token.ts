@@ -14,8 +14,8 @@ import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { MAX_DEFLATED_LENGTH, deflateFixed } from './codec/fixed-block.js';
 import { decompress } from './codec/zlib.js';
-import { AccessTokenError, type TokenFormErrorCode, throwArgumentProblem } from './errors.js';
-import type { Decoder, Signer } from './platform/platform.js';
+import { AccessTokenError, type TokenFormErrorCode } from './errors.js';
+import { type Decoder, type Signer, rejectBrowser } from './platform/platform.js';
 import { quote } from './redact.js';
 import { type Service, packServices, unpackServices } from './services.js';
 import { type Properties, parseInteger, parseOptional, parseOptions } from './validate.js';
@@ -70,14 +70,6 @@ export function* signToken<Bytes>(signer: Signer<Bytes>, unsigned: UnsignedToken
   const stream =
     content.length > MAX_DEFLATED_LENGTH ? yield signer.deflate(content) : deflateFixed(content, RANDOM_LENGTH);
   return VERSION + signer.encodeBase64(stream);
-}
-
-/** Throws in a browser, where anyone who opens the page can read the certificate. */
-export function rejectBrowser(signer: Signer<unknown>, allowBrowser: boolean): void {
-  if (allowBrowser || !signer.isBrowser()) return;
-  const problem = 'tokens are not minted in a browser, where whoever opens the page can read the certificate';
-  const hint = 'mint on a server; for a page that none but you can open, pass allowBrowser: true';
-  throwArgumentProblem('ERR_OPTIONS', 'allowBrowser', problem, hint);
 }
 
 function packContent({ appId, issueTs, expire, salt, services }: Claims): Uint8Array {

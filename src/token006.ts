@@ -18,10 +18,10 @@ import { ByteReader } from './codec/byte-reader.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { encoder } from './codec/utf8.js';
 import { AccessTokenError, throwArgumentProblem } from './errors.js';
-import type { Signer } from './platform/platform.js';
+import { type Signer, rejectBrowser } from './platform/platform.js';
 import { packPrivileges, unpackPrivileges } from './privileges.js';
 import { formatUid } from './services.js';
-import { LEGACY_VERSION, SIGNATURE_LENGTH, type Steps, VERSION, parseTokenString, rejectBrowser } from './token.js';
+import { LEGACY_VERSION, SIGNATURE_LENGTH, type Steps, VERSION, parseTokenString } from './token.js';
 import * as validate from './validate.js';
 
 const APP_ID_LENGTH = 32;

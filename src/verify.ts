@@ -13,6 +13,7 @@ import {
   nameFault,
 } from './faults.js';
 import type { Platform, Verifier } from './platform/platform.js';
+import { endOf, privilegeEnd } from './privileges.js';
 import { type KnownService, type Service, describePrivilege } from './services.js';
 import { type DecodedToken, type Steps, signingInfoOf, unpackToken } from './token.js';
 import { matchesName } from './wildcard.js';
@@ -86,20 +87,6 @@ export function claimFaults(token: DecodedToken, requirements: Requirements): re
   const secondsAhead = token.issueTs - now;
   if (secondsAhead > Math.max(FUTURE_TOLERANCE, clockTolerance)) faults.push(futureFault(token.issueTs, secondsAhead));
   return service === undefined ? faults : faults.concat(serviceFaults(token, requirements, service));
-}
-
-/** Returns when a lifetime of a token ends, in Unix time. */
-export function endOf({ issueTs }: Pick<DecodedToken, 'issueTs'>, lifetime: number, maxLifetime: number): number {
-  return issueTs + Math.min(lifetime, maxLifetime);
-}
-
-/** Returns when a privilege ends, in Unix time; one with 0 ends with the token. */
-export function privilegeEnd(
-  token: Pick<DecodedToken, 'issueTs' | 'expire'>,
-  seconds: number,
-  maxLifetime: number,
-): number {
-  return endOf(token, seconds === 0 ? token.expire : seconds, maxLifetime);
 }
 
 /** Lists the faults of the service that passes the most checks: it is probably the one that was meant. */

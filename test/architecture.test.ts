@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   leaves: ['clock.ts', 'codec/', 'errors.ts', 'platform/', 'redact.ts', 'text.ts', 'wildcard.ts'],
   arguments: [
-    ...['build-options.ts', 'id-map.ts', 'limits.ts', 'permissions.ts', 'privileges.ts', 'services.ts'],
+    ...['build-options.ts', 'id-map.ts', 'limits.ts', 'names.ts', 'permissions.ts', 'privileges.ts', 'services.ts'],
     'validate.ts',
   ],
   formats: ['token.ts', 'token006.ts', 'tokens-equal.ts'],
@@ -37,7 +37,7 @@ const OUTSIDE = {
   'node:url': ['cli/bin.ts'],
   'node:util': ['cli/options.ts'],
   'node:zlib': ['platform/node.ts'],
-  pako: ['platform/pako.ts'],
+  pako: ['platform/web.ts'],
 };
 
 /** Where the reports of what users see are. */

@@ -14,7 +14,7 @@ import { isHex32, parseAppCertificate } from '../validate.js';
 import { signatureOf } from '../verify.js';
 import { type Signed, analyze } from './analysis.js';
 import { certificateVariants } from './causes.js';
-import { faultFinding, isSame, SWAPPED } from './fault-findings.js';
+import { faultFinding, isSame, SWAPPED } from './hints.js';
 import { type Finding, finding, sortFindings } from './findings.js';
 import { analyze006 } from './legacy.js';
 import { type PartialToken006, readToken } from './reading.js';

@@ -1,7 +1,7 @@
 /** When a token and its privileges begin and end. */
 import type { ServiceName } from '../services.js';
 import type { DecodedToken } from '../token.js';
-import { endOf, privilegeEnd } from '../verify.js';
+import { endOf, privilegeEnd } from '../privileges.js';
 
 /** When a token and its privileges end, in Unix time, with Agora's limit of 24 hours applied. */
 export interface Timeline {

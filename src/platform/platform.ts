@@ -1,6 +1,7 @@
 /** The seam between the library and a platform: node:crypto and node:zlib, or WebCrypto and pako. */
 import type { DecodeUtf8 } from '../codec/utf8.js';
 import type { Inflate } from '../codec/zlib.js';
+import { throwArgumentProblem } from '../errors.js';
 
 /** Computes and compares signatures. `Bytes` is `Uint8Array` on Node.js and `Promise<Uint8Array>` with WebCrypto. */
 export interface Verifier<Bytes> {
@@ -42,4 +43,12 @@ export interface Decoder {
 export interface Platform<Bytes> {
   readonly verifier: Verifier<Bytes>;
   readonly decoder: Decoder;
+}
+
+/** Throws in a browser, where anyone who opens the page can read the certificate. */
+export function rejectBrowser(signer: Signer<unknown>, allowBrowser: boolean): void {
+  if (allowBrowser || !signer.isBrowser()) return;
+  const problem = 'tokens are not minted in a browser, where whoever opens the page can read the certificate';
+  const hint = 'mint on a server; for a page that none but you can open, pass allowBrowser: true';
+  throwArgumentProblem('ERR_OPTIONS', 'allowBrowser', problem, hint);
 }
