@@ -26,7 +26,7 @@ try {
 } catch (error) {
   if (!(error instanceof AccessTokenError)) throw error;
   const variable = error.argument === 'appId' ? 'AGORA_APP_ID' : 'AGORA_APP_CERTIFICATE';
-  fail(error.message.replace(`${error.argument}:`, `${variable}:`));
+  fail(`${variable}: ${error.problem}; ${error.hint}`);
 }
 
 /** Returns the project of the environment, or else the sample project that Agora publishes. */
