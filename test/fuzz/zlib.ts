@@ -35,7 +35,7 @@ function vary({ bytes, own, other }: Base, random: Random): Input {
     return { bytes: mutatedBytes(bytes, other, random), searchFrom: random.below(bytes.length + 2) };
   }
   const stream = mutatedBytes(random.once(2) ? own : other, bytes, random);
-  const maxLength = random.once(4) ? random.below(2 * bytes.length + 2) : 2 ** 20;
+  const maxLength = random.once(4) ? 1 + random.below(2 * bytes.length + 1) : 2 ** 20;
   return { stream: random.once(4) ? checked(stream) : stream, maxLength };
 }
 
