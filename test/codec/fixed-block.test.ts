@@ -163,8 +163,10 @@ describe('inflateFixed', () => {
     let accepted = 0;
     fc.assert(
       fc.property(draws, (draw) => {
-        const blocks = noise(1 + draw(60), draw(2 ** 30));
-        blocks[0] = ((blocks[0] ?? 0) & ~7) | oneOf(draw, [0b011, 0b010]);
+        const bytes = noise(1 + draw(oneOf(draw, [6, 60])), draw(2 ** 30));
+        bytes[0] = ((bytes[0] ?? 0) & ~7) | oneOf(draw, [0b011, 0b010]);
+        // Matches may reach into the stored block; zeros are the code for the end of a block.
+        const blocks = concat(storedBlock(noise(draw(400))), bytes, new Uint8Array(draw(4)));
         const stream = withChecksum(blocks);
         const expected = contentOf(stream);
         const actual = inflate(stream, MIB);
@@ -174,7 +176,7 @@ describe('inflateFixed', () => {
       }),
       { numRuns: 2 * RUNS },
     );
-    expect(accepted).toBeGreaterThan(RUNS / 50);
+    expect(accepted).toBeGreaterThan(RUNS / 20);
   });
 
   describe.each(KINDS.filter(([, , isSimple]) => isSimple))('%s', (_, stream) => {
