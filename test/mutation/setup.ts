@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach } from 'vitest';
 import { LOAD_TEST } from './load-test.js';
+import { SKIPPED_TESTS } from './skipped-tests.js';
 
 /** State shared by the test files of a run, which share a process. */
 const run = globalThis as { failedAgainstMutant?: boolean };
@@ -11,23 +12,6 @@ if (run.failedAgainstMutant === true) throw new Error('a test has already failed
 afterEach(({ task }) => {
   if (task.result?.state === 'fail') run.failedAgainstMutant = true;
 });
-
-/** Tests that measure time, memory or code size, that use the build, or that are slow. */
-const SKIPPED_TESTS: readonly RegExp[] = [
-  /are not loaded at import$/u,
-  /^imports nothing of Node\.js$/u,
-  /^a bundle of .* has at most a stated size$/u,
-  /^time and memory are bounded/u,
-  /^a stream of 1 GiB/u,
-  /^services that a token cannot hold are rejected before all of them are read/u,
-  /is at most 50 ms for any string$/u,
-  // They change the source of the services, where it is instrumented.
-  /^a new service type/u,
-  /takes (?:linear|bounded) time|the time is linear/u,
-  /in less than a second$/u,
-  /^the limit of (?:65536|1048576) bytes is exact$/u,
-  /^deflate > compresses 1048576 bytes/u,
-];
 
 beforeEach(({ task, skip }) => {
   skip(
