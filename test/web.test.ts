@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as node from '../src/index.js';
-import { isBrowser } from '../src/platform/web.js';
+import { signer } from '../src/platform/web.js';
 import * as web from '../src/web.js';
 import { RUNS, formatClaims, mutated, mutations, project } from './arbitraries.js';
 import { SAMPLE } from './packed.js';
@@ -228,7 +228,7 @@ describe('in a browser', () => {
   ])('%s', async (_, globals: Readonly<Record<string, unknown>>, userAgent, isRejected) => {
     for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
     vi.stubGlobal('navigator', userAgent === undefined ? undefined : { userAgent });
-    expect(isBrowser()).toBe(isRejected);
+    expect(signer.isBrowser()).toBe(isRejected);
     const mint = (options?: node.BuildOptions): Promise<string> =>
       web.buildTokenWithUid(appId, appCertificate, 'lobby', 42, 1, 3600, 3600, options);
     const old = { appId, appCertificate, channelName: 'lobby', uid: 42, ts: 0, privileges: { 1: 0 } };

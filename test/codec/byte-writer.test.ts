@@ -75,6 +75,117 @@ test('grows beyond its first buffer, at any kind of value', () => {
   }
 });
 
+const VALUES: readonly (readonly [kind: string, write: (writer: ByteWriter) => void, hex: string])[] = [
+  [
+    'a uint16',
+    (writer) => {
+      writer.uint16(0x1234);
+    },
+    '3412',
+  ],
+  [
+    'an int16',
+    (writer) => {
+      writer.int16(-2);
+    },
+    'feff',
+  ],
+  [
+    'a uint32',
+    (writer) => {
+      writer.uint32(0x1234_5678);
+    },
+    '78563412',
+  ],
+  [
+    'bytes',
+    (writer) => {
+      writer.bytes(Uint8Array.of(1, 2, 3, 4, 5));
+    },
+    '0102030405',
+  ],
+  [
+    'an ASCII string',
+    (writer) => {
+      writer.string('abc');
+    },
+    '0300616263',
+  ],
+  [
+    'another string',
+    (writer) => {
+      writer.string('a€é');
+    },
+    '060061e282acc3a9',
+  ],
+];
+
+/** Starts a writer with a buffer of its own, of which `left` bytes are left. */
+function writerWithLeft(left: number): ByteWriter {
+  const writer = new ByteWriter();
+  // More than the shared buffer has; the new buffer has exactly this length.
+  writer.bytes(new Uint8Array(20_000).fill(1));
+  // Doubles that buffer.
+  writer.bytes(new Uint8Array(20_000 - left).fill(1));
+  return writer;
+}
+
+describe.each(VALUES)('grows for %s', (_, write, hex) => {
+  test('with any number of bytes left in the shared buffer', () => {
+    for (let left = 0; left <= hex.length / 2; left++) {
+      const { byteOffset, buffer } = new ByteWriter().finish();
+      const writer = new ByteWriter();
+      const length = buffer.byteLength - byteOffset - left;
+      writer.bytes(new Uint8Array(length).fill(1));
+      write(writer);
+      write(writer);
+      const written = writer.finish();
+      expect(Buffer.from(written.subarray(length)).toString('hex')).toBe(hex + hex);
+      expect(written.subarray(0, length).every((byte) => byte === 1)).toBe(true);
+    }
+  });
+
+  test('with any number of bytes left in a buffer of its own', () => {
+    for (let left = 0; left <= hex.length / 2; left++) {
+      const writer = writerWithLeft(left);
+      write(writer);
+      write(writer);
+      const written = writer.finish();
+      expect(Buffer.from(written.subarray(40_000 - left)).toString('hex')).toBe(hex + hex);
+      expect(written.subarray(0, 40_000 - left).every((byte) => byte === 1)).toBe(true);
+    }
+  });
+});
+
+test('a writer that grows leaves the room in the shared buffer to the next', () => {
+  const { byteOffset, buffer } = new ByteWriter().finish();
+  const large = new ByteWriter();
+  large.uint16(1);
+  large.bytes(new Uint8Array(9000));
+  expect(large.finish().buffer).not.toBe(buffer);
+  const next = new ByteWriter();
+  next.uint16(2);
+  const written = next.finish();
+  expect(written.buffer).toBe(buffer);
+  expect(written.byteOffset).toBe(byteOffset);
+});
+
+test('contents share a buffer until less than 1 KiB is left', () => {
+  const buffers = new Map<ArrayBufferLike, number>();
+  const contents: Uint8Array[] = [];
+  for (let round = 0; round < 600; round++) {
+    const writer = new ByteWriter();
+    writer.bytes(new Uint8Array(100).fill(round));
+    const content = writer.finish();
+    contents.push(content);
+    buffers.set(content.buffer, (buffers.get(content.buffer) ?? 0) + 1);
+  }
+  expect(contents.every((content, round) => content.every((byte) => byte === (round & 0xff)))).toBe(true);
+  // The first buffer may be partly used, the last one is.
+  expect([...buffers.values()].slice(1, -1)).toEqual(new Array(buffers.size - 2).fill(72));
+  expect([...buffers.keys()].every(({ byteLength }) => byteLength === 8192)).toBe(true);
+});
+
 test('finish returns all bytes written so far, and leaves earlier results alone', () => {
   const writer = new ByteWriter();
   writer.uint16(1);

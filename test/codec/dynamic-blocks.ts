@@ -73,21 +73,14 @@ function spoil(draw: Draw, lengths: number[], maxBits: number): void {
   }
 }
 
-export const LENGTH_CODE_ORDER: readonly number[] = [
-  16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
-];
+export const LENGTH_CODE_ORDER: readonly number[] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /** Draws a dynamic block, any part of which may be invalid. */
 export function drawDynamicBlock(draw: Draw, writer: BitWriter, isFinal: boolean): void {
   const literalCount = draw(20) === 0 ? 257 + draw(32) : 257 + draw(30);
   const distanceCount = draw(20) === 0 ? 1 + draw(32) : 1 + draw(30);
   const literals = drawLengths(draw, 1 + draw(oneOf(draw, [2, 6, 40, 250])), literalCount, 15);
-  const distances = drawLengths(
-    draw,
-    1 + draw(Math.min(distanceCount, oneOf(draw, [1, 4, 32]))),
-    distanceCount,
-    15,
-  );
+  const distances = drawLengths(draw, 1 + draw(Math.min(distanceCount, oneOf(draw, [1, 4, 32]))), distanceCount, 15);
   const coded = (): number[] => [...literals.keys()].filter((symbol) => literals[symbol] !== 0);
   // Most blocks have a code for their end.
   if (literals[256] === 0 && draw(12) !== 0) {
@@ -129,12 +122,7 @@ export function drawDynamicBlock(draw: Draw, writer: BitWriter, isFinal: boolean
 }
 
 /** Writes code lengths, some of them as repeats and a few of them wrong. */
-function drawLengthSequence(
-  draw: Draw,
-  writer: BitWriter,
-  code: readonly number[],
-  lengths: readonly number[],
-): void {
+function drawLengthSequence(draw: Draw, writer: BitWriter, code: readonly number[], lengths: readonly number[]): void {
   for (let index = 0; index < lengths.length;) {
     const length = lengths[index] ?? 0;
     let run = 1;

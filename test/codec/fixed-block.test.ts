@@ -1,7 +1,7 @@
 import { constants, deflateRawSync, deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_DEFLATED_LENGTH, deflateFixed, inflateFixed } from '../../src/codec/fixed-block.js';
+import { MAX_DEFLATED_LENGTH, deflateFixed as deflateToView, inflateFixed } from '../../src/codec/fixed-block.js';
 import { vectorsOf } from './vectors.js';
 import {
   KINDS,
@@ -23,10 +23,20 @@ import {
   withChecksum,
 } from './streams.js';
 
-const RUNS = Number(process.env['RUNS'] ?? 300);
+const RUNS = Number(process.env['RUNS'] ?? 200);
 
 /** The longest content that `inflateFixed` accepts. */
 const MAX_INFLATED_LENGTH = 8192;
+
+/** Returns a copy of what `deflateFixed` writes to its buffer. */
+function deflateFixed(content: Uint8Array, searchFrom: number): Uint8Array {
+  return deflateToView(content, searchFrom).slice();
+}
+
+/** Inflates a stream in a buffer that ends with it, so that reading on throws. */
+function inflate(stream: Uint8Array, maxLength: number): Uint8Array | undefined {
+  return inflateFixed(new DataView(Uint8Array.from(stream).buffer), stream.length, maxLength);
+}
 
 function expectSameBytes(actual: Uint8Array | undefined, expected: Uint8Array): void {
   expect(actual).toBeDefined();
@@ -41,33 +51,20 @@ describe('deflateFixed', () => {
         const stream = deflateFixed(content, searchFrom);
         expect((stream[2] ?? 0) & 7).toBe(0b011);
         expectSameBytes(contentOf(stream), content);
-        expectSameBytes(inflateFixed(stream, MIB), content);
+        expectSameBytes(inflate(stream, MIB), content);
       }),
       { numRuns: RUNS },
     );
   });
 
-  test.each([
-    0,
-    1,
-    2,
-    3,
-    4,
-    113,
-    114,
-    115,
-    116,
-    117,
-    257,
-    258,
-    259,
-    MAX_DEFLATED_LENGTH - 1,
-    MAX_DEFLATED_LENGTH,
-  ])('round-trips %d bytes of zeros, of 255 and of noise', (length) => {
-    for (const content of [new Uint8Array(length), new Uint8Array(length).fill(255), noise(length)]) {
-      expectSameBytes(contentOf(deflateFixed(content, 0)), content);
-    }
-  });
+  test.each([0, 1, 2, 3, 4, 113, 114, 115, 116, 117, 257, 258, 259, MAX_DEFLATED_LENGTH - 1, MAX_DEFLATED_LENGTH])(
+    'round-trips %d bytes of zeros, of 255 and of noise',
+    (length) => {
+      for (const content of [new Uint8Array(length), new Uint8Array(length).fill(255), noise(length)]) {
+        expectSameBytes(contentOf(deflateFixed(content, 0)), content);
+      }
+    },
+  );
 
   test('writes a far and long repeat at any bit offset', () => {
     const repeated = noise(200, 1);
@@ -90,9 +87,18 @@ describe('deflateFixed', () => {
     expect(lengthFrom(150)).toBeLessThan(lengthFrom(200));
   });
 
+  test('returns a view of its buffer, valid until the next call', () => {
+    const first = deflateToView(SAMPLE, 0);
+    const copy = first.slice();
+    const second = deflateToView(new Uint8Array(5), 0);
+    expect(second.buffer).toBe(first.buffer);
+    expect(first).not.toEqual(copy);
+    expect(deflateFixed(SAMPLE, 0)).toEqual(copy);
+  });
+
   test('does not depend on earlier calls', () => {
     const content = Uint8Array.from({ length: MAX_DEFLATED_LENGTH }, (_, index) => index % 7);
-    const copy = deflateFixed(content, 0).slice();
+    const copy = deflateFixed(content, 0);
     for (let round = 0; round < 100; round++) {
       deflateFixed(noise(1 + ((round * 97) % MAX_DEFLATED_LENGTH), round), 0);
       expect(deflateFixed(content, 0)).toEqual(copy);
@@ -118,7 +124,7 @@ describe('inflateFixed', () => {
         const isDynamic = ((stream[2] ?? 0) & 6) === 4;
         const content = inflateSync(stream);
         if (isDynamic || content.length > MAX_INFLATED_LENGTH) continue;
-        expect(inflateFixed(stream, MIB), `${file} ${id}`).toEqual(Uint8Array.from(content));
+        expect(inflate(stream, MIB), `${file} ${id}`).toEqual(Uint8Array.from(content));
         accepted += 1;
       }
     }
@@ -129,7 +135,7 @@ describe('inflateFixed', () => {
     fc.assert(
       fc.property(draws, (draw) => {
         const content = drawContent(draw, oneOf(draw, [10, 300, 3000]));
-        expectSameBytes(inflateFixed(drawSimpleStream(draw, content), MIB), content);
+        expectSameBytes(inflate(drawSimpleStream(draw, content), MIB), content);
       }),
       { numRuns: RUNS },
     );
@@ -143,7 +149,7 @@ describe('inflateFixed', () => {
         const stream = draw(3) === 0 ? drawStream(draw, content) : drawSimpleStream(draw, content);
         const damaged = drawDamage(draw, stream);
         const candidate = draw(2) === 0 ? withChecksum(damaged.subarray(2)) : damaged;
-        const actual = inflateFixed(candidate, MIB);
+        const actual = inflate(candidate, MIB);
         if (actual === undefined) return;
         accepted += 1;
         expectSameBytes(contentOf(candidate), actual);
@@ -157,53 +163,58 @@ describe('inflateFixed', () => {
     let accepted = 0;
     fc.assert(
       fc.property(draws, (draw) => {
-        const blocks = noise(1 + draw(60), draw(2 ** 30));
-        blocks[0] = ((blocks[0] ?? 0) & ~7) | oneOf(draw, [0b011, 0b010]);
+        const bytes = noise(1 + draw(oneOf(draw, [6, 60])), draw(2 ** 30));
+        bytes[0] = ((bytes[0] ?? 0) & ~7) | oneOf(draw, [0b011, 0b010]);
+        // Matches may reach into the stored block; zeros are the code for the end of a block.
+        const blocks = concat(storedBlock(noise(draw(400))), bytes, new Uint8Array(draw(4)));
         const stream = withChecksum(blocks);
         const expected = contentOf(stream);
-        const actual = inflateFixed(stream, MIB);
+        const actual = inflate(stream, MIB);
         if (actual === undefined) return;
         accepted += 1;
         expectSameBytes(expected, actual);
       }),
       { numRuns: 2 * RUNS },
     );
-    expect(accepted).toBeGreaterThan(RUNS / 50);
+    expect(accepted).toBeGreaterThan(RUNS / 20);
   });
 
   describe.each(KINDS.filter(([, , isSimple]) => isSimple))('%s', (_, stream) => {
     test('is accepted', () => {
-      expectSameBytes(inflateFixed(stream, MIB), SAMPLE);
+      expectSameBytes(inflate(stream, MIB), SAMPLE);
     });
 
     test('is accepted inside a larger buffer', () => {
       const buffer = concat(noise(3), stream, noise(5));
-      expectSameBytes(inflateFixed(buffer.subarray(3, 3 + stream.length), MIB), SAMPLE);
+      expectSameBytes(inflateFixed(new DataView(buffer.buffer, 3), stream.length, MIB), SAMPLE);
     });
 
     test('is accepted up to the limit, and declined above', () => {
-      expectSameBytes(inflateFixed(stream, SAMPLE.length), SAMPLE);
+      expectSameBytes(inflate(stream, SAMPLE.length), SAMPLE);
       for (let less = 1; less <= SAMPLE.length; less++) {
-        expect(inflateFixed(stream, SAMPLE.length - less)).toBeUndefined();
+        expect(inflate(stream, SAMPLE.length - less)).toBeUndefined();
       }
     });
 
     test('is declined when truncated at any byte', () => {
+      const whole = new DataView(Uint8Array.from(stream).buffer);
       for (let length = 0; length < stream.length; length++) {
-        expect(inflateFixed(stream.subarray(0, length), MIB)).toBeUndefined();
+        expect(inflate(stream.subarray(0, length), MIB)).toBeUndefined();
+        // The rest of the stream follows in the buffer.
+        expect(inflateFixed(whole, length, MIB)).toBeUndefined();
       }
     });
 
     test('is declined when bytes follow', () => {
       for (const trailing of [[0], [0, 0, 0, 0], [...stream]]) {
-        expect(inflateFixed(concat(stream, Uint8Array.from(trailing)), MIB)).toBeUndefined();
+        expect(inflate(concat(stream, Uint8Array.from(trailing)), MIB)).toBeUndefined();
       }
     });
 
     test('agrees with node:zlib when any bit is flipped', () => {
       for (let bit = 0; bit < 8 * stream.length; bit++) {
         const damaged = flipBit(stream, bit);
-        const actual = inflateFixed(damaged, MIB);
+        const actual = inflate(damaged, MIB);
         if (actual !== undefined) expectSameBytes(contentOf(damaged), actual);
       }
     });
@@ -214,7 +225,7 @@ describe('inflateFixed', () => {
       const piece = noise(distance, distance);
       const content = Uint8Array.from({ length: distance + 259 }, (_, index) => piece[index % distance] ?? 0);
       const stream = deflateSync(content, { level: 9, strategy: constants.Z_FIXED });
-      expectSameBytes(inflateFixed(stream, MIB), content);
+      expectSameBytes(inflate(stream, MIB), content);
     }
   });
 
@@ -225,7 +236,7 @@ describe('inflateFixed', () => {
     for (const length of [8190, 8191, 8192, 8193, 8194, 8450]) {
       const content = make(length);
       for (const options of [{ level: 9, strategy: constants.Z_FIXED }, { level: 0 }]) {
-        const actual = inflateFixed(deflateSync(content, options), MIB);
+        const actual = inflate(deflateSync(content, options), MIB);
         if (length <= MAX_INFLATED_LENGTH) expectSameBytes(actual, content);
         else expect(actual).toBeUndefined();
       }
@@ -233,20 +244,18 @@ describe('inflateFixed', () => {
   });
 
   test('accepts an empty content', () => {
-    expect(inflateFixed(Uint8Array.of(0x78, 0x9c, 0b011, 0, 0, 0, 0, 1), 1)).toEqual(new Uint8Array());
+    expect(inflate(Uint8Array.of(0x78, 0x9c, 0b011, 0, 0, 0, 0, 1), 1)).toEqual(new Uint8Array());
     const empty = storedBlock(new Uint8Array(), true);
-    expect(inflateFixed(concat(Uint8Array.of(0x78, 0x9c), empty, Uint8Array.of(0, 0, 0, 1)), 1)).toEqual(
-      new Uint8Array(),
-    );
+    expect(inflate(concat(Uint8Array.of(0x78, 0x9c), empty, Uint8Array.of(0, 0, 0, 1)), 1)).toEqual(new Uint8Array());
   });
 
   test('accepts a match that reaches into an earlier block', () => {
     const stored = noise(300);
     const raw = deflateRawSync(concat(stored, stored), { strategy: constants.Z_FIXED });
     const stream = concat(Uint8Array.of(0x78, 0x9c), raw, checksumOf(concat(stored, stored)));
-    expectSameBytes(inflateFixed(stream, MIB), concat(stored, stored));
+    expectSameBytes(inflate(stream, MIB), concat(stored, stored));
     const z = drawSimpleStream(drawFrom(3), concat(stored, stored));
-    expectSameBytes(inflateFixed(z, MIB), concat(stored, stored));
+    expectSameBytes(inflate(z, MIB), concat(stored, stored));
   });
 
   test.each<[problem: string, bytes: readonly number[]]>([
@@ -264,7 +273,7 @@ describe('inflateFixed', () => {
     ['a match before the start', [0x78, 0x9c, 0x4b, 0x04, 0x62, 0, 0, 0, 0, 0, 1]],
     ['a wrong checksum', [0x78, 0x9c, 0b011, 0, 0, 0, 0, 2]],
   ])('declines %s', (_, bytes) => {
-    expect(inflateFixed(Uint8Array.from(bytes), MIB)).toBeUndefined();
+    expect(inflate(Uint8Array.from(bytes), MIB)).toBeUndefined();
   });
 
   test('declines a match before the start, whatever the checksum', () => {
@@ -273,15 +282,15 @@ describe('inflateFixed', () => {
     // What the match would copy if the byte before the start were 0.
     const content = Uint8Array.of(0x61, 0, 0x61, 0);
     const stream = concat(Uint8Array.of(0x78, 0x9c), blocks, checksumOf(content));
-    expect(inflateFixed(stream, MIB)).toBeUndefined();
+    expect(inflate(stream, MIB)).toBeUndefined();
   });
 
   test('returns an array with a buffer of its own', () => {
-    const stream = deflateFixed(SAMPLE, 0).slice();
-    const [first, second] = [inflateFixed(stream, MIB), inflateFixed(stream, MIB)];
+    const stream = deflateFixed(SAMPLE, 0);
+    const [first, second] = [inflate(stream, MIB), inflate(stream, MIB)];
     expect(first?.buffer.byteLength).toBe(SAMPLE.length);
     first?.fill(0);
     expectSameBytes(second, SAMPLE);
-    expectSameBytes(inflateFixed(stream, MIB), SAMPLE);
+    expectSameBytes(inflate(stream, MIB), SAMPLE);
   });
 });

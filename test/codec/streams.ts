@@ -2,6 +2,7 @@
 import { constants, deflateRawSync, deflateSync, inflateRawSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as pako from 'pako';
+import type { DecodedBase64 } from '../../src/codec/base64.js';
 
 export const MIB: number = 2 ** 20;
 
@@ -30,6 +31,11 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
 }
 
+/** Returns bytes as if they had been decoded from base64; the view ends where they end. */
+export function decodedOf(bytes: Uint8Array): DecodedBase64 {
+  return { view: new DataView(Uint8Array.from(bytes).buffer), length: bytes.length };
+}
+
 /** Returns bytes that hardly compress. */
 export function noise(length: number, seed = 1): Uint8Array {
   const draw = drawFrom(seed);
@@ -52,20 +58,8 @@ export function drawContent(draw: Draw, maxLength: number): Uint8Array {
   return Uint8Array.from(bytes.slice(0, length));
 }
 
-const STRATEGIES = [
-  pako.Z_DEFAULT_STRATEGY,
-  pako.Z_FILTERED,
-  pako.Z_FIXED,
-  pako.Z_HUFFMAN_ONLY,
-  pako.Z_RLE,
-] as const;
-const FLUSHES = [
-  pako.Z_NO_FLUSH,
-  pako.Z_PARTIAL_FLUSH,
-  pako.Z_SYNC_FLUSH,
-  pako.Z_FULL_FLUSH,
-  pako.Z_BLOCK,
-] as const;
+const STRATEGIES = [pako.Z_DEFAULT_STRATEGY, pako.Z_FILTERED, pako.Z_FIXED, pako.Z_HUFFMAN_ONLY, pako.Z_RLE] as const;
+const FLUSHES = [pako.Z_NO_FLUSH, pako.Z_PARTIAL_FLUSH, pako.Z_SYNC_FLUSH, pako.Z_FULL_FLUSH, pako.Z_BLOCK] as const;
 
 /** Compresses with random settings: by node:zlib at once, or by pako in pieces with flushes between them. */
 export function drawStream(draw: Draw, content: Uint8Array): Uint8Array {
@@ -159,10 +153,10 @@ export function flipBit(bytes: Uint8Array, bit: number): Uint8Array {
   return bytes.map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
 }
 
-/** A content of 0.6 kB: text, repeats, and bytes of which a few are frequent, so that zlib writes a dynamic block. */
+/** A content of 0.3 kB: text, repeats, and bytes of which a few are frequent, so that zlib writes a dynamic block. */
 export const SAMPLE: Uint8Array = concat(
   new TextEncoder().encode(`${'970CA35de60c44645bbae8a215061b33'.repeat(2)} room 1, alice, 0123456789`),
-  noise(500, 5).map((byte) => (byte < 200 ? byte & 3 : byte)),
+  noise(220, 5).map((byte) => (byte < 200 ? byte & 3 : byte)),
 );
 
 /** Streams of {@link SAMPLE}, one of each kind. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeUtf8, utf8Length } from '../../src/codec/utf8.js';
+import { wellFormed } from './strings.js';
 
 test.each([
   ['', 0],
@@ -33,7 +34,7 @@ test('utf8Length agrees with Buffer on every code unit except surrogates', () =>
 
 test('utf8Length agrees with Buffer on any well-formed string', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+    fc.property(wellFormed(40), (text) => {
       expect(utf8Length(text)).toBe(Buffer.byteLength(text));
     }),
     { numRuns: 500, seed: 1 },

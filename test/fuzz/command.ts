@@ -45,11 +45,7 @@ function vary({ token, token006 }: Base, random: Random): Input {
   const isReading = ['inspect', 'verify'].includes(name);
   const whole = random.once(4) ? token006.text : token.text;
   const text = random.once(2) ? whole : damagedToken(token, random);
-  const operands = isReading
-    ? [random.once(3) ? '-' : pasted(text, random)]
-    : random.once(10)
-      ? [oddText(random)]
-      : [];
+  const operands = isReading ? [random.once(3) ? '-' : pasted(text, random)] : random.once(10) ? [oddText(random)] : [];
   const basics = name === 'rtc' && random.once(2) ? ['--channel', 'lobby', '--uid', '42'] : [];
   const argv = [name, ...basics, ...options, ...operands];
   return {

@@ -2,15 +2,7 @@ import { createHmac } from 'node:crypto';
 import { type DecodedToken006, buildToken006, decodeToken006, verifyToken006 } from '../../src/index.js';
 import { str, uint16, uint32 } from '../reference.js';
 import { type Target, assert, outcomeOf, target } from './target.js';
-import {
-  CERTIFICATE,
-  NOW,
-  OTHER_CERTIFICATE,
-  type Token006,
-  crc32,
-  damagedToken006,
-  token006Of,
-} from './tokens.js';
+import { CERTIFICATE, NOW, OTHER_CERTIFICATE, type Token006, crc32, damagedToken006, token006Of } from './tokens.js';
 
 interface Input extends Token006 {
   readonly certificate: string | readonly [string, string];
@@ -23,11 +15,7 @@ export const decodeToken006Target: Target = target<Token006, Input>({
   vary: (base, random) => ({
     ...base,
     text: random.once(8) ? base.text : damagedToken006(base, random),
-    certificate: random.pick<Input['certificate']>([
-      CERTIFICATE,
-      OTHER_CERTIFICATE,
-      [OTHER_CERTIFICATE, CERTIFICATE],
-    ]),
+    certificate: random.pick<Input['certificate']>([CERTIFICATE, OTHER_CERTIFICATE, [OTHER_CERTIFICATE, CERTIFICATE]]),
   }),
   check,
 });
@@ -45,10 +33,7 @@ function check({ text, channelName, uid, certificate }: Input): void {
   const token = decoding.result;
   const { length } = written(token);
   assert(token.content.length === length, 'decoding loses nothing');
-  assert(
-    text === `006${token.appId}${Buffer.from(token.content).toString('base64')}`,
-    'a content has one encoding',
-  );
+  assert(text === `006${token.appId}${Buffer.from(token.content).toString('base64')}`, 'a content has one encoding');
   if ('refusal' in verifying) return;
   assert(token.crcChannelName === crc32(Buffer.from(channelName)), 'a verified token is for the channel');
   assert(token.crcUid === crc32(Buffer.from(uid)), 'a verified token is for the user');
@@ -75,8 +60,5 @@ function checkBuilt(token: DecodedToken006, channelName: string, uid: string): v
   const { appId, ts, salt, privileges } = token;
   const request = { appId, appCertificate: CERTIFICATE, channelName, uid, ts, salt, privileges };
   const { content } = decodeToken006(buildToken006(request));
-  assert(
-    Buffer.compare(content.subarray(34), token.content.subarray(34)) === 0,
-    'rebuilding gives the same content',
-  );
+  assert(Buffer.compare(content.subarray(34), token.content.subarray(34)) === 0, 'rebuilding gives the same content');
 }

@@ -62,8 +62,5 @@ function isBuildable({ appId, services, signature }: DecodedToken): boolean {
 function checkBuilt({ appId, issueTs, expire, salt, services, content }: DecodedToken): void {
   const claims = { appId, issueTs, expire, salt, services };
   const built = decodeToken(buildToken({ ...claims, appCertificate: CERTIFICATE, limits: 'format' }));
-  assert(
-    Buffer.compare(built.content.subarray(34), content.subarray(34)) === 0,
-    'rebuilding gives the same content',
-  );
+  assert(Buffer.compare(built.content.subarray(34), content.subarray(34)) === 0, 'rebuilding gives the same content');
 }

@@ -1,10 +1,4 @@
-import {
-  type InspectExpected,
-  type Inspection,
-  inspectToken,
-  verifyToken,
-  verifyToken006,
-} from '../../src/index.js';
+import { type InspectExpected, type Inspection, inspectToken, verifyToken, verifyToken006 } from '../../src/index.js';
 import { mutatedText, oddText } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, assert, outcomeOf, target } from './target.js';
@@ -40,9 +34,7 @@ function draw(random: Random): Base {
 
 function vary({ token, token006 }: Base, random: Random): Input {
   const isVersion006 = random.once(4);
-  const names = isVersion006
-    ? { now: NOW, channelName: token006.channelName, account: token006.uid }
-    : undefined;
+  const names = isVersion006 ? { now: NOW, channelName: token006.channelName, account: token006.uid } : undefined;
   const expected = names !== undefined && random.once(2) ? names : expectedOf(random);
   const appCertificate = random.pick<NonNullable<InspectExpected['appCertificate']>>([
     CERTIFICATE,
@@ -68,18 +60,7 @@ function valueOf(text: string, isVersion006: boolean, { token, token006 }: Base,
   return isVersion006 ? damagedToken006(token006, random) : damagedToken(token, random);
 }
 
-const NON_STRINGS = [
-  undefined,
-  null,
-  0,
-  NaN,
-  true,
-  {},
-  [],
-  { token: '007' },
-  ['007'],
-  new Uint8Array(3),
-] as const;
+const NON_STRINGS = [undefined, null, 0, NaN, true, {}, [], { token: '007' }, ['007'], new Uint8Array(3)] as const;
 
 function check({ value, expected }: Input): void {
   const inspection = inspectToken(value, expected);
@@ -98,10 +79,7 @@ function check({ value, expected }: Input): void {
   }
 }
 
-function checkSound(
-  { ok, signature, findings, timeline, token }: Inspection,
-  secrets: readonly string[],
-): void {
+function checkSound({ ok, signature, findings, timeline, token }: Inspection, secrets: readonly string[]): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
   assert(ok === (signature === 'valid' && errors.length === 0), 'ok means a valid signature and no errors');
   assert(new Set(findings.map(({ code }) => code)).size === findings.length, 'codes are unique');

@@ -157,9 +157,7 @@ export async function main(argv: readonly string[], write: (text: string) => voi
   const { target, number, input, error } = failure;
   const again = { ...plan, targets: TARGETS.filter(({ name }) => name === target), from: number, runs: 1 };
   const withStack = (await fuzz(again)).failure?.error ?? error;
-  write(
-    `\n${target}, input ${number}: ${withStack instanceof Error ? String(withStack.stack) : String(withStack)}\n`,
-  );
+  write(`\n${target}, input ${number}: ${withStack instanceof Error ? String(withStack.stack) : String(withStack)}\n`);
   write(`\n${JSON.stringify(input, bytesInHex, 2)}\n`);
   write(`\nReproduce: npm run fuzz -- ${target} --seed ${plan.seed} --from ${number} --runs 1\n`);
   return 1;
@@ -196,8 +194,7 @@ function planOf(argv: readonly string[]): Plan | string {
     const unknown = positionals.find((word) => TARGETS.every(({ name }) => name !== word));
     if (unknown !== undefined) return `unknown target ${JSON.stringify(unknown)}`;
     if (![runs, seconds, from].every((text) => Number(text) >= 0)) return 'expected a number of at least 0';
-    const targets =
-      positionals.length === 0 ? TARGETS : TARGETS.filter(({ name }) => positionals.includes(name));
+    const targets = positionals.length === 0 ? TARGETS : TARGETS.filter(({ name }) => positionals.includes(name));
     return { targets, seed, from: Number(from), runs: Number(runs), seconds: Number(seconds) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

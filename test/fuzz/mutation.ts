@@ -60,90 +60,17 @@ function range(length: number, random: Random): readonly [start: number, end: nu
 
 /** Strings with a meaning in tokens, URLs, JSON, command lines or patterns. */
 const PIECES = [
-  ...[
-    '=',
-    '==',
-    '+',
-    '/',
-    '-',
-    '_',
-    ' ',
-    '\n',
-    '\r\n',
-    '\t',
-    '%',
-    '%2B',
-    '%25',
-    '%3D',
-    '"',
-    "'",
-    '`',
-    '\\',
-    '\\n',
-  ],
-  ...[
-    '*',
-    '**',
-    '\0',
-    '\x1b[31m',
-    '\u00a0',
-    '\u200b',
-    '\u202e',
-    '\ufeff',
-    'é',
-    '中',
-    '💡',
-    '\ud83d',
-    '\udca1',
-  ],
-  ...[
-    '007',
-    '006',
-    '007eJx',
-    'eJ',
-    'eyJ',
-    '.',
-    ',',
-    ':',
-    ';',
-    '{',
-    '}',
-    '[',
-    ']',
-    '{"token":"',
-    'https://',
-    '?token=',
-  ],
-  ...[
-    'Authorization: agora token=',
-    'Bearer ',
-    'undefined',
-    'null',
-    'NaN',
-    'true',
-    '__proto__',
-    'constructor',
-  ],
-  ...[
-    '0',
-    '-0',
-    '1',
-    '-1',
-    '1e9',
-    '4294967295',
-    '4294967296',
-    '0x10',
-    '86400',
-    '1700000000',
-    '9'.repeat(400),
-  ],
+  ...['=', '==', '+', '/', '-', '_', ' ', '\n', '\r\n', '\t', '%', '%2B', '%25', '%3D', '"', "'", '`', '\\', '\\n'],
+  ...['*', '**', '\0', '\x1b[31m', '\u00a0', '\u200b', '\u202e', '\ufeff', 'é', '中', '💡', '\ud83d', '\udca1'],
+  ...['007', '006', '007eJx', 'eJ', 'eyJ', '.', ',', ':', ';', '{', '}', '[', ']', '{"token":"', 'https://', '?token='],
+  ...['Authorization: agora token=', 'Bearer ', 'undefined', 'null', 'NaN', 'true', '__proto__', 'constructor'],
+  ...['0', '-0', '1', '-1', '1e9', '4294967295', '4294967296', '0x10', '86400', '1700000000', '9'.repeat(400)],
 ] as const;
 
 /** Mutates a string in one to three places. */
 export function mutatedText(text: string, random: Random): string {
   let mutated = text;
-  for (let left = 1 + random.below(3); left > 0; left--)
-    mutated = random.pick(TEXT_MUTATIONS)(mutated, random);
+  for (let left = 1 + random.below(3); left > 0; left--) mutated = random.pick(TEXT_MUTATIONS)(mutated, random);
   return mutated;
 }
 

@@ -27,15 +27,7 @@ const app = createTokenApp({
   },
 });
 
-const PATHS = [
-  '/fetch_rtc_token',
-  '/fetch_rtm_token',
-  '/getToken',
-  '/tokens',
-  '/inspect',
-  '/healthz',
-  '/',
-] as const;
+const PATHS = ['/fetch_rtc_token', '/fetch_rtm_token', '/getToken', '/tokens', '/inspect', '/healthz', '/'] as const;
 
 function vary(token: Token, random: Random): Input {
   const path = random.once(4) ? pathOf(random) : random.pick(PATHS);
@@ -56,18 +48,13 @@ function vary(token: Token, random: Random): Input {
       : random.pick(['POST', 'POST', 'POST', 'POST', 'POST', 'GET', 'PUT', 'OPTIONS', 'HEAD']),
     path: random.once(10) ? mutatedText(path, random) : path,
     headers,
-    body: random.once(3)
-      ? mutatedText(body, random)
-      : random.once(100)
-        ? body.padEnd(8190 + random.below(5))
-        : body,
+    body: random.once(3) ? mutatedText(body, random) : random.once(100) ? body.padEnd(8190 + random.below(5)) : body,
   };
 }
 
 /** Draws the path of a route that takes its arguments there. */
 function pathOf(random: Random): string {
-  const text = (): string =>
-    encodeURIComponent(random.once(3) ? oddText(random).toWellFormed() : nameOf(random));
+  const text = (): string => encodeURIComponent(random.once(3) ? oddText(random).toWellFormed() : nameOf(random));
   const kind = random.pick(['rtc', 'rte', 'rtm', 'chat']);
   const words = ['rtc', 'rte'].includes(kind)
     ? [
@@ -130,21 +117,13 @@ async function check({ method, path, headers, body }: Input): Promise<void> {
   assert(response.headers.get('Cache-Control')?.includes('no-store') ?? false, 'responses are not stored');
   assert(!answer.includes(CERTIFICATE), 'the response contains no certificate');
   assert(answer.length < 20_000, 'the response is short');
-  assert(
-    !response.headers.has('Access-Control-Allow-Origin'),
-    'pages of other origins cannot read the response',
-  );
+  assert(!response.headers.has('Access-Control-Allow-Origin'), 'pages of other origins cannot read the response');
   if (response.status !== 200 || new URL(request.url).pathname === '/inspect') return;
   for (const [token] of answer.matchAll(/007[\w+/]{40,}={0,2}/gu)) checkMinted(token);
 }
 
 /** Creates a request; undefined if it is invalid. */
-function requestOf(
-  method: string,
-  path: string,
-  headers: Input['headers'],
-  body: string,
-): Request | undefined {
+function requestOf(method: string, path: string, headers: Input['headers'], body: string): Request | undefined {
   return resultOf(() => {
     const url = new URL(path, 'http://localhost');
     return new Request(url, {
@@ -167,9 +146,6 @@ function checkMinted(token: string): void {
       assert(seconds <= 86_400, 'a privilege lasts at most a day');
     if (service.type !== 'rtc') continue;
     assert(!['', '0'].includes(service.uid) && !service.uid.includes('*'), 'a minted token is for one user');
-    assert(
-      service.channelName !== '' && !service.channelName.includes('*'),
-      'a minted token is for one channel',
-    );
+    assert(service.channelName !== '' && !service.channelName.includes('*'), 'a minted token is for one channel');
   }
 }

@@ -1,7 +1,7 @@
 /** Random tokens: valid ones, and ones with damage in a single layer. */
 import { createHmac } from 'node:crypto';
 import { constants, deflateRawSync, deflateSync, inflateRawSync } from 'node:zlib';
-import { compress, isLong } from '../../src/codec/zlib.js';
+import { MAX_DEFLATED_LENGTH, deflateFixed } from '../../src/codec/fixed-block.js';
 import {
   type ReferenceClaims,
   type ReferenceService,
@@ -168,8 +168,7 @@ function signingInfoOf(random: Random): Buffer {
 /** Signs bytes with the issue time and salt that a decoder would find in them. */
 function signed(info: Buffer, random: Random): Buffer {
   const start = info.length < 2 ? 0 : 2 + info.readUInt16LE(0);
-  const [issueTs, salt] =
-    start + 12 > info.length ? [0, 0] : [info.readUInt32LE(start), info.readUInt32LE(start + 8)];
+  const [issueTs, salt] = start + 12 > info.length ? [0, 0] : [info.readUInt32LE(start), info.readUInt32LE(start + 8)];
   const certificate = random.once(6) ? OTHER_CERTIFICATE : CERTIFICATE;
   const signature = referenceSignature(certificate, issueTs, salt, info);
   return random.once(40) ? signature.subarray(0, random.below(32)) : signature;
@@ -195,12 +194,7 @@ function stored(bytes: Buffer): Buffer {
   do {
     const block = bytes.subarray(start, start + 0xffff);
     start += block.length;
-    parts.push(
-      Buffer.of(start === bytes.length ? 1 : 0),
-      uint16(block.length),
-      uint16(block.length ^ 0xffff),
-      block,
-    );
+    parts.push(Buffer.of(start === bytes.length ? 1 : 0), uint16(block.length), uint16(block.length ^ 0xffff), block);
   } while (start < bytes.length);
   return Buffer.concat([...parts, adler32(bytes)]);
 }
@@ -219,7 +213,7 @@ export function checked(stream: Buffer): Buffer {
 /** Compresses bytes in one of many ways, all of them right; most often in one that takes little time. */
 export function compressed(bytes: Buffer, random: Random): Buffer {
   if (random.once(2)) return stored(bytes);
-  if (!isLong(bytes) && !random.once(4)) return compress(bytes, (stream) => Buffer.from(stream));
+  if (bytes.length <= MAX_DEFLATED_LENGTH && !random.once(4)) return Buffer.from(deflateFixed(bytes, 0));
   const strategy = random.below(5);
   return deflateSync(bytes, { level: random.below(10), memLevel: random.pick([1, 8, 9]), strategy });
 }

@@ -48,9 +48,7 @@ export const verifyTokenTarget: Target = target<Token, Input>({
 
 /** Draws expectations, possibly contradictory. */
 export function expectedOf(random: Random): Expected {
-  const now = random.once(10)
-    ? random.uint32()
-    : NOW + random.pick([0, 0, 0, 1, 60, 3600, 86_399, 86_400, -31]);
+  const now = random.once(10) ? random.uint32() : NOW + random.pick([0, 0, 0, 1, 60, 3600, 86_399, 86_400, -31]);
   const isAsked = (): boolean => random.once(3);
   return {
     now,
@@ -59,9 +57,7 @@ export function expectedOf(random: Random): Expected {
     ...(random.once(6) ? { uid: random.pick([0, 42, 7, 4294967295]) } : {}),
     ...(random.once(8) ? { account: nameOf(random) } : {}),
     ...(random.once(12) ? { userId: nameOf(random) } : {}),
-    ...(random.once(12)
-      ? { service: random.pick(['rtc', 'rtm', 'chat', 'streaming', 'apaas', 'rtm2', 'stt']) }
-      : {}),
+    ...(random.once(12) ? { service: random.pick(['rtc', 'rtm', 'chat', 'streaming', 'apaas', 'rtm2', 'stt']) } : {}),
     ...(random.once(12) ? { privileges: random.list(3, () => random.below(6)) } : {}),
     ...(random.once(12) ? { clockTolerance: random.pick([0, 1, 30, 86_400]) } : {}),
     ...(random.once(12) ? { maxLifetime: Math.max(1, secondsOf(random)) } : {}),
@@ -94,10 +90,7 @@ function isOfArguments(code: string): boolean {
 }
 
 /** Whether one of the certificates signed the token. */
-function isSigned(
-  { issueTs, salt, signature, content }: DecodedToken,
-  certificates: readonly string[],
-): boolean {
+function isSigned({ issueTs, salt, signature, content }: DecodedToken, certificates: readonly string[]): boolean {
   const info = content.subarray(2 + signature.length);
   return certificates.some((certificate) => {
     return referenceSignature(certificate, issueTs, salt, info).equals(signature);
@@ -115,10 +108,7 @@ function checkVerified(token: DecodedToken, certificates: readonly string[], exp
     now < token.issueTs + Math.min(token.expire, maxLifetime) + clockTolerance,
     'a verified token has not expired',
   );
-  assert(
-    token.issueTs <= now + Math.max(30, clockTolerance),
-    'a verified token was not issued in the future',
-  );
+  assert(token.issueTs <= now + Math.max(30, clockTolerance), 'a verified token was not issued in the future');
   const user = expected.uid === undefined ? account : expected.uid === 0 ? '' : String(expected.uid);
   if (channelName === undefined && user === undefined && userId === undefined) return;
   const meets = token.services.some((service) => {

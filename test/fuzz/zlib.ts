@@ -1,18 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
 import { inflateSync } from 'node:zlib';
 import type { AccessTokenErrorCode } from '../../src/index.js';
-import { compress, isLong } from '../../src/codec/zlib.js';
-import { deflate } from '../../src/platform/node.js';
-import { inflate } from '../codec/streams.js';
+import { MAX_DEFLATED_LENGTH, deflateFixed } from '../../src/codec/fixed-block.js';
+import { decompress } from '../../src/codec/zlib.js';
+import { decoder, signer } from '../../src/platform/node.js';
+import { decoder as pakoDecoder } from '../../src/platform/pako.js';
+import { decodedOf } from '../codec/streams.js';
 import { mutatedBytes } from './mutation.js';
 import type { Random } from './random.js';
 import { type Target, assert, outcomeOf, target } from './target.js';
 import { checked, compressed, tokenOf } from './tokens.js';
 
 /** Bytes to compress, or a stream to inflate. */
-type Input = { readonly bytes: Buffer } | { readonly stream: Buffer; readonly maxLength: number };
+type Input =
+  { readonly bytes: Buffer; readonly searchFrom: number } | { readonly stream: Buffer; readonly maxLength: number };
 
 interface Base {
   readonly bytes: Buffer;
+  /** A stream that the library wrote. */
   readonly own: Buffer;
   readonly other: Buffer;
 }
@@ -22,13 +27,15 @@ export const zlibTarget: Target = target<Base, Input>({ name: 'zlib', draw, vary
 
 function draw(random: Random): Base {
   const bytes = bytesOf(random);
-  return { bytes, own: ownStream(bytes), other: compressed(bytes, random) };
+  return { bytes, own: ownStream(bytes, 0), other: compressed(bytes, random) };
 }
 
 function vary({ bytes, own, other }: Base, random: Random): Input {
-  if (random.once(4)) return { bytes: mutatedBytes(bytes, other, random) };
+  if (random.once(4)) {
+    return { bytes: mutatedBytes(bytes, other, random), searchFrom: random.below(bytes.length + 2) };
+  }
   const stream = mutatedBytes(random.once(2) ? own : other, bytes, random);
-  const maxLength = random.once(4) ? random.below(2 * bytes.length + 2) : 2 ** 20;
+  const maxLength = random.once(4) ? 1 + random.below(2 * bytes.length + 1) : 2 ** 20;
   return { stream: random.once(4) ? checked(stream) : stream, maxLength };
 }
 
@@ -46,8 +53,18 @@ function bytesOf(random: Random): Buffer {
   return bytes;
 }
 
-function ownStream(bytes: Buffer): Buffer {
-  return isLong(bytes) ? Buffer.from(deflate(bytes)) : compress(bytes, (stream) => Buffer.from(stream));
+/** Compresses bytes as the builders do. */
+function ownStream(bytes: Buffer, searchFrom: number): Buffer {
+  return Buffer.from(bytes.length > MAX_DEFLATED_LENGTH ? signer.deflate(bytes) : deflateFixed(bytes, searchFrom));
+}
+
+/** Decompresses a stream with both libraries, which have to agree. */
+function inflate(stream: Buffer, maxLength: number): Uint8Array {
+  const [byNode, byPako] = [decoder, pakoDecoder].map((by) =>
+    outcomeOf(() => decompress(decodedOf(stream), maxLength, by.inflate)),
+  );
+  assert(isDeepStrictEqual(byNode, byPako), 'node:zlib and pako agree');
+  return decompress(decodedOf(stream), maxLength, decoder.inflate);
 }
 
 /** The result of node:zlib with `info`, which its types lack. */
@@ -57,12 +74,12 @@ interface WithInfo {
 }
 
 function check(input: Input): void {
-  if ('bytes' in input) checkCompressed(input.bytes);
+  if ('bytes' in input) checkCompressed(input.bytes, input.searchFrom);
   else checkInflated(input.stream, input.maxLength);
 }
 
-function checkCompressed(bytes: Buffer): void {
-  const own = ownStream(bytes);
+function checkCompressed(bytes: Buffer, searchFrom: number): void {
+  const own = ownStream(bytes, searchFrom);
   assert(inflateSync(own).equals(bytes), 'node:zlib inflates the compressed bytes');
   assert(
     Buffer.compare(inflate(own, Math.max(1, bytes.length)), bytes) === 0,
@@ -76,18 +93,14 @@ function checkCompressed(bytes: Buffer): void {
 function checkInflated(stream: Buffer, maxLength: number): void {
   const outcome = outcomeOf(() => inflate(stream, maxLength));
   const expected = byNode(stream, maxLength);
-  const [ours, theirs] =
-    'result' in outcome ? [outcome.result, expected.bytes] : [outcome.refusal, expected.refusal];
+  const [ours, theirs] = 'result' in outcome ? [outcome.result, expected.bytes] : [outcome.refusal, expected.refusal];
   if (ours === 'ERR_TOKEN_TOO_LARGE') {
     // The rest of the stream was not decoded.
     assert(expected.bytes === undefined, 'a content within the limit is inflated');
   } else if (typeof ours === 'string') {
     assert(ours === theirs, `the code agrees with node:zlib: ${ours}, ${String(theirs)}`);
   } else {
-    assert(
-      theirs instanceof Uint8Array && Buffer.compare(ours, theirs) === 0,
-      'the content agrees with node:zlib',
-    );
+    assert(theirs instanceof Uint8Array && Buffer.compare(ours, theirs) === 0, 'the content agrees with node:zlib');
   }
 }
 

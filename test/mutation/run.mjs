@@ -17,9 +17,7 @@ for (const name of names) {
 }
 
 const rows = names.flatMap(rowsOf);
-console.table(
-  Object.fromEntries([...rows, ['total', sumOf(rows)]].map(([file, counts]) => [file, withScore(counts)])),
-);
+console.table(Object.fromEntries([...rows, ['total', sumOf(rows)]].map(([file, counts]) => [file, withScore(counts)])));
 const { score } = withScore(sumOf(rows));
 if (score < MIN_SCORE) {
   console.error(`expected a score of at least ${MIN_SCORE}`);

@@ -1,7 +1,9 @@
 /** A test runner that reports a test file that does not load as a failed test: Stryker counts tests only. */
-import { test } from 'vitest';
+import { type RunnerTestSuite, test } from 'vitest';
 import { VitestTestRunner } from 'vitest/runners';
+import { getHooks } from 'vitest/suite';
 import { LOAD_TEST } from './load-test.js';
+import { SKIPPED_TESTS } from './skipped-tests.js';
 
 export default class Runner extends VitestTestRunner {
   override async importFile(path: string, source: 'collect' | 'setup'): Promise<unknown> {
@@ -14,5 +16,12 @@ export default class Runner extends VitestTestRunner {
       });
       return undefined;
     }
+  }
+
+  /** Drops what a suite of skipped tests prepares. */
+  override async onBeforeRunSuite(suite: RunnerTestSuite): Promise<void> {
+    const title = suite.fullTestName ?? '';
+    if (SKIPPED_TESTS.some((name) => name.test(title))) getHooks(suite).beforeAll.length = 0;
+    await super.onBeforeRunSuite(suite);
   }
 }

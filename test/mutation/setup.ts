@@ -1,7 +1,8 @@
 /** Setup of each test file in a run against a mutant. */
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import { LOAD_TEST } from './load-test.js';
+import { SKIPPED_TESTS } from './skipped-tests.js';
 
 /** State shared by the test files of a run, which share a process. */
 const run = globalThis as { failedAgainstMutant?: boolean };
@@ -11,20 +12,6 @@ if (run.failedAgainstMutant === true) throw new Error('a test has already failed
 afterEach(({ task }) => {
   if (task.result?.state === 'fail') run.failedAgainstMutant = true;
 });
-
-/** Tests that measure time, memory or code size, that use the build, or that are slow. */
-const SKIPPED_TESTS: readonly RegExp[] = [
-  /one-shot hash, as before Node/u,
-  /^nothing of Node\.js is in it$/u,
-  /^the size of a bundle/u,
-  /^time and memory are bounded/u,
-  /read in little time$/u,
-  /many times is refused before all of it/u,
-  /less than 8 MiB of memory|less than 50 ms|less than a second/u,
-  /^(?:noise|zeros|a distance of the whole window) > comes back from the streams/u,
-  /^the limit > of 104857/u,
-  / > inflates to 1048576 bytes$/u,
-];
 
 beforeEach(({ task, skip }) => {
   skip(
@@ -69,5 +56,4 @@ performance.now = () => 0;
 // The same inputs in each run, so that only the mutant can make a test fail.
 fc.configureGlobal({ seed: 1, numRuns: 100 });
 
-// Streams need more inputs to cover every error.
-process.env['RUNS'] = expect.getState().testPath?.includes('inflate') === true ? '600' : '100';
+process.env['RUNS'] = '100';

@@ -12,8 +12,7 @@ const files = part.tests.map((name) => `test/${name}.test.ts`);
 /** Runs the test files in the order of parts.json. */
 class InOrder extends BaseSequencer {
   override sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number =>
-      files.findIndex((file) => moduleId.endsWith(file));
+    const place = ({ moduleId }: TestSpecification): number => files.findIndex((file) => moduleId.endsWith(file));
     return Promise.resolve([...specifications].sort((a, b) => place(a) - place(b)));
   }
 }

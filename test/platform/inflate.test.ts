@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inflateFixed } from '../../src/codec/fixed-block.js';
 import { type Inflated, decompressPartial } from '../../src/codec/zlib.js';
-import { inflate as inflateByNode } from '../../src/platform/node.js';
-import { inflate as inflateByPako } from '../../src/platform/pako.js';
+import * as node from '../../src/platform/node.js';
+import * as pako from '../../src/platform/pako.js';
 import { BitWriter, LENGTH_CODE_ORDER, drawDynamicBlock, drawLengths } from '../codec/dynamic-blocks.js';
 import {
   KINDS,
@@ -13,6 +13,7 @@ import {
   bomb,
   concat,
   contentOf,
+  decodedOf,
   drawContent,
   drawDamage,
   drawFrom,
@@ -25,7 +26,10 @@ import {
   withChecksum,
 } from '../codec/streams.js';
 
-const RUNS = Number(process.env['RUNS'] ?? 150);
+const { inflate: inflateByNode } = node.decoder;
+const { inflate: inflateByPako } = pako.decoder;
+
+const RUNS = Number(process.env['RUNS'] ?? 100);
 
 /** Compares bytes at once: comparing each of a MiB is slow. */
 function expectEqual(actual: Inflated, expected: Inflated): void {
@@ -40,7 +44,7 @@ function inflate(stream: Uint8Array, maxLength = 2 ** 17): Inflated {
   expect(result.bytes.length).toBeLessThanOrEqual(maxLength);
   if (result.status === 'corrupt' || result.status === 'limit') expect(result.bytes).toHaveLength(0);
   if (result.status !== 'ok') expect(result.unused).toBe(0);
-  const fast = inflateFixed(stream, maxLength);
+  const fast = inflateFixed(decodedOf(stream).view, stream.length, maxLength);
   if (fast !== undefined) expectEqual({ status: 'ok', bytes: fast, unused: 0 }, result);
   return result;
 }
@@ -70,7 +74,7 @@ describe('node:zlib and pako agree', () => {
         const { status } = inflate(stream, oneOf(draw, LIMITS));
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }),
-      { numRuns: 2 * RUNS },
+      { numRuns: 1.5 * RUNS },
     );
     expect([...statuses.keys()].sort()).toEqual(['corrupt', 'limit', 'ok', 'truncated']);
   });
@@ -82,8 +86,8 @@ describe('node:zlib and pako agree', () => {
         const damaged = drawDamage(draw, drawStream(draw, content));
         const maxLength = oneOf(draw, LIMITS);
         expectEqual(
-          decompressPartial(damaged, maxLength, inflateByPako),
-          decompressPartial(damaged, maxLength, inflateByNode),
+          decompressPartial(decodedOf(damaged), maxLength, inflateByPako),
+          decompressPartial(decodedOf(damaged), maxLength, inflateByNode),
         );
       }),
       { numRuns: RUNS },
@@ -103,8 +107,7 @@ describe('node:zlib and pako agree', () => {
       }),
       { numRuns: RUNS },
     );
-    for (const status of ['ok', 'corrupt', 'truncated'])
-      expect(statuses.get(status)).toBeGreaterThan(RUNS / 100);
+    for (const status of ['ok', 'corrupt', 'truncated']) expect(statuses.get(status)).toBeGreaterThan(RUNS / 100);
   });
 
   test('on random bits after the header of a dynamic block', () => {
@@ -133,12 +136,12 @@ describe('node:zlib and pako agree', () => {
   });
 
   test('on every header', () => {
-    const body = deflateSync(SAMPLE).subarray(2);
+    const body = deflateSync('room 1, room 1').subarray(2);
     const accepted: number[] = [];
     for (let header = 0; header <= 0xffff; header++) {
-      // Wrong check bits for 78, and right ones for methods 7 to 9.
+      // Some wrong check bits for 78, and right ones for methods 7 to 9.
       const method = (header >> 8) & 15;
-      if (header % 31 === 0 ? method < 7 || method > 9 : header >> 8 !== 0x78) continue;
+      if (header % 31 === 0 ? method < 7 || method > 9 : header >> 8 !== 0x78 || (header & 3) !== 0) continue;
       const { status } = inflate(Uint8Array.of(header >> 8, header & 0xff, ...body), 1000);
       if (status === 'ok') accepted.push(header);
     }
@@ -148,14 +151,15 @@ describe('node:zlib and pako agree', () => {
   });
 });
 
-describe.each(KINDS)('%s', (_, stream) => {
+describe.each(KINDS)('%s', (_, stream, isSimple) => {
   test('is ok', () => {
     expectEqual(inflate(stream), { status: 'ok', bytes: SAMPLE, unused: 0 });
   });
 
-  test('is truncated, with a prefix of the output, when cut at any byte', () => {
+  test('is truncated, with a prefix of the output, when cut', () => {
     let previous = 0;
-    for (let length = 0; length < stream.length; length++) {
+    for (let missing = stream.length; missing > 0; missing -= isSimple && missing > 9 ? 3 : 1) {
+      const length = stream.length - missing;
       const { status, bytes } = inflate(stream.subarray(0, length));
       expect(status).toBe('truncated');
       expect(Buffer.compare(bytes, SAMPLE.subarray(0, bytes.length))).toBe(0);
@@ -195,8 +199,8 @@ describe.each(KINDS)('%s', (_, stream) => {
     }
   });
 
-  test('has the result of node:zlib when a bit of any byte is flipped', () => {
-    for (let byte = 0; byte < stream.length; byte++) {
+  test('has the result of node:zlib when a bit of every third byte is flipped', () => {
+    for (let byte = 0; byte < stream.length; byte += 3) {
       const damaged = flipBit(stream, 8 * byte + ((byte * 3) & 7));
       const { status, bytes, unused } = inflate(damaged, 1000);
       if (status === 'ok' && unused === 0) expect(contentOf(damaged)).toEqual(bytes);
