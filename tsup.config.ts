@@ -198,12 +198,13 @@ export async function writeDeclarations(entries: readonly string[], rootDir: str
   program.emit(undefined, (path, text, _byteOrderMark, _onError, sources) => {
     const source = sources?.[0]?.fileName;
     let documented = text;
-    for (const { entry, name, comment, original } of bound) {
-      const declaration = `export declare const ${name}:`;
-      if (source === entry) documented = documented.replace(declaration, () => `${comment}\n${declaration}`);
-      // Nobody sees the doc comment of a function that is exported in this form only.
-      if (source === original.getSourceFile().fileName) documented = documented.replace(original.getText(), '');
+    for (const { entry, name, signature, comment } of bound) {
+      if (source !== entry) continue;
+      const constant = new RegExp(`^export declare const ${name}: [^;]+;$`, 'mu');
+      documented = documented.replace(constant, () => `${comment}\nexport declare function ${name}${signature};`);
     }
+    const types = new Set(bound.filter(({ entry }) => source === entry).flatMap((each) => each.types));
+    if (types.size > 0) documented = `import type { ${[...types].join(', ')} } from './exports.js';\n${documented}`;
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, documented);
   });
@@ -213,20 +214,23 @@ interface BoundFunction {
   /** The path of the entry. */
   readonly entry: string;
   readonly name: string;
+  /** Its parameters and result, and the types of src/exports.ts in them. */
+  readonly signature: string;
+  readonly types: readonly string[];
   readonly comment: string;
-  /** The doc comment of the function that it binds. */
-  readonly original: TypeScript.Node;
 }
 
 /**
  * Finds the constants of an entry whose type refers to a function, such as
- * `export const verifyToken: Bound<typeof core.verifyToken>`, and that have no doc comment. Editors show none for them,
- * so they get the one of that function.
+ * `export const verifyToken: Bound<typeof core.verifyToken>`, and that have no doc comment. They are declared as
+ * functions with the doc comment of that function, so that editors show it, also for each argument.
  */
 function boundFunctions(ts: typeof TypeScript, program: TypeScript.Program, path: string): BoundFunction[] {
   const entry = program.getSourceFile(path);
   if (entry === undefined) throw new Error(`${path} is missing`);
   const checker = program.getTypeChecker();
+  const symbol = checker.getSymbolAtLocation(entry);
+  const exported = symbol ? checker.getExportsOfModule(symbol).map((each) => each.name) : [];
   return entry.statements
     .filter((statement) => ts.isVariableStatement(statement))
     .filter((statement) => ts.getJSDocCommentsAndTags(statement).length === 0)
@@ -242,7 +246,11 @@ function boundFunctions(ts: typeof TypeScript, program: TypeScript.Program, path
       const names = parameterNames(ts, checker, valueDeclaration as TypeScript.FunctionDeclaration);
       const documented = completed(comment.getText(), names);
       const shown = path === WEB ? awaited(documented) : documented;
-      return [{ entry: entry.fileName, name: name.getText(), comment: shown, original: comment }];
+      const [called] = checker.getTypeAtLocation(name).getCallSignatures();
+      if (called === undefined) throw new Error(`${path}: ${name.getText()} is not a function`);
+      const signature = checker.signatureToString(called, undefined, ts.TypeFormatFlags.NoTruncation);
+      const types = exported.filter((type) => new RegExp(`\\b${type}\\b`, 'u').test(signature));
+      return [{ entry: entry.fileName, name: name.getText(), signature, types, comment: shown }];
     });
 }
 
