@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type Message, type Plugin, transformSync } from 'esbuild';
+import { type BuildOptions, type Message, type Plugin, buildSync, transformSync } from 'esbuild';
 import { type Options, defineConfig } from 'tsup';
 import type TypeScript from 'typescript';
 
@@ -32,10 +32,25 @@ const COMMAND: Options = {
   entry: ['src/cli/bin.ts'],
   format: ['esm'],
   outDir: 'dist/cli',
-  // Compiled in, so that the command works where they are not installed.
+  // tsup would import them by name, before the plugin resolves them to dist/cli/hono.js.
   noExternal: ['hono', '@hono/node-server'],
-  esbuildPlugins: [sharedLibraryPlugin(), noticesPlugin()],
+  esbuildPlugins: [sharedModulesPlugin(), noticesPlugin()],
 };
+
+/** The packages that the command needs, compiled in so that it works where they are not installed. */
+const COMMAND_PACKAGES = {
+  stdin: {
+    contents: "export { Hono } from 'hono'; export { getRequestListener } from '@hono/node-server';",
+    resolveDir: '.',
+  },
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: COMMON.target,
+  outfile: 'dist/cli/hono.js',
+  metafile: true,
+} satisfies BuildOptions;
 
 const PAGE: Options = {
   ...COMMON,
@@ -46,7 +61,7 @@ const PAGE: Options = {
   minify: true,
   noExternal: [/./u],
   outDir: 'dist/cli/page',
-  esbuildPlugins: [noticesPlugin()],
+  esbuildPlugins: [inflateOnlyPlugin(), noticesPlugin()],
   onSuccess: () => {
     for (const name of ['index.html', 'page.css']) {
       copyFileSync(`${PAGE_SOURCE}/${name}`, `dist/cli/page/${name}`);
@@ -55,10 +70,10 @@ const PAGE: Options = {
   },
 };
 
-const config: ReturnType<typeof defineConfig> = defineConfig(async () => {
+const config: ReturnType<typeof defineConfig> = defineConfig(async ({ env }) => {
   // What examples/first-token.mjs imports, for `npm start`.
-  if (process.env['BUILD'] === 'library') {
-    return { ...LIBRARY, entry: ['src/index.ts'], format: ['esm'] };
+  if (env?.['BUILD'] === 'library') {
+    return { ...LIBRARY, entry: ['src/index.ts'], format: ['esm'], esbuildPlugins: [] };
   }
   rmSync('dist', { recursive: true, force: true });
   const folder = mkdtempSync(join(tmpdir(), 'accesstoken2-'));
@@ -66,6 +81,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig(async () => {
     rmSync(folder, { recursive: true, force: true });
   });
   await writeDeclarations(ENTRIES, 'src', folder);
+  for (const path of Object.keys(buildSync(COMMAND_PACKAGES).metafile.inputs)) addNotice(path);
   return [LIBRARY, COMMAND, PAGE, declarationsIn(folder)];
 });
 
@@ -110,15 +126,29 @@ function assignmentsToConstants(code: string): readonly Message[] {
   return warnings.filter(({ id }) => id === 'assign-to-constant');
 }
 
-/** Makes the command import dist/index.js instead of a second copy of the library. */
-function sharedLibraryPlugin(): Plugin {
+/** Makes the command import dist/index.js and dist/cli/hono.js instead of compiling in their modules again. */
+function sharedModulesPlugin(): Plugin {
   return {
-    name: 'shared-library',
+    name: 'shared-modules',
     setup(build) {
       build.onResolve({ filter: /\/index\.js$/ }, ({ path, resolveDir }) => {
         const isLibrary = resolve(resolveDir, path) === resolve('src/index.js');
         return isLibrary ? { path: '../index.js', external: true } : undefined;
       });
+      build.onResolve({ filter: /^(?:hono|@hono\/node-server)$/ }, () => ({ path: './hono.js', external: true }));
+    },
+  };
+}
+
+/** Lets esbuild leave out the compressor of pako, which only a table of settings refers to. */
+function inflateOnlyPlugin(): Plugin {
+  return {
+    name: 'inflate-only',
+    setup(build) {
+      build.onLoad({ filter: /\/pako\.mjs$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replaceAll('new Config(', '/* @__PURE__ */ new Config('),
+        loader: 'js',
+      }));
     },
   };
 }
@@ -166,12 +196,15 @@ export async function writeDeclarations(entries: readonly string[], rootDir: str
   const program = ts.createProgram(entries, { ...options, ...output });
   const bound = entries.flatMap((entry) => boundFunctions(ts, program, entry));
   program.emit(undefined, (path, text, _byteOrderMark, _onError, sources) => {
+    const source = sources?.[0]?.fileName;
     let documented = text;
-    for (const { entry, name, comment } of bound) {
-      const declaration = `export declare const ${name}:`;
-      if (sources?.[0]?.fileName === entry)
-        documented = documented.replace(declaration, () => `${comment}\n${declaration}`);
+    for (const { entry, name, signature, comment } of bound) {
+      if (source !== entry) continue;
+      const constant = new RegExp(`^export declare const ${name}: [^;]+;$`, 'mu');
+      documented = documented.replace(constant, () => `${comment}\nexport declare function ${name}${signature};`);
     }
+    const types = new Set(bound.filter(({ entry }) => source === entry).flatMap((each) => each.types));
+    if (types.size > 0) documented = `import type { ${[...types].join(', ')} } from './exports.js';\n${documented}`;
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, documented);
   });
@@ -181,18 +214,23 @@ interface BoundFunction {
   /** The path of the entry. */
   readonly entry: string;
   readonly name: string;
+  /** Its parameters and result, and the types of src/exports.ts in them. */
+  readonly signature: string;
+  readonly types: readonly string[];
   readonly comment: string;
 }
 
 /**
  * Finds the constants of an entry whose type refers to a function, such as
- * `export const verifyToken: Bound<typeof core.verifyToken>`, and that have no doc comment. Editors show none for them,
- * so they get the one of that function.
+ * `export const verifyToken: Bound<typeof core.verifyToken>`, and that have no doc comment. They are declared as
+ * functions with the doc comment of that function, so that editors show it, also for each argument.
  */
 function boundFunctions(ts: typeof TypeScript, program: TypeScript.Program, path: string): BoundFunction[] {
   const entry = program.getSourceFile(path);
   if (entry === undefined) throw new Error(`${path} is missing`);
   const checker = program.getTypeChecker();
+  const symbol = checker.getSymbolAtLocation(entry);
+  const exported = symbol ? checker.getExportsOfModule(symbol).map((each) => each.name) : [];
   return entry.statements
     .filter((statement) => ts.isVariableStatement(statement))
     .filter((statement) => ts.getJSDocCommentsAndTags(statement).length === 0)
@@ -207,9 +245,12 @@ function boundFunctions(ts: typeof TypeScript, program: TypeScript.Program, path
       if (comment === undefined) throw new Error(`${path}: ${query.getText()} has no doc comment`);
       const names = parameterNames(ts, checker, valueDeclaration as TypeScript.FunctionDeclaration);
       const documented = completed(comment.getText(), names);
-      return [
-        { entry: entry.fileName, name: name.getText(), comment: path === WEB ? awaited(documented) : documented },
-      ];
+      const shown = path === WEB ? awaited(documented) : documented;
+      const [called] = checker.getTypeAtLocation(name).getCallSignatures();
+      if (called === undefined) throw new Error(`${path}: ${name.getText()} is not a function`);
+      const signature = checker.signatureToString(called, undefined, ts.TypeFormatFlags.NoTruncation);
+      const types = exported.filter((type) => new RegExp(`\\b${type}\\b`, 'u').test(signature));
+      return [{ entry: entry.fileName, name: name.getText(), signature, types, comment: shown }];
     });
 }
 

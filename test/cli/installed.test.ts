@@ -1,19 +1,22 @@
 /** The command as its users get it: from the packed tarball. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.js';
 import { verifyToken } from '../../src/index.js';
-import { type Packed, SAMPLE, install, pack, remove } from '../packed.js';
+import { type Project, createProject, removeProject } from '../installed.js';
+import { SAMPLE } from '../packed.js';
 import { vectorFiles } from '../vectors.js';
+import { runMain } from './fake-io.js';
 
-let packed: Packed;
+let packed: Project;
 let project: string;
 
-beforeAll(() => {
-  packed = pack();
-  project = install(packed);
+beforeAll(async () => {
+  packed = await createProject();
+  project = packed.folder;
   const tokens = ['go-builders', 'node-builders'].flatMap((name) => {
     const { vectors } = vectorFiles().find(({ file }) => file === `${name}.json`) ?? { vectors: [] };
     return vectors.map((vector) => {
@@ -25,7 +28,7 @@ beforeAll(() => {
 }, 60_000);
 
 afterAll(() => {
-  remove(packed);
+  removeProject(packed);
 });
 
 /** Runs a line of a shell in the project, with nothing of our environment. */
@@ -34,8 +37,11 @@ function runLine(line: string): {
   readonly stdout: string;
   readonly stderr: string;
 } {
-  const PATH = [join(project, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
-  return spawnSync('sh', ['-c', line], { cwd: project, encoding: 'utf8', env: { PATH } });
+  return spawnSync('sh', ['-c', line], { cwd: project, encoding: 'utf8', env: { PATH: searchPath() } });
+}
+
+function searchPath(): string {
+  return [join(project, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
 }
 
 test('runs with npx', () => {
@@ -56,12 +62,17 @@ describe('every example of the help runs', () => {
     expect(new Set(examples.map(({ name }) => name))).toEqual(new Set(Object.keys(COMMANDS)));
   });
 
-  test.each(examples.filter(({ name }) => name === 'serve'))('$line, until it is stopped', ({ line }) => {
+  test.each(examples.filter(({ name }) => name === 'serve'))('$line, until it is stopped', async ({ line }) => {
     writeFileSync(join(project, 'auth-token'), '0123456789abcdef-of-this-test\n');
-    const variables = Object.entries(SAMPLE).map((pair) => pair.join('='));
-    const { status, stdout, stderr } = runLine(
-      `${variables.join(' ')} timeout --preserve-status --signal TERM 3 ${line} --port 0`,
-    );
+    const server = spawn('sh', ['-c', `exec ${line} --port 0`], {
+      cwd: project,
+      env: { PATH: searchPath(), ...SAMPLE },
+    });
+    const output = Promise.all([server.stdout, server.stderr].map((stream) => stream.setEncoding('utf8').toArray()));
+    await once(server.stderr, 'readable');
+    server.kill('SIGTERM');
+    const [status] = (await once(server, 'exit')) as [number | null];
+    const [stdout, stderr] = (await output).map((chunks) => chunks.join(''));
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     expect(stderr).toMatch(/^accesstoken2: serving tokens of App ID [^\n]+\n$/u);
   });
@@ -72,6 +83,10 @@ describe('every example of the help runs', () => {
     // Checking vectors ends with a summary.
     expect(stderr).toMatch(/vectors(?!.*--cases)/u.test(line) ? /^\d+ cases, all good\n$/u : /^$/u);
     if (!['inspect', 'verify', 'vectors'].includes(name)) expect(stdout).toMatch(/^007\S+\n$/u);
-    expect(runLine(`accesstoken2 ${name} --help`).stdout).toContain(`\n  ${line}\n`);
+  });
+
+  test.each(Object.entries(COMMANDS))('the help of %s shows its examples', async (name, { examples }) => {
+    const { stdout } = await runMain([name, '--help']);
+    for (const line of examples) expect(stdout).toContain(`\n  ${line}\n`);
   });
 });

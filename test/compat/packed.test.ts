@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Packed, ROOT, SAMPLE, install, pack, remove } from '../packed.js';
+import { type Project, createProject, removeProject } from '../installed.js';
+import { ROOT, SAMPLE } from '../packed.js';
+import { errorsIn } from '../programs.js';
 
 const run = promisify(execFile);
 
@@ -21,17 +23,17 @@ const NAMES = [
   'SttTokenBuilder',
 ];
 
-let packed: Packed;
+let packed: Project;
 let project: string;
 
-beforeAll(() => {
-  packed = pack();
-  project = install(packed);
+beforeAll(async () => {
+  packed = await createProject();
+  project = packed.folder;
   symlinkSync(join(ROOT, 'node_modules/agora-token'), join(project, 'node_modules/agora-token'), 'junction');
 }, 60_000);
 
 afterAll(() => {
-  remove(packed);
+  removeProject(packed);
 });
 
 interface Output {
@@ -221,18 +223,7 @@ describe('types', () => {
         writeFileSync(file, program(load(name)));
         return file;
       });
-      const options = {
-        strict: true,
-        noEmit: true,
-        esModuleInterop: true,
-        types: [],
-        lib: ['lib.es2022.d.ts'],
-      };
-      const compiled = ts.createProgram(files, { ...options, module, moduleResolution });
-      const faults = ts.getPreEmitDiagnostics(compiled).map(({ file, messageText }) => {
-        return `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
-      });
-      expect(faults).toEqual([]);
+      expect(errorsIn(files, { module, moduleResolution, esModuleInterop: true })).toEqual([]);
     });
   });
 });

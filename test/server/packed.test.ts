@@ -3,20 +3,21 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Packed, ROOT, SAMPLE, install, pack, remove } from '../packed.js';
+import { type Project, createProject, removeProject } from '../installed.js';
+import { ROOT, SAMPLE } from '../packed.js';
 
 const run = promisify(execFile);
 
-let packed: Packed;
+let packed: Project;
 let project: string;
 
-beforeAll(() => {
-  packed = pack();
-  project = install(packed);
+beforeAll(async () => {
+  packed = await createProject();
+  project = packed.folder;
 }, 60_000);
 
 afterAll(() => {
-  remove(packed);
+  removeProject(packed);
 });
 
 /** Runs a program in the project, without `require` of ES modules. */
