@@ -36,20 +36,7 @@ const appCertificate = '5CFd2fd1755d40ecb72977518be15d3b';
 const channelName = '7d72365eb983485397e3e3f9d460bdda';
 const uid = 2882341273;
 const publisher = [appId, appCertificate, channelName, uid, ours.Role.Publisher, 3600, 3600];
-const rtm2 = [
-  appId,
-  appCertificate,
-  channelName,
-  String(uid),
-  1,
-  3600,
-  3600,
-  3600,
-  3600,
-  3600,
-  'alice',
-  3600,
-];
+const rtm2 = [appId, appCertificate, channelName, String(uid), 1, 3600, 3600, 3600, 3600, 3600, 'alice', 3600];
 checkAgreement();
 // At this time the vectors of Go's builders are valid.
 Date.now = () => 1000 * NOW;
@@ -159,9 +146,7 @@ function measure(functions, rounds = ROUNDS) {
   const counts = functions.map(callsInRoundTime);
   const times = functions.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    functions.forEach((call, index) =>
-      times[index].push((1000 * timeOf(call, counts[index])) / counts[index]),
-    );
+    functions.forEach((call, index) => times[index].push((1000 * timeOf(call, counts[index])) / counts[index]));
   }
   return times;
 }
@@ -195,9 +180,7 @@ function mean(list) {
 
 /** Returns our token length over that of `agora-token`, which compresses with node:zlib; mean over the vectors. */
 function lengthRatio() {
-  const { vectors } = JSON.parse(
-    readFileSync(new URL('../vectors/go-builders.json', import.meta.url), 'utf8'),
-  );
+  const { vectors } = JSON.parse(readFileSync(new URL('../vectors/go-builders.json', import.meta.url), 'utf8'));
   return mean(
     vectors.map(({ token: text, args }) => {
       const { content: bytes, ...claims } = ours.decodeToken(text);
@@ -280,9 +263,7 @@ if (options.json) {
 } else {
   const { mint, decode } = report.timePerByteOf1MiBOver64KiB;
   const cold = report.coldStart;
-  console.log(
-    `${report.machine}, ${report.date}; microseconds per token, medians of ${ROUNDS} alternating rounds\n`,
-  );
+  console.log(`${report.machine}, ${report.date}; microseconds per token, medians of ${ROUNDS} alternating rounds\n`);
   console.log('| | tokens | accesstoken2 | agora-token | times as fast | over three HMACs |');
   console.log('|---|---|---|---|---|---|');
   for (const { task, tokens, ours: own, theirs: official, ratio, overHmacs } of results) {

@@ -3,14 +3,7 @@
  *
  * Set AGORA_APP_ID and AGORA_APP_CERTIFICATE to use your own project.
  */
-import {
-  AccessTokenError,
-  Role,
-  RtcPrivilege,
-  buildTokenWithUid,
-  decodeToken,
-  verifyToken,
-} from 'accesstoken2';
+import { AccessTokenError, Role, RtcPrivilege, buildTokenWithUid, decodeToken, verifyToken } from 'accesstoken2';
 
 const { appId, appCertificate, whose } = readProject();
 
@@ -34,8 +27,7 @@ function readProject() {
   const { AGORA_APP_ID: appId, AGORA_APP_CERTIFICATE: appCertificate } = process.env;
   if (appId && appCertificate) return { appId, appCertificate, whose: 'yours, from the environment' };
   if (appId) fail('AGORA_APP_CERTIFICATE: not set; set it too, or unset AGORA_APP_ID to see a sample');
-  if (appCertificate)
-    fail('AGORA_APP_ID: not set; set it too, or unset AGORA_APP_CERTIFICATE to see a sample');
+  if (appCertificate) fail('AGORA_APP_ID: not set; set it too, or unset AGORA_APP_CERTIFICATE to see a sample');
   return {
     appId: '970CA35de60c44645bbae8a215061b33',
     appCertificate: '5CFd2fd1755d40ecb72977518be15d3b',

@@ -36,9 +36,7 @@ const blocks = PAGES.filter((page) => page !== SERVE_PAGE && page !== FRAMEWORKS
   blocksOf(page),
 );
 const docExamples = Array.from(docComments(), ([name, markdown]) => blocksOf(name, markdown)).flat();
-const programs = [...blocks, ...docExamples].filter(({ language }) =>
-  ['js', 'ts', 'diff'].includes(language),
-);
+const programs = [...blocks, ...docExamples].filter(({ language }) => ['js', 'ts', 'diff'].includes(language));
 
 let project: string;
 
@@ -174,9 +172,7 @@ function toJavaScript(code: string): string {
 function withAssertions(code: string): string {
   const after = /^(?!console\.)([\w.]+\(.*\)[\w.]*); \/\/ (.+)$/gmu;
   const below = /^const \{ (\w+) \} = .+;\n\/\/ (\[.+\])$/gmu;
-  const asserted = code
-    .replace(after, 'assert.deepEqual($1, $2);')
-    .replace(below, '$&\nassert.deepEqual($1, $2);');
+  const asserted = code.replace(after, 'assert.deepEqual($1, $2);').replace(below, '$&\nassert.deepEqual($1, $2);');
   return `import assert from 'node:assert/strict';\n${asserted}`;
 }
 

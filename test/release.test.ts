@@ -74,17 +74,14 @@ describe.each(readdirSync(join(ROOT, WORKFLOWS)))('%s', (file) => {
   });
 
   test('runs scripts that package.json has', () => {
-    const named = steps.flatMap(({ run = '' }) =>
-      Array.from(run.matchAll(/npm run ([\w:-]+)/gu), ([, name]) => name),
-    );
+    const named = steps.flatMap(({ run = '' }) => Array.from(run.matchAll(/npm run ([\w:-]+)/gu), ([, name]) => name));
     expect(named.filter((name = '') => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 });
 
 test('publishes only after the tests passed', () => {
   const { jobs } = parse(read(`${WORKFLOWS}/release.yml`)) as Workflow;
-  const commandsOf = (name: string): readonly string[] =>
-    jobs[name]?.steps.flatMap(({ run = [] }) => run) ?? [];
+  const commandsOf = (name: string): readonly string[] => jobs[name]?.steps.flatMap(({ run = [] }) => run) ?? [];
   expect(commandsOf('test')).toEqual(
     expect.arrayContaining(['npm ci', 'npm run lint', 'npm run typecheck', 'npm test']),
   );

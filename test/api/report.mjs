@@ -73,9 +73,7 @@ function report(reportFileName, mainEntryPointFilePath, isCheck) {
 
 const isCheck = process.argv.includes('--check');
 const changed = [...declarations].filter(([name, path]) => report(name, path, isCheck)).map(([name]) => name);
-const stale = readdirSync(folder).filter(
-  (name) => name.endsWith('.api.md') && !declarations.has(basename(name)),
-);
+const stale = readdirSync(folder).filter((name) => name.endsWith('.api.md') && !declarations.has(basename(name)));
 if (!isCheck) {
   for (const name of stale) rmSync(join(folder, name));
   console.log(changed.length === 0 ? 'no changes' : `updated: ${changed.join(', ')}`);

@@ -5,7 +5,7 @@ import { copyDecoded } from '../../src/codec/base64.js';
 import { type Inflate, type Inflated, decompress, decompressPartial } from '../../src/codec/zlib.js';
 import { AccessTokenError } from '../../src/errors.js';
 import * as node from '../../src/platform/node.js';
-import * as pako from '../../src/platform/pako.js';
+import * as pako from '../../src/platform/web.js';
 import {
   KINDS,
   MIB,

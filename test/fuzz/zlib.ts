@@ -4,7 +4,7 @@ import type { AccessTokenErrorCode } from '../../src/index.js';
 import { MAX_DEFLATED_LENGTH, deflateFixed } from '../../src/codec/fixed-block.js';
 import { decompress } from '../../src/codec/zlib.js';
 import { decoder, signer } from '../../src/platform/node.js';
-import { decoder as pakoDecoder } from '../../src/platform/pako.js';
+import { decoder as pakoDecoder } from '../../src/platform/web.js';
 import { decodedOf } from '../codec/streams.js';
 import { mutatedBytes } from './mutation.js';
 import type { Random } from './random.js';

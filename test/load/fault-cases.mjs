@@ -11,8 +11,7 @@ const LONG_BODY = JSON.stringify({ ...bodyOf(1), further: 'x'.repeat(8192) });
 const HEAD = `POST /fetch_rtc_token HTTP/1.1\r\nHost: localhost\r\n${AUTHORIZATION}\r\n`;
 
 const chunk = (text) => `${text.length.toString(16)}\r\n${text}\r\n`;
-const chunked = (...texts) =>
-  `${HEAD}Transfer-Encoding: chunked\r\n\r\n${texts.map(chunk).join('')}0\r\n\r\n`;
+const chunked = (...texts) => `${HEAD}Transfer-Encoding: chunked\r\n\r\n${texts.map(chunk).join('')}0\r\n\r\n`;
 const withLength = (length, body = BODY) => `${HEAD}Content-Length: ${length}\r\n\r\n${body}`;
 
 /** Sends each text many times, each on its own connection, and checks the status of the first response. */
@@ -60,11 +59,7 @@ export const CASES = [
   { name: 'a reset before the response', run: goBeforeTheAnswer },
   {
     name: 'huge headers',
-    run: answeredWith(
-      431,
-      `${HEAD}X: ${'x'.repeat(9000)}\r\n\r\n`,
-      `GET /${'x'.repeat(9000)} HTTP/1.1\r\n\r\n`,
-    ),
+    run: answeredWith(431, `${HEAD}X: ${'x'.repeat(9000)}\r\n\r\n`, `GET /${'x'.repeat(9000)} HTTP/1.1\r\n\r\n`),
   },
   { name: 'many headers', run: answeredWith(200, requestOf(1, [AUTHORIZATION, ...Array(1300).fill('a:')])) },
   {

@@ -25,10 +25,7 @@ export async function checkFullLoad({ isQuick, seconds, expect }) {
   for (const connection of connections) connection.close();
   expect((await server.stop()) === 0, 'the exit code is not 0');
   const lines = await checkLog(server, expect);
-  expect(
-    lines.total === answered && lines.of(200) === answered,
-    `${lines.total} log lines for ${answered} responses`,
-  );
+  expect(lines.total === answered && lines.of(200) === answered, `${lines.total} log lines for ${answered} responses`);
   return `${answered} responses, for ${seconds} s ${Math.round(load.rate)}/s, ${bad} without a token; memory ${first.toFixed(1)} MiB, then ${last.toFixed(1)} MiB (bound ${bound.toFixed(1)})`;
 }
 

@@ -20,9 +20,7 @@ export async function checkInterleavedUsers({ isQuick, expect }) {
     }
   };
   await Promise.all(
-    connections.flatMap((connection) =>
-      Array.from({ length: PIPELINE_DEPTH }, () => sendRequests(connection)),
-    ),
+    connections.flatMap((connection) => Array.from({ length: PIPELINE_DEPTH }, () => sendRequests(connection))),
   );
   for (const [uid, answer] of answers) {
     try {

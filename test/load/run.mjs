@@ -42,11 +42,8 @@ for (const [name, check] of CHECKS) {
     expect(false, error.stack);
   }
   console.log(`${problems.size === 0 ? 'ok    ' : 'FAILED'} ${name}: ${report}`);
-  for (const [problem, times] of problems)
-    console.log(`       ${problem}${times > 1 ? ` (${times} times)` : ''}`);
+  for (const [problem, times] of problems) console.log(`       ${problem}${times > 1 ? ` (${times} times)` : ''}`);
   if (problems.size > 0) failed++;
 }
-console.log(
-  failed === 0 ? `all ${CHECKS.length} checks passed` : `${failed} of ${CHECKS.length} checks failed`,
-);
+console.log(failed === 0 ? `all ${CHECKS.length} checks passed` : `${failed} of ${CHECKS.length} checks failed`);
 process.exit(failed === 0 ? 0 : 1);

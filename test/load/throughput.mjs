@@ -31,14 +31,8 @@ export async function checkThroughput({ isQuick, expect }) {
   const [ours, theirs] = sides;
   const byRate = median(ours.rates.map((rate, round) => rate / theirs.rates[round]));
   const byCpuTime = theirs.cpuTime / theirs.answered / (ours.cpuTime / ours.answered);
-  expect(
-    byRate >= MIN_SHARE,
-    `${percent(byRate)} of the requests per second, expected at least ${percent(MIN_SHARE)}`,
-  );
-  expect(
-    byCpuTime >= MIN_SHARE,
-    `${percent(byCpuTime)} by CPU time, expected at least ${percent(MIN_SHARE)}`,
-  );
+  expect(byRate >= MIN_SHARE, `${percent(byRate)} of the requests per second, expected at least ${percent(MIN_SHARE)}`);
+  expect(byCpuTime >= MIN_SHARE, `${percent(byCpuTime)} by CPU time, expected at least ${percent(MIN_SHARE)}`);
   for (const { server, connections, bad } of sides) {
     expect(bad === 0, `${bad} responses without a token`);
     for (const connection of connections) connection.close();

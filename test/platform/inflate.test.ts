@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { inflateFixed } from '../../src/codec/fixed-block.js';
 import { type Inflated, decompressPartial } from '../../src/codec/zlib.js';
 import * as node from '../../src/platform/node.js';
-import * as pako from '../../src/platform/pako.js';
+import * as pako from '../../src/platform/web.js';
 import { BitWriter, LENGTH_CODE_ORDER, drawDynamicBlock, drawLengths } from '../codec/dynamic-blocks.js';
 import {
   KINDS,

@@ -5,8 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type DecodeUtf8, decodeUtf8 as decodeByTextDecoder } from '../../src/codec/utf8.js';
 import { decoder as nodeDecoder, signer as node } from '../../src/platform/node.js';
-import { decoder as pakoDecoder } from '../../src/platform/pako.js';
-import { signer as web } from '../../src/platform/web.js';
+import { decoder as pakoDecoder, signer as web } from '../../src/platform/web.js';
 import { flipBit } from '../codec/streams.js';
 
 const RUNS = Number(process.env['RUNS'] ?? 200);

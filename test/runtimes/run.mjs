@@ -4,15 +4,7 @@
  *
  * Prints a line for each run and a summary; the exit code is 0 only if all passed.
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,9 +44,7 @@ for (const major of [20, 22, 24, 26]) {
   const node = nodeProgram(major);
   for (const entry of [MAIN, WEB]) {
     await report(name, 'import', entry, () => runFile(node, [], entry));
-    await report(name, 'require', entry, () =>
-      runFile(node, ['--no-experimental-require-module'], entry, 'require'),
-    );
+    await report(name, 'require', entry, () => runFile(node, ['--no-experimental-require-module'], entry, 'require'));
   }
   await reportServer(name, () => runServer(node, []));
 }

@@ -50,10 +50,7 @@ function vectorChecks(api, files, signing) {
   return [
     ['every kind of vector', () => same([...kinds].sort(), Object.keys(checkOf).sort(), 'kinds')],
     ...files.flatMap(({ file, kind, vectors }) =>
-      vectors.map((vector) => [
-        `${file} ${vector.id} (${vector.comment})`,
-        () => checkOf[kind](api, vector, signing),
-      ]),
+      vectors.map((vector) => [`${file} ${vector.id} (${vector.comment})`, () => checkOf[kind](api, vector, signing)]),
     ),
   ];
 }
@@ -201,17 +198,9 @@ function smokeChecks(api, promises, signing) {
       'non-canonical base64 is rejected',
       async () => {
         const token = await mint();
-        const replaced = [...'-_ \n!éŁ'].map(
-          (character) => `${token.slice(0, -9)}${character}${token.slice(-8)}`,
-        );
+        const replaced = [...'-_ \n!éŁ'].map((character) => `${token.slice(0, -9)}${character}${token.slice(-8)}`);
         const short = ['A', 'AAAAA', 'AAAAA!!!', 'QQ=A', '====', 'QR==', 'QUJ='].map((body) => `007${body}`);
-        for (const text of [
-          token.slice(0, -1),
-          token.slice(0, -2),
-          token.slice(0, -3),
-          ...replaced,
-          ...short,
-        ]) {
+        for (const text of [token.slice(0, -1), token.slice(0, -2), token.slice(0, -3), ...replaced, ...short]) {
           await rejectsWith('ERR_TOKEN_BASE64', () => api.decodeToken(text));
         }
       },
@@ -265,9 +254,7 @@ function smokeChecks(api, promises, signing) {
       async () => {
         const text = Array.from({ length: 200_000 }, (_, index) => ((index * 7919) % 9973) % 10).join('');
         const names = Array.from({ length: 4000 }, (_, index) => text.slice(index * 50, index * 50 + 50));
-        const services = [
-          { type: 'rtm2', userId: 'alice', permissions: { 1: { 1: names } }, privileges: {} },
-        ];
+        const services = [{ type: 'rtm2', userId: 'alice', permissions: { 1: { 1: names } }, privileges: {} }];
         const options = { ...PROJECT, expire: 600, services, limits: 'format', ...signing };
         const token = await api.buildToken(options);
         const decoded = await api.verifyToken(token, CERTIFICATE, { service: 'rtm2', userId: 'alice' });
@@ -361,10 +348,7 @@ const RTM2 = [
 const BUILDERS = {
   buildTokenWithUid: ['buildTokenWithUid', 'channelName', 'uid', ...ROLE],
   buildTokenWithUserAccount: ['buildTokenWithUserAccount', 'channelName', 'account', ...ROLE],
-  buildTokenWithUidAndPrivilege: [
-    'buildTokenWithUidAndPrivilege',
-    ...['channelName', 'uid', 'tokenExpire', ...FOUR],
-  ],
+  buildTokenWithUidAndPrivilege: ['buildTokenWithUidAndPrivilege', ...['channelName', 'uid', 'tokenExpire', ...FOUR]],
   buildTokenWithUserAccountAndPrivilege: [
     'buildTokenWithUserAccountAndPrivilege',
     ...['channelName', 'account', 'tokenExpire', ...FOUR],
@@ -460,8 +444,7 @@ function isSame(a, b) {
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
   const names = Object.keys(a);
   return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
+    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
   );
 }
 

@@ -33,8 +33,7 @@ export async function checkTokenServer({ createTokenApp, hasBearerSecret }, { ve
       const headers = { Authorization: `Bearer ${SECRET}` };
       const response = await app.request('/fetch_rtc_token', { method: 'POST', headers, ...init });
       const { token, code } = await response.json();
-      if (response.status !== status || code !== String(status))
-        throw new Error(`${response.status} ${token}`);
+      if (response.status !== status || code !== String(status)) throw new Error(`${response.status} ${token}`);
       if (status === 200) verifyToken(token, appCertificate, { appId, channelName: 'lobby', uid: 42 });
       passed += 1;
     } catch (error) {
