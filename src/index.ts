@@ -28,11 +28,8 @@ export * from './exports.js';
 
 const platform: Platform<Uint8Array> = { verifier, decoder };
 
-/**
- * The public form of a function of the core: its platform is bound, and it runs to its result. Exported as the type of
- * functions.
- */
-export type Bound<Core> = Core extends (...args: infer Args) => UnsignedToken
+/** The public form of a function of the core: its platform is bound, and it runs to its result. */
+type Bound<Core> = Core extends (...args: infer Args) => UnsignedToken
   ? (...args: Args) => string
   : Core extends (first: never, ...args: infer Args) => Generator<unknown, infer Result, Uint8Array>
     ? (...args: Args) => Result

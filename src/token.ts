@@ -35,7 +35,7 @@ const RANDOM_LENGTH = 2 + SIGNATURE_LENGTH + 2 + 32;
 export const HEADER_LENGTH: number = RANDOM_LENGTH + 4 + 4 + 4 + 2;
 
 /** What a token says. */
-export interface Claims {
+interface Claims {
   /** 32 hex digits in every token that verifies. */
   readonly appId: string;
   /** Unix time in seconds. */

@@ -27,11 +27,8 @@ export * from './exports.js';
 
 const platform: Platform<Promise<Uint8Array>> = { verifier, decoder };
 
-/**
- * The public form of a function of the core: its platform is bound, and it returns a promise. Exported as the type of
- * functions.
- */
-export type Bound<Core> = Core extends (...args: infer Args) => UnsignedToken
+/** The public form of a function of the core: its platform is bound, and it returns a promise. */
+type Bound<Core> = Core extends (...args: infer Args) => UnsignedToken
   ? (...args: Args) => Promise<string>
   : Core extends (first: never, ...args: infer Args) => Generator<unknown, infer Result, Uint8Array>
     ? (...args: Args) => Promise<Result>

@@ -17,7 +17,7 @@ export function errorsIn(files: readonly string[], options: ts.CompilerOptions):
     ...options,
   };
   const host = ts.createCompilerHost(settings);
-  const { getSourceFile } = host;
+  const getSourceFile = host.getSourceFile.bind(host);
   host.getSourceFile = (name, version, ...rest) => {
     if (dirname(name) !== LIBRARIES) return getSourceFile(name, version, ...rest);
     const key = JSON.stringify([name, version]);

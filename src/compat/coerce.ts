@@ -54,7 +54,7 @@ export function coerceRoleArguments(
 }
 
 /** The lifetimes of the four RTC privileges. */
-export type PrivilegeLifetimes = [
+type PrivilegeLifetimes = [
   joinChannelPrivilegeExpire: number,
   pubAudioPrivilegeExpire: number,
   pubVideoPrivilegeExpire: number,
