@@ -169,7 +169,7 @@ const JOIN: readonly number[] = [RtcPrivilege.JoinChannel];
 
 /** Rejects an expectation that no service of these types can meet. */
 function assertHasField(types: readonly ServiceName[], name: string): void {
-  // A service has either a uid or an account. Both expectations refer to that field.
+  // A service has either a uid or an account, so an expected uid or account applies to either field.
   const isUser = USER_FIELDS.includes(name);
   for (const type of types) {
     if (hasField(type, name) || (isUser && USER_FIELDS.some((field) => hasField(type, field)))) return;

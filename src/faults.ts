@@ -4,7 +4,7 @@ import { quote } from './redact.js';
 import { formatDuration, formatUtc } from './text.js';
 import { isHex32 } from './validate.js';
 
-/** A claim that fails verification. The description calls the token "it". */
+/** A claim that fails verification. Messages refer to the token as "it". */
 export interface Fault {
   readonly code: TokenClaimErrorCode;
   readonly problem: string;

@@ -29,7 +29,7 @@ export type Rtm2Permission = (typeof Rtm2Permission)[keyof typeof Rtm2Permission
  */
 export type Permissions = IdMap<IdMap<readonly string[]>>;
 
-/** Writes uint16 n × (uint16 resource type, uint16 m × (uint16 permission type, uint16 k × str)). */
+/** Writes permissions: uint16 n × (uint16 resource type, uint16 m × (uint16 permission type, uint16 k × str)). */
 export function packPermissions(writer: ByteWriter, permissions: Permissions): void {
   packIdMap(writer, permissions, packResource);
 }

@@ -62,10 +62,10 @@ export type ApaasPrivilege = (typeof ApaasPrivilege)[keyof typeof ApaasPrivilege
 export const Rtm2Privilege = { Login: 1 } as const;
 export type Rtm2Privilege = (typeof Rtm2Privilege)[keyof typeof Rtm2Privilege];
 
-/** The lifetime of each privilege in seconds after `issueTs`; 0 means as long as the token. Exported for services. */
+/** The lifetime of each privilege in seconds; 0 means as long as the token. Exported because services use it. */
 export type Privileges = IdMap<number>;
 
-/** Writes map32 = uint16 count × (uint16 privilege, uint32 seconds after issueTs). */
+/** Writes the privileges as map32 = uint16 count × (uint16 privilege, uint32 seconds after issueTs). */
 export function packPrivileges(writer: ByteWriter, privileges: Privileges): void {
   packIdMap(writer, privileges, packSeconds);
 }

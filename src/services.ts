@@ -293,7 +293,7 @@ function unpackService(reader: ByteReader, { type, fields }: Layout): KnownServi
   const service: Record<string, unknown> = { type };
   for (const { name, field } of fields) service[name] = unpackField(reader, field);
   service['privileges'] = privileges;
-  return service as unknown as KnownService; // `layout` holds the fields to those of the service.
+  return service as unknown as KnownService; // The layout lists exactly the fields of this service.
 }
 
 function unpackField(reader: ByteReader, { kind }: Field): string | number | Permissions {

@@ -118,7 +118,7 @@ function parseKnownService(
     service[name] = parseField(field, properties.get(name), pathOf(name), limits, budget);
   }
   service['privileges'] = privileges;
-  return service as unknown as KnownService; // the table holds the fields to those of the service
+  return service as unknown as KnownService; // the layout table lists exactly the fields of this service
 }
 
 export function parseField(

@@ -1,8 +1,8 @@
 /**
  * The builders of npm `agora-token` 2.0.6, with the same names and arguments.
  *
- * Lifetimes are seconds from now, 0…4294967295, as numbers or decimal strings; fractions are dropped. A uid is a number
- * from 0 to 4294967295. Other users are non-negative integers. Strings are accepted for all of them. The number 0 and
+ * Lifetimes are seconds from now, 0…4294967295, as numbers or decimal strings; fractions are dropped. A uid is an
+ * integer from 0 to 4294967295, any other user a non-negative integer. All users may also be strings. The number 0 and
  * the empty string mean any user. Agora's limits for names are not applied.
  *
  * Meaningless values are rejected with an `AccessTokenError` that names the argument: `ERR_APP_ID`,

@@ -122,7 +122,7 @@ function coercePrivilegeLifetimes([join, audio, video, data]: PrivilegeLifetimes
   ];
 }
 
-/** Converts a uid. An account is accepted instead. */
+/** Converts a uid or, if a string is passed instead, an account. */
 export function coerceUid(value: unknown): string {
   return coerceName(value, 'uid', 'ERR_UID', UINT32_MAX);
 }

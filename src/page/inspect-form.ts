@@ -16,7 +16,7 @@ const copyButton = byId('copy', HTMLButtonElement);
 const result = byId('result', HTMLElement);
 const status = byId('status', HTMLParagraphElement);
 
-/** The content of the result area while no token is entered. */
+/** The content of the result area before a token is entered. */
 const placeholder = [...result.childNodes];
 
 /** How long to wait after the last keystroke before inspecting, in milliseconds. */

@@ -4,7 +4,7 @@
 import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Entry } from './request-log.js';
 
-/** Logged (but never sent) if the client disconnects before the response, as in nginx. */
+/** The status to log if the client disconnects before the response, as in nginx. It is never sent. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** A response. Its property `req` is the request. */
