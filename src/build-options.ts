@@ -6,20 +6,20 @@ import * as validate from './validate.js';
 
 /** The optional last argument of every builder. */
 export interface BuildOptions {
-  /** When the token is issued: Unix time in seconds, 0…4294967295. Default: the clock, read at the call. */
+  /** The time of issue: Unix time in seconds, 0…4294967295. Default: the current time when the builder is called. */
   readonly issueTs?: number | undefined;
   /** 0…4294967295. Default: random, from a cryptographic source. */
   readonly salt?: number | undefined;
-  /** Whether a channel may be empty or contain `*`, and an account contain `*`. Default: false. */
+  /** Whether a channel may be empty or contain `*`, and whether an account may contain `*`. Default: false. */
   readonly allowWildcards?: boolean | undefined;
   /**
-   * `'agora'` rejects what exceeds the limits that Agora documents, `'format'` only what the bytes cannot hold.
+   * `'agora'` rejects values beyond Agora's documented limits; `'format'` rejects only values that cannot be encoded.
    * Default: `'agora'`.
    */
   readonly limits?: 'agora' | 'format' | undefined;
   /**
-   * Whether `accesstoken2/web` may mint in a browser, where anyone who opens the page can read the certificate. It has
-   * no effect elsewhere. Default: false.
+   * Whether `accesstoken2/web` may mint in a browser, where anyone who opens the page can read the certificate. The
+   * option is ignored elsewhere. Default: false.
    */
   readonly allowBrowser?: boolean | undefined;
 }
@@ -36,7 +36,7 @@ export interface Project {
   readonly limits: Limits;
 }
 
-/** What a builder returns: validated claims, to be signed by the entry. */
+/** The validated claims that a builder returns. The entry point signs them. */
 export interface UnsignedToken {
   readonly project: Project;
   readonly expire: number;

@@ -1,4 +1,4 @@
-/** What a caller expects of a token: `expected` of `verifyToken` and `inspectToken`, validated. */
+/** Validates the expectations that callers pass to `verifyToken` and `inspectToken`. */
 import { currentTime } from './clock.js';
 import { type ArgumentErrorCode, throwArgument, throwArgumentProblem } from './errors.js';
 import { MAX_LIFETIME } from './limits.js';
@@ -8,36 +8,36 @@ import { parseMaxContentLength } from './token.js';
 import * as validate from './validate.js';
 
 /**
- * What a token has to be for. One single service has to meet all expectations about a service.
+ * What a token must be for. All expectations about a service must be met by one service.
  *
- * An unknown property, or one that is present but `undefined`, is rejected: a misspelt check must not pass.
+ * Unknown properties and `undefined` values are rejected, so that a misspelt expectation is not ignored.
  */
 export interface Expected {
   /** 32 hex digits, in the letter case of the token. */
   readonly appId?: string;
   /** The channel to join. A wildcard in the token matches. */
   readonly channelName?: string;
-  /** The uid that joins, 0…4294967295; 0 asks for a token for any user. A wildcard in the token matches. */
+  /** The uid that joins, 0…4294967295; 0 requires a token for any user. A wildcard in the token matches. */
   readonly uid?: number;
   /** The user account that joins. A wildcard in the token matches. */
   readonly account?: string;
-  /** The RTM, RTM2 or Chat user; no wildcards. */
+  /** The RTM, RTM2 or Chat user. There are no wildcards for these users. */
   readonly userId?: string;
   /** The type of the service. Default: `'rtc'` if a channel, uid, account or privileges are expected. */
   readonly service?: ServiceName;
   /**
-   * The ids of the privileges that the service has to have, not expired, 0…65535 each. Default: join (1) if a channel,
-   * uid or account of `rtc` is expected.
+   * The ids of the privileges that the service must grant, none of them expired; 0…65535 each. Default: join (1) if a
+   * channel, uid or account is expected of `rtc`.
    */
   readonly privileges?: readonly number[];
-  /** The time of the check: Unix time in seconds, or a `Date`. Default: the clock, read at the call. */
+  /** The time of the check: Unix time in seconds, or a `Date`. Default: the current time. */
   readonly now?: number | Date;
   /**
-   * For how many seconds a token is accepted after its end, and before its `issueTs` if that is more than 30; 0 or
-   * more. Default: 0.
+   * The number of seconds that a token is still accepted after its end; 0 or more. A value above 30 also applies before
+   * `issueTs`. Default: 0.
    */
   readonly clockTolerance?: number;
-  /** How many seconds after `issueTs` a token or privilege ends at the latest, 1…4294967295. Default: 86400. */
+  /** The maximum lifetime of the token and its privileges in seconds, 1…4294967295. Default: 86400. */
   readonly maxLifetime?: number;
   /** The maximum length of the content in bytes, 1…1048576. Default: 1048576. */
   readonly maxContentLength?: number;
@@ -52,7 +52,7 @@ export interface Requirements {
   readonly maxContentLength: number;
 }
 
-/** The expectations that one single service has to meet. */
+/** The expectations that one service must meet. */
 export interface ServiceRequirements {
   readonly types: readonly ServiceName[];
   readonly channelName: string | undefined;
@@ -62,17 +62,17 @@ export interface ServiceRequirements {
   readonly privileges: readonly number[];
 }
 
-/** The fields that hold the user of a channel; a service has at most one of them. */
+/** The fields that contain the user of a channel. A service has at most one of them. */
 export const USER_FIELDS: readonly string[] = ['uid', 'account'];
 const FIELD_NAMES: readonly string[] = ['channelName', ...USER_FIELDS, 'userId'];
 const LIMIT_NAMES: readonly string[] = ['now', 'clockTolerance', 'maxLifetime', 'maxContentLength'];
-/** The names of {@link Expected}. */
+/** The property names of {@link Expected}. */
 export const EXPECTED: readonly string[] = ['appId', ...FIELD_NAMES, 'service', 'privileges', ...LIMIT_NAMES];
 
-/** A time above this, in the year 5138 as seconds, is in milliseconds. */
+/** A time above this (in seconds, the year 5138) is probably in milliseconds. */
 const MAX_NOW = 1e11;
 
-/** Parses the certificate of a project, or an array of its primary and secondary certificate. */
+/** Parses the certificate of a project, or an array of the primary and secondary certificate. */
 export function parseCertificates(value: unknown): readonly string[] {
   return parseOneOrTwo(value, 'appCertificate', validate.parseAppCertificate);
 }
@@ -106,7 +106,7 @@ export function parseExpectedObject(value: unknown): validate.Properties {
 
 /**
  * Validates each expectation.
- * @param known - The names of {@link Expected}, and of properties that the caller has taken out.
+ * @param known - The property names of {@link Expected}, plus those that the caller handles itself.
  */
 export function parseRequirements(properties: validate.Properties, known: readonly string[] = EXPECTED): Requirements {
   validate.rejectUnknown(properties, known, 'ERR_OPTIONS', pathOf);
@@ -164,12 +164,12 @@ function parseServiceRequirements(properties: validate.Properties): ServiceRequi
   };
 }
 
-/** What a channel or user of RTC requires. */
+/** The privileges that an expected RTC channel or user requires. */
 const JOIN: readonly number[] = [RtcPrivilege.JoinChannel];
 
 /** Rejects an expectation that no service of these types can meet. */
 function assertHasField(types: readonly ServiceName[], name: string): void {
-  // Services have either a uid or an account; both expectations mean that field.
+  // A service has either a uid or an account, so an expected uid or account applies to either field.
   const isUser = USER_FIELDS.includes(name);
   for (const type of types) {
     if (hasField(type, name) || (isUser && USER_FIELDS.some((field) => hasField(type, field)))) return;
@@ -213,7 +213,7 @@ export function parseNow(value: unknown): number {
   throwArgument('ERR_OPTIONS', pathOf('now'), 'Unix time in seconds, or a Date', value, hint);
 }
 
-/** Reads the time of a `Date` of any realm; NaN for anything else. */
+/** Returns the time of a `Date` from any realm; NaN for anything else. */
 function secondsOf(value: unknown): number {
   try {
     return Date.prototype.getTime.call(value) / 1000;

@@ -1,4 +1,4 @@
-/** What both entries export alike: names, types, and functions that need no platform. */
+/** The exports that both entry points share: constants, types, and platform-independent functions. */
 export type { BuildOptions } from './build-options.js';
 export type { BuildTokenOptions } from './builders/any.js';
 export { Role } from './builders/arguments.js';

@@ -1,15 +1,15 @@
-/** The faults that verification finds in a readable token: their codes and words. */
+/** The faults that verification finds in a readable token: their codes and messages. */
 import { AccessTokenError, type TokenClaimErrorCode } from './errors.js';
 import { quote } from './redact.js';
 import { formatDuration, formatUtc } from './text.js';
 import { isHex32 } from './validate.js';
 
-/** Something that a token says and should not, described in words about "it". */
+/** A claim that fails verification. Messages refer to the token as "it". */
 export interface Fault {
   readonly code: TokenClaimErrorCode;
   readonly problem: string;
   readonly hint: string;
-  /** The two strings that differ, where they should be the same; undefined for faults of other kinds. */
+  /** The two strings that should be equal but differ; undefined for other kinds of faults. */
   readonly differs: Difference | undefined;
 }
 
@@ -26,7 +26,7 @@ export function claimError({ code, problem, hint }: Fault): AccessTokenError {
   return new AccessTokenError(code, problem, hint);
 }
 
-/** The fault of a token that none of the certificates has signed. */
+/** The fault if none of the certificates signed the token. */
 export const SIGNATURE_FAULT: Fault = {
   code: 'ERR_SIGNATURE_MISMATCH',
   problem: 'signed with another certificate than the one given, or altered since',
@@ -34,11 +34,11 @@ export const SIGNATURE_FAULT: Fault = {
   differs: undefined,
 };
 
-/** Checks an App ID against the expected one, which is valid if it is defined. */
+/** Checks that an App ID is valid and, unless `expected` is undefined, that it is the expected App ID. */
 export function appIdFault(actual: string, expected: string | undefined): Fault | undefined {
   const code = 'ERR_APP_ID_MISMATCH';
   if (expected === actual) return undefined;
-  // The values are not shown: either could be a certificate in the wrong place.
+  // Do not show the values, because either could be a misplaced certificate.
   if (!isHex32(actual)) {
     const hint = 'no project can have it: mint it for the App ID of the project';
     return fault(code, 'its App ID is not 32 hex digits', hint);
@@ -50,7 +50,7 @@ export function appIdFault(actual: string, expected: string | undefined): Fault 
   return fault(code, `${problem} than expected`, hint, { actual, expected });
 }
 
-/** A token, or a privilege of it, that has expired. */
+/** Creates the fault for a token or privilege that has expired. */
 export function expiredFault(
   code: 'ERR_TOKEN_EXPIRED' | 'ERR_PRIVILEGE_EXPIRED',
   what: string,

@@ -1,4 +1,4 @@
-/** Maps with uint16 keys: a uint16 count, then each key and its value, keys ascending. */
+/** Maps with uint16 keys: a uint16 count, then the keys with their values, in ascending order. */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
 import { formatError } from './errors.js';
@@ -10,7 +10,7 @@ export function packIdMap<Value>(
   map: IdMap<Value>,
   packValue: (writer: ByteWriter, value: Value) => void,
 ): void {
-  // Objects list integer keys in ascending order, as the format does.
+  // Objects list integer keys in ascending order, which is the order of the format.
   const keys = Object.keys(map);
   writer.uint16(keys.length);
   for (const key of keys) {
@@ -35,7 +35,7 @@ export function unpackIdMap<Value>(
   return map;
 }
 
-/** Throws if a map has an id already; returns the highest id. Only ids out of order need a lookup. */
+/** Throws if a map already contains an id; returns the highest id. Only ids out of order need a lookup. */
 export function assertNewId(
   map: IdMap<unknown>,
   highest: number,

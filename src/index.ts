@@ -1,8 +1,8 @@
 /**
  * Agora AccessToken2 on Node.js: synchronous, with node:crypto.
  *
- * Every error is an {@link AccessTokenError}. All times are Unix time in whole seconds, all lifetimes whole seconds
- * after `issueTs`.
+ * Every error is an {@link AccessTokenError}. Times are Unix times in whole seconds. Lifetimes are whole seconds after
+ * `issueTs`.
  *
  * @packageDocumentation
  */
@@ -28,7 +28,7 @@ export * from './exports.js';
 
 const platform: Platform<Uint8Array> = { verifier, decoder };
 
-/** The public form of a function of the core: its platform is bound, and it runs to its result. */
+/** The public form of a core function: bound to the platform, and synchronous. */
 type Bound<Core> = Core extends (...args: infer Args) => UnsignedToken
   ? (...args: Args) => string
   : Core extends (first: never, ...args: infer Args) => Generator<unknown, infer Result, Uint8Array>

@@ -14,10 +14,10 @@ export interface Limits extends Readonly<Record<StringLimit, ParseString>> {
   readonly privilegeExpire: ParseLifetime;
 }
 
-/** 24 hours in seconds: Agora ends every token and privilege after that time at the latest. */
+/** 24 hours in seconds. Agora ends every token and privilege after this time at the latest. */
 export const MAX_LIFETIME: number = 24 * 60 * 60;
 
-/** A lifetime above this, over 31 years, is probably a Unix timestamp. */
+/** A lifetime above this (over 31 years) is probably a Unix timestamp. */
 export const LOOKS_ABSOLUTE = 1e9;
 
 const AGORA: Limits = /* @__PURE__ */ agoraLimits(false);
@@ -67,7 +67,7 @@ function parseAgoraLifetime(value: unknown, argument: string, range: IntegerRang
 
 function parseLifetime(value: unknown, argument: string, range: IntegerRange): number {
   if (typeof value === 'object' && value !== null) {
-    // An options object in the place of an omitted lifetime.
+    // The options object was passed in place of an omitted lifetime.
     const hint = 'pass whole seconds from now; options come after all other arguments';
     throwArgument(range.code, argument, `an integer from ${range.min} to ${range.max}`, value, hint);
   }

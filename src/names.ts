@@ -1,8 +1,8 @@
 /**
- * Channel names, user accounts and user ids, as Agora documents them.
+ * The limits of channel names, user accounts and user ids that Agora documents.
  *
- * Sources: Agora's documentation of channel names, user accounts and wildcard tokens (RTC), of user ids (Signaling) and
- * of user ids (Chat), as of November 2026.
+ * Sources: Agora's documentation for channel names, user accounts and wildcard tokens (RTC), and for user ids
+ * (Signaling and Chat), as of November 2026.
  */
 import { utf8Length } from './codec/utf8.js';
 import { type ArgumentErrorCode, throwArgument } from './errors.js';
@@ -21,7 +21,7 @@ function nameLimit(maxLength: number, characters: string): NameLimit {
   return { pattern: new RegExp(`^[${characters}]{1,${maxLength}}$`, 'u'), maxLength };
 }
 
-/** A `*` stands for any number of characters; it is rejected beforehand where wildcards are not allowed. */
+/** Allows `*`, which stands for any number of characters. Wildcards that are not allowed are rejected beforehand. */
 const CHANNEL_NAME: NameLimit = /* @__PURE__ */ nameLimit(64, `${CHARACTERS}*`);
 const ACCOUNT: NameLimit = /* @__PURE__ */ nameLimit(255, `${CHARACTERS}*`);
 const RTM_USER_ID: NameLimit = /* @__PURE__ */ nameLimit(64, CHARACTERS);
@@ -83,7 +83,7 @@ export function parseNonEmptyString(value: unknown, argument: string, code: Argu
   return text;
 }
 
-/** Rejects an empty string and one with more than `maxLength` of a unit. */
+/** Rejects an empty string, and a string longer than `maxLength` in the given unit. */
 function assertLength(
   value: string,
   argument: string,

@@ -1,5 +1,5 @@
 /**
- * The permission map of an RTM2 service: which names a user may read or write.
+ * The permission map of an RTM2 service, which lists the names that a user may read or write.
  *
  * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`.
  */
@@ -9,7 +9,7 @@ import { utf8Length } from './codec/utf8.js';
 import { type IdMap, packIdMap, unpackIdMap } from './id-map.js';
 import { type ByteBudget, type IdMapError, parseArray, parseIdMap, parseString } from './validate.js';
 
-/** The resource types of RTM2 permissions. */
+/** The resource types in RTM2 permissions. */
 export const Rtm2Resource = {
   MessageChannels: 0,
   StreamChannels: 1,
@@ -19,17 +19,17 @@ export const Rtm2Resource = {
 } as const;
 export type Rtm2Resource = (typeof Rtm2Resource)[keyof typeof Rtm2Resource];
 
-/** The permission types of RTM2 permissions. */
+/** The permission types in RTM2 permissions. */
 export const Rtm2Permission = { Read: 0, Write: 1 } as const;
 export type Rtm2Permission = (typeof Rtm2Permission)[keyof typeof Rtm2Permission];
 
 /**
- * The names that may be read or written: `{ [resourceType]: { [permissionType]: names } }`. Exported as an argument of
- * `buildRtmTokenWithPermissions`.
+ * The names that may be read or written: `{ [resourceType]: { [permissionType]: names } }`. Exported as the type of an
+ * argument of `buildRtmTokenWithPermissions`.
  */
 export type Permissions = IdMap<IdMap<readonly string[]>>;
 
-/** uint16 n × (uint16 resource type, uint16 m × (uint16 permission type, uint16 k × str)). */
+/** Writes permissions: uint16 n × (uint16 resource type, uint16 m × (uint16 permission type, uint16 k × str)). */
 export function packPermissions(writer: ByteWriter, permissions: Permissions): void {
   packIdMap(writer, permissions, packResource);
 }

@@ -1,8 +1,8 @@
 /**
- * The ids of service types and privileges, and the map32 of privileges.
+ * The ids of service types and privileges, and the map of privileges (map32).
  *
- * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`; types 9 and 10
- * from npm `agora-token` 2.0.6.
+ * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`. Types 9 and 10
+ * come from npm `agora-token` 2.0.6.
  */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
@@ -46,7 +46,7 @@ export type StreamingPrivilege = (typeof StreamingPrivilege)[keyof typeof Stream
 export const FpaPrivilege = { Login: 1 } as const;
 export type FpaPrivilege = (typeof FpaPrivilege)[keyof typeof FpaPrivilege];
 
-/** The privileges of a Chat service: a user may log in, an app server may call the REST API. */
+/** The privileges of a Chat service: `User` allows a user to log in, `App` allows a server to call the REST API. */
 export const ChatPrivilege = { User: 1, App: 2 } as const;
 export type ChatPrivilege = (typeof ChatPrivilege)[keyof typeof ChatPrivilege];
 
@@ -58,14 +58,14 @@ export type FcdnPrivilege = (typeof FcdnPrivilege)[keyof typeof FcdnPrivilege];
 export const ApaasPrivilege = { RoomUser: 1, User: 2, App: 3 } as const;
 export type ApaasPrivilege = (typeof ApaasPrivilege)[keyof typeof ApaasPrivilege];
 
-/** The privilege of an RTM2 service, which also has {@link Permissions}. */
+/** The privilege of an RTM2 service, which also contains {@link Permissions}. */
 export const Rtm2Privilege = { Login: 1 } as const;
 export type Rtm2Privilege = (typeof Rtm2Privilege)[keyof typeof Rtm2Privilege];
 
-/** How long each privilege lasts, in seconds after `issueTs`; 0: as long as the token. Exported as part of services. */
+/** The lifetime of each privilege in seconds; 0 means as long as the token. Exported because services use it. */
 export type Privileges = IdMap<number>;
 
-/** map32 = uint16 count × (uint16 privilege, uint32 seconds after issueTs). */
+/** Writes the privileges as map32 = uint16 count × (uint16 privilege, uint32 seconds after issueTs). */
 export function packPrivileges(writer: ByteWriter, privileges: Privileges): void {
   packIdMap(writer, privileges, packSeconds);
 }
@@ -99,12 +99,12 @@ export function parsePrivileges(value: unknown, argument: string, limits: Limits
   });
 }
 
-/** Returns when a lifetime of a token ends, in Unix time. */
+/** Returns when a lifetime ends, in Unix time. It is capped at `maxLifetime`. */
 export function endOf({ issueTs }: { readonly issueTs: number }, lifetime: number, maxLifetime: number): number {
   return issueTs + Math.min(lifetime, maxLifetime);
 }
 
-/** Returns when a privilege ends, in Unix time; one with 0 ends with the token. */
+/** Returns when a privilege ends, in Unix time. A privilege with the lifetime 0 ends with the token. */
 export function privilegeEnd(
   token: { readonly issueTs: number; readonly expire: number },
   seconds: number,

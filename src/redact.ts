@@ -1,17 +1,17 @@
-/** Values in messages: JSON-escaped, cut, and without secrets. */
+/** Formats values for messages: escaped as JSON, shortened, and without secrets. */
 
-/** How many characters of a value a message shows. */
+/** The maximum number of characters of a value in a message. */
 const MAX_QUOTED_LENGTH = 64;
 
-/** How many characters are searched for secrets: enough for 64 characters even if most are hidden. */
+/** The maximum number of characters to search for secrets, enough to show 64 characters even if most are hidden. */
 const MAX_SEARCHED_LENGTH = 4096;
 
-/** A token up to the end of the string, or anything that looks like an App ID or a certificate. */
+/** Matches a token up to the end of the string, and anything that looks like an App ID or a certificate. */
 const SECRET = /(?<token>00[67][\w+/%= -]{40}[^]*)|[0-9a-f]{32,}/giu;
 
 /**
- * Formats any value for a message. Strings are JSON-escaped and cut at 64 characters, with secrets hidden. Objects are
- * described by their kind only: reading them could run code or reveal what they hold.
+ * Formats any value for a message. Strings are escaped as JSON and shortened to 64 characters; secrets are hidden. Only
+ * the kind of an object is shown, because reading its properties could run code or reveal secrets.
  */
 export function quote(value: unknown): string {
   switch (typeof value) {
@@ -56,7 +56,7 @@ function hideSecrets(value: string): string {
   return value.length > MAX_SEARCHED_LENGTH ? hidden.replace(/[\w+/%= -]{1,64}$/u, '…') : hidden;
 }
 
-/** Escapes control, format and separator characters and lone surrogates, which could forge or reorder a line. */
+/** Escapes characters that could forge or reorder a line: control, format and separator ones, and lone surrogates. */
 export function escapeUnprintable(value: string): string {
   return value.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, escapeUnits);
 }
@@ -67,7 +67,7 @@ function escapeUnits(character: string): string {
   }).join('');
 }
 
-/** `Array.isArray`, which throws for a revoked proxy. */
+/** Calls `Array.isArray`, but returns false for a revoked proxy instead of throwing. */
 function isArray(value: object): boolean {
   try {
     return Array.isArray(value);

@@ -1,4 +1,4 @@
-/** The services that a token can contain, and the one table that drives packing, unpacking, validation and names. */
+/** The services that a token can contain, in one table for packing, unpacking, validation and names. */
 import type { ByteReader } from './codec/byte-reader.js';
 import type { ByteWriter } from './codec/byte-writer.js';
 import { type ArgumentErrorCode, throwArgument } from './errors.js';
@@ -86,14 +86,14 @@ export type ConvoAiService = ServiceOf<'convoai'>;
 /** Speech to text. Its privilege map is empty. */
 export type SttService = ServiceOf<'stt'>;
 
-/** A service of an unknown type, and all services after it: a service has no length field, so its end is unknown. */
+/** A service of an unknown type and all services after it. Services have no length field, so its end is unknown. */
 export interface UnknownService {
   readonly type: 'unknown';
   /** The type number of the first of these services, 0…65535. */
   readonly typeId: number;
-  /** How many services `body` covers, 1…65535. */
+  /** The number of services in `body`, 1…65535. */
   readonly count: number;
-  /** Every byte after the type number, to the end of the content. */
+  /** All bytes from the type number to the end of the content, without the type number. */
   readonly body: Uint8Array;
 }
 
@@ -110,13 +110,13 @@ export type KnownService =
   | ConvoAiService
   | SttService;
 
-/** A service in a token: plain data, the same for minting and decoding. */
+/** A service in a token, as a plain object. Minting and decoding use the same form. */
 export type Service = KnownService | UnknownService;
 
 /** The name of a known service type. Exported as the type of an expectation. */
 export type ServiceName = KnownService['type'];
 
-/** A field of a service: how its bytes are, and the limits of a string. */
+/** A field of a service: its encoding and, for a string, its limits. */
 export type Field =
   | {
       readonly kind: 'str';
@@ -142,7 +142,7 @@ export interface NamedField {
   readonly field: Field;
 }
 
-/** A service in the format: uint16 typeId, map32 of privileges, then the fields in this order. */
+/** The layout of a service in a token: uint16 typeId, map32 of privileges, then the fields in this order. */
 interface Layout {
   readonly type: ServiceName;
   readonly typeId: number;
@@ -150,7 +150,7 @@ interface Layout {
   readonly fields: readonly NamedField[];
 }
 
-/** The fields that a service has besides its type and privileges. */
+/** The fields of a service besides its type and privileges. */
 type FieldsOf<Name extends ServiceName> = Readonly<
   Record<Exclude<keyof Extract<Service, { readonly type: Name }>, 'type' | 'privileges'>, Field>
 >;
@@ -166,8 +166,8 @@ function layout<Name extends ServiceName>(
 }
 
 /**
- * Every service type: its number, its privileges, and its fields in the order of the bytes. A new service type is one
- * new entry here, and its interface above.
+ * All service types: the number, the privileges, and the fields in the order of their bytes. To add a service type, add
+ * an entry here and an interface above.
  */
 const LAYOUTS: readonly Layout[] = [
   /* @__PURE__ */ layout('rtc', ServiceType.Rtc, RtcPrivilege, { channelName, uid }),
@@ -199,7 +199,7 @@ export function parseServiceName(value: unknown, argument: string): ServiceName 
   throwArgument('ERR_SERVICE', argument, 'the name of a service type', value, hint);
 }
 
-/** Returns the name of the service type with a number, or undefined if it is unknown. */
+/** Returns the name of the service type with the given number, or undefined if the number is unknown. */
 export function serviceNameOf(typeId: number): ServiceName | undefined {
   return LAYOUT_OF_TYPE_ID.get(typeId)?.type;
 }
@@ -212,18 +212,18 @@ export function hasField(type: ServiceName, field: string): boolean {
   return fieldsOf(type).some(({ name }) => name === field);
 }
 
-/** Returns the name of a privilege of a service, such as `JoinChannel`, or undefined if it is unknown. */
+/** Returns the name of a service's privilege, such as `JoinChannel`, or undefined if the id is unknown. */
 export function privilegeName(type: ServiceName, privilege: number): string | undefined {
   return Object.entries(LAYOUT_OF_TYPE[type].privileges).find(([, id]) => id === privilege)?.[0];
 }
 
-/** Describes a privilege of a service for messages: `rtc privilege 1 (JoinChannel)`. */
+/** Describes a service's privilege for messages: `rtc privilege 1 (JoinChannel)`. */
 export function describePrivilege(type: ServiceName, privilege: number): string {
   const name = privilegeName(type, privilege);
   return `${type} privilege ${privilege}${name === undefined ? '' : ` (${name})`}`;
 }
 
-/** Formats a uid as the format has it: in decimal, or '' for 0 (any user). */
+/** Converts a uid to its string in a token: decimal, or '' for 0 (any user). */
 export function formatUid(uid: number): string {
   return uid === 0 ? '' : String(uid);
 }
@@ -232,7 +232,7 @@ export function typeIdOf(service: Service): number {
   return service.type === 'unknown' ? service.typeId : LAYOUT_OF_TYPE[service.type].typeId;
 }
 
-/** uint16 count, then the services, ascending by type; services of one type keep their order. */
+/** Writes a uint16 count, then the services sorted by type number. Services of the same type keep their order. */
 export function packServices(writer: ByteWriter, services: readonly Service[]): void {
   let count = 0;
   for (const service of services) count += service.type === 'unknown' ? service.count : 1;
@@ -241,7 +241,7 @@ export function packServices(writer: ByteWriter, services: readonly Service[]): 
   for (const service of sorted) packService(writer, service);
 }
 
-/** An unknown service extends to the end of the content, so it always comes last. */
+/** Returns the sort key of a service. An unknown service comes last, because it extends to the end of the content. */
 function rankOf(service: Service): number {
   return service.type === 'unknown' ? Infinity : typeIdOf(service);
 }
@@ -272,8 +272,8 @@ function packField(writer: ByteWriter, { kind }: Field, value: unknown): void {
 }
 
 /**
- * Unpacks a count and that many services. From the first unknown type on, the bytes are kept as they are.
- * @param services - Receives the services one by one, so that the caller keeps those before an error.
+ * Unpacks a count and the services. From the first unknown type on, the remaining bytes are returned as one service.
+ * @param services - Receives the services one by one, so that the caller has those before an error.
  */
 export function unpackServices(reader: ByteReader, services: Service[] = []): Service[] {
   for (let left = reader.uint16(); left > 0; left--) {
@@ -293,7 +293,7 @@ function unpackService(reader: ByteReader, { type, fields }: Layout): KnownServi
   const service: Record<string, unknown> = { type };
   for (const { name, field } of fields) service[name] = unpackField(reader, field);
   service['privileges'] = privileges;
-  return service as unknown as KnownService; // `layout` holds the fields to those of the service.
+  return service as unknown as KnownService; // The layout lists exactly the fields of this service.
 }
 
 function unpackField(reader: ByteReader, { kind }: Field): string | number | Permissions {

@@ -1,4 +1,4 @@
-/** Times, durations and bytes as strings. */
+/** Formats times, durations and bytes as strings. */
 
 /** Formats Unix time as UTC: `2026-11-24T16:00:00Z`. */
 export function formatUtc(seconds: number): string {
@@ -19,7 +19,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(seconds / length)} ${unit}`;
 }
 
-/** Formats a duration, rounded down, in its largest unit, hours and days also in the next: `52 min`, `3 h 5 min`. */
+/** Formats a duration, rounded down, in one unit or, from an hour on, in two units: `52 min`, `3 h 5 min`. */
 export function formatLongDuration(seconds: number): string {
   const index = UNITS.findIndex(([size]) => seconds >= size);
   const [length, , unit] = UNITS[index] ?? SECOND;
@@ -43,7 +43,7 @@ export function formatLocal(seconds: number): string {
     .replace('T', ' ');
 }
 
-/** Formats how far the time zone of this machine is ahead of UTC: `+01:00`. */
+/** Formats the offset of this machine's time zone from UTC: `+01:00`. */
 export function formatUtcOffset(seconds: number): string {
   const offset = utcOffset(seconds);
   return `${offset < 0 ? '-' : '+'}${formatUtc(Math.abs(offset)).slice(11, 16)}`;
@@ -53,7 +53,7 @@ function utcOffset(seconds: number): number {
   return -60 * new Date(seconds * 1000).getTimezoneOffset();
 }
 
-/** Formats bytes in lower-case hex. */
+/** Formats bytes as lower-case hex digits. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

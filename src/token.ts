@@ -1,11 +1,11 @@
 /**
- * AccessToken2, version "007". All integers are little-endian; str is a uint16 length and that many bytes.
+ * AccessToken2, version "007". All integers are little-endian. str is a uint16 length and that many bytes.
  *
  *     token       = "007" + base64( zlib( content ) )
  *     content     = str(signature) + signingInfo
  *     signingInfo = str(appId) + uint32 issueTs + uint32 expire + uint32 salt + uint16 count + count × service
  *
- * The signature is an HMAC of signingInfo, described at `sign` in `platform/`. The services are in `services.ts`.
+ * `sign` in `platform/platform.ts` describes the signature, an HMAC of signingInfo. The services are in `services.ts`.
  */
 import { type UnsignedToken, parseIssueTs } from './build-options.js';
 import { currentTime } from './clock.js';
@@ -23,18 +23,18 @@ import { type Properties, parseInteger, parseOptional, parseOptions } from './va
 export const VERSION = '007';
 export const LEGACY_VERSION = '006';
 
-/** The longest content that is written or read: 1 MiB. */
+/** The maximum length of a content in bytes, for minting and decoding: 1 MiB. */
 export const MAX_CONTENT_LENGTH: number = 2 ** 20;
-/** The longest token that is read: 1.5 Mi characters. */
+/** The maximum length of a token to decode: 1.5 Mi characters. */
 export const MAX_TOKEN_LENGTH: number = 1.5 * 2 ** 20;
 
 /** The length of a signature, an HMAC-SHA256, in bytes. */
 export const SIGNATURE_LENGTH = 32;
-/** Signature and App ID: effectively random, so the match search of the compressor skips them. */
+/** The length of signature and App ID. They are effectively random, so the compressor does not search for repeats. */
 const RANDOM_LENGTH = 2 + SIGNATURE_LENGTH + 2 + 32;
 export const HEADER_LENGTH: number = RANDOM_LENGTH + 4 + 4 + 4 + 2;
 
-/** What a token says. */
+/** The claims of a token. */
 interface Claims {
   /** 32 hex digits in every token that verifies. */
   readonly appId: string;
@@ -46,21 +46,21 @@ interface Claims {
   readonly services: readonly Service[];
 }
 
-/** A decoded token, not verified: treat it as untrusted. */
+/** A decoded token. It is not verified; treat it as untrusted. */
 export interface DecodedToken extends Claims {
   readonly version: '007';
-  /** `issueTs + expire`, Unix time in seconds. Agora ends a token after 24 hours at the latest. */
+  /** `issueTs + expire` as Unix time in seconds. Agora ends a token after 24 hours at the latest. */
   readonly expiresAt: number;
   /** HMAC-SHA256; 32 bytes in every token that verifies. */
   readonly signature: Uint8Array;
-  /** The inflated bytes, signature included. Tokens with the same content are equivalent. */
+  /** The inflated bytes, including the signature. Tokens with the same content are equivalent. */
   readonly content: Uint8Array;
 }
 
-/** The work of a function that signs: it yields what the platform computes, and receives the bytes. */
+/** A computation that yields the platform's result (bytes or a promise) and continues with the bytes. */
 export type Steps<Bytes, Result> = Generator<Bytes, Result, Uint8Array>;
 
-/** Signs and encodes a token. Issue time and salt default to the clock and a random number. */
+/** Signs and encodes a token. The time of issue defaults to the current time, the salt to a random number. */
 export function* signToken<Bytes>(signer: Signer<Bytes>, unsigned: UnsignedToken): Steps<Bytes, string> {
   const { project, expire, services } = unsigned;
   rejectBrowser(signer, project.allowBrowser);
@@ -91,7 +91,7 @@ export function signingInfoOf(content: Uint8Array, signatureLength: number = SIG
   return content.subarray(2 + signatureLength);
 }
 
-/** The options of `decodeToken`. Exported for code that passes them on. */
+/** The options of `decodeToken`. Exported for code that forwards them. */
 export interface DecodeOptions {
   /** The maximum length of the content in bytes, 1…1048576. Default: 1048576. */
   readonly maxContentLength?: number | undefined;
@@ -101,10 +101,10 @@ export interface DecodeOptions {
  * Decodes a token without verifying it. Treat the result as untrusted.
  *
  * Decoding is strict: canonical base64, exactly one valid zlib stream, valid UTF-8, unique map keys, no trailing bytes.
- * Strings over 1.5 Mi characters are rejected before decoding, contents over `maxContentLength` while inflating.
+ * Strings over 1.5 Mi characters are rejected before decoding. Inflating stops at `options.maxContentLength`.
  * @param token - The token, version 007.
- * @param options - The maximum length of the content.
- * @returns The decoded token. Building its services again gives the same content if they were in canonical order.
+ * @returns The decoded token. Building a token from the decoded services gives the same content if the services were in
+ * canonical order.
  * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_LEGACY_TOKEN`, `ERR_TOKEN_BASE64`,
  * `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TOO_LARGE`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_UTF8`,
  * `ERR_TOKEN_PRIVILEGES`, `ERR_OPTIONS`.
@@ -137,8 +137,8 @@ export function parseMaxContentLength(properties: Properties, pathOf: (name: str
 }
 
 /**
- * Decodes any value as a token of version 007.
- * @param argument - The name of the argument for errors.
+ * Decodes any value as a 007 token.
+ * @param argument - The name of the argument in error messages.
  */
 export function unpackToken(
   decoder: Decoder,
@@ -165,7 +165,7 @@ function unpackContent(content: Uint8Array, decodeUtf8: Decoder['decodeUtf8']): 
   return { version: VERSION, appId, issueTs, expire, expiresAt, salt, services, signature, content };
 }
 
-/** The readable part of a truncated or damaged token: the fields before the damage. */
+/** The readable part of a truncated or damaged token. It contains the fields before the damage. */
 export type PartialToken = Partial<Omit<DecodedToken, 'version' | 'content'>> &
   Pick<DecodedToken, 'version' | 'services'>;
 
@@ -184,7 +184,7 @@ export function unpackPartialContent(content: Uint8Array): PartialToken {
     token.salt = reader.uint32();
     unpackServices(reader, services);
   } catch {
-    // The fields before the damage are all there is.
+    // Keep the fields before the damage.
   }
   return { version: VERSION, services, ...token };
 }

@@ -1,13 +1,13 @@
 /**
- * The older AccessToken, version "006". All integers are little-endian; str is a uint16 length and that many bytes.
+ * The older AccessToken, version "006". All integers are little-endian. str is a uint16 length and that many bytes.
  *
  *     token     = "006" + appId (32 characters) + base64( content )
  *     content   = str(signature) + uint32 crc32(channelName) + uint32 crc32(uid) + str(message)
- *     message   = uint32 salt + uint32 ts + map32 of privileges, with points in time as values
+ *     message   = uint32 salt + uint32 ts + map32 of privileges, whose values are timestamps
  *     signature = HMAC( appCertificate, appId + channelName + uid + message )
  *
- * Nothing is compressed. The token contains only checksums of channel and uid (a string, empty for uid 0), so a
- * verifier has to know both. A token for RTM login has the user in the place of the channel, and an empty uid.
+ * Nothing is compressed. The token contains only checksums of the channel and the uid, so a verifier must know both.
+ * The uid is a string, empty for uid 0. In a token for RTM login, the user replaces the channel, and the uid is empty.
  *
  * Source: AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`.
  */
@@ -26,31 +26,31 @@ import * as validate from './validate.js';
 
 const APP_ID_LENGTH = 32;
 const BODY_START = LEGACY_VERSION.length + APP_ID_LENGTH;
-/** The bytes of a message before its privileges: salt, ts, count. */
+/** The number of bytes in a message before its privileges: salt, ts and count. */
 const MESSAGE_HEADER_LENGTH = 4 + 4 + 2;
 const PRIVILEGE_LENGTH = 2 + 4;
-/** A message is a str, which bounds its privileges. */
+/** The maximum number of privileges in a message, whose length is a uint16. */
 const MAX_PRIVILEGES: number = Math.floor((validate.UINT16_MAX - MESSAGE_HEADER_LENGTH) / PRIVILEGE_LENGTH);
-/** The privilege to log in to RTM. Version 007 has another id for it. */
+/** The privilege to log in to RTM. Its id is different in version 007. */
 export const RTM_LOGIN = 1000;
 
-/** A decoded token of version 006, not verified: treat it as untrusted. */
+/** A decoded 006 token. It is not verified; treat it as untrusted. */
 export interface DecodedToken006 {
   readonly version: '006';
   /** 32 hex digits in every token that verifies. */
   readonly appId: string;
   /** HMAC-SHA256; 32 bytes in every token that verifies. */
   readonly signature: Uint8Array;
-  /** CRC-32 of the channel name, or of the user in a token for RTM login. */
+  /** CRC-32 of the channel name or, in a token for RTM login, of the user. */
   readonly crcChannelName: number;
-  /** CRC-32 of the uid in decimal or of the user account; 0 for any user. */
+  /** CRC-32 of the decimal uid or of the user account; 0 for any user. */
   readonly crcUid: number;
   readonly salt: number;
-  /** When the token ends: Unix time in seconds; 0: never. */
+  /** When the token ends, as Unix time in seconds; 0 means never. */
   readonly ts: number;
-  /** When each privilege ends: Unix time in seconds; 0: never. 1: join a channel, 1000: log in to RTM. */
+  /** When each privilege ends, as Unix time in seconds; 0 means never. Id 1: join a channel; 1000: log in to RTM. */
   readonly privileges: Readonly<Record<number, number>>;
-  /** The bytes after the App ID, signature included. */
+  /** The bytes after the App ID, including the signature. */
   readonly content: Uint8Array;
 }
 
@@ -66,9 +66,9 @@ export function isToken006(token: unknown): token is string {
 /**
  * Decodes an older AccessToken, version 006, without verifying it. Treat the result as untrusted.
  *
- * Decoding is as strict as that of {@link decodeToken}. The token contains only checksums of channel and uid.
+ * Decoding is as strict as in {@link decodeToken}. The token contains only checksums of the channel and the uid.
  * @param token - The token, version 006, at most 1.5 Mi characters.
- * @returns The decoded token. All times are Unix times in seconds; 0 means no end.
+ * @returns The decoded token. All times are Unix times in seconds; 0 means never.
  * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_TOKEN_BASE64`, `ERR_TOKEN_TOO_LARGE`,
  * `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_PRIVILEGES`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`
@@ -85,8 +85,8 @@ export function decodeToken006(token: string): DecodedToken006 {
 }
 
 /**
- * Decodes any value as a token of version 006.
- * @param argument - The name of the argument for errors.
+ * Decodes any value as a 006 token.
+ * @param argument - The name of the argument in error messages.
  */
 export function unpackToken006(token: unknown, argument = 'token'): DecodedToken006 {
   const text = parseTokenString(token, argument);
@@ -113,7 +113,7 @@ function unpackContent(appId: string, content: Uint8Array): DecodedToken006 {
   const crcChannelName = reader.uint32();
   const crcUid = reader.uint32();
   const messageLength = reader.uint16();
-  // The message ends with the content, so reading the message cannot run past its end.
+  // The message extends to the end of the content, so the reader cannot read past the message.
   const message = new ByteReader(content, reader.offset);
   reader.bytes(messageLength);
   reader.end('the message');
@@ -125,8 +125,8 @@ function unpackContent(appId: string, content: Uint8Array): DecodedToken006 {
 }
 
 /**
- * Returns the bytes that the signature of a token covers, taken from its raw content.
- * @param channelName - The channel, or the user of a token for RTM login.
+ * Returns the bytes that a token's signature covers, taken from the raw content.
+ * @param channelName - The channel or, in a token for RTM login, the user.
  * @param uid - The uid in decimal, or the user account; empty for any user.
  */
 export function message006(
@@ -149,20 +149,20 @@ export interface BuildToken006Options {
   readonly appId: string;
   /** 32 hex digits, the primary or the secondary certificate. */
   readonly appCertificate: string;
-  /** Up to 65,535 bytes of UTF-8. For RTM login: the user. */
+  /** The channel or, for RTM login, the user. Up to 65,535 bytes in UTF-8. */
   readonly channelName: string;
-  /** 0…4294967295, or a user account of up to 65,535 bytes; 0 and `''`: any user, and for RTM login. */
+  /** 0…4294967295, or a user account of up to 65,535 bytes. 0 and `''` mean any user. For RTM login, use `''`. */
   readonly uid: number | string;
-  /** When the token ends: Unix time in seconds, 0…4294967295; 0: never. */
+  /** When the token ends: Unix time in seconds, 0…4294967295; 0 means never. */
   readonly ts: number;
   /** 0…4294967295. Default: random, from a cryptographic source. */
   readonly salt?: number | undefined;
   /**
-   * When each privilege ends: Unix time in seconds, 0…4294967295; 0: never. 1: join; 2, 3, 4: publish audio, video,
-   * data streams; 1000: log in to RTM. Up to 10,920 ids.
+   * When each privilege ends: Unix time in seconds, 0…4294967295; 0 means never. The ids are 1 (join), 2, 3, 4 (publish
+   * audio, video, data streams) and 1000 (log in to RTM). Up to 10,920 ids.
    */
   readonly privileges: Readonly<Record<number, number>>;
-  /** Whether `accesstoken2/web` may mint in a browser. It has no effect elsewhere. Default: false. */
+  /** Whether `accesstoken2/web` may mint in a browser; ignored elsewhere. Default: false. */
   readonly allowBrowser?: boolean | undefined;
 }
 
@@ -171,10 +171,10 @@ const BUILD_OPTIONS_006 = ['appId', 'appCertificate', 'channelName', 'uid', 'ts'
 /**
  * Mints an older AccessToken, version 006, for clients that cannot read AccessToken2.
  *
- * Its times are points in time, not lifetimes. Agora's limits of names are not checked, only those of the format.
- * @param options - App ID and certificate, 32 hex digits each; the channel, and the uid (0…4294967295) or user account;
- * `ts` and the privileges, Unix times in seconds, 0…4294967295, 0 for no end; the salt, 0…4294967295, by default
- * random. For RTM login, `channelName` is the user, `uid` is `''`, and the privilege is 1000.
+ * All times are timestamps, not lifetimes. Agora's limits for names are not checked, only those of the format.
+ * @param options - App ID and certificate (32 hex digits each), the channel, the uid (0…4294967295) or user account.
+ * `ts` and the privileges are Unix times in seconds (0…4294967295; 0 means never). The salt (0…4294967295) is random by
+ * default. For RTM login, `channelName` is the user, `uid` is `''`, and the privilege is 1000.
  * @throws {@link AccessTokenError} `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_EXPIRE`,
  * `ERR_PRIVILEGES`, `ERR_SALT`, `ERR_OPTIONS`; `argument` is the path, such as `privileges[1]`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/AccessToken/AccessToken.go`

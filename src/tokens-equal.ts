@@ -3,14 +3,14 @@ import { type DecodedToken, MAX_CONTENT_LENGTH, unpackToken } from './token.js';
 import { type DecodedToken006, isToken006, unpackToken006 } from './token006.js';
 
 /**
- * Tells whether two tokens have the same version and content, whatever their compression.
+ * Tells whether two tokens have the same version and content, regardless of compression.
  *
- * The same content compresses to different strings with different zlib versions, so compare tokens with this function.
- * Two tokens of version 006, which are not compressed, also need the same App ID.
+ * Different zlib versions compress the same content to different strings, so compare tokens with this function instead
+ * of comparing strings. For two 006 tokens, the App IDs must also be equal.
  * @param a - A token, version 007 or 006.
  * @param b - Another token.
  * @returns Whether they are equivalent.
- * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode} but `ERR_LEGACY_TOKEN`.
+ * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode} except `ERR_LEGACY_TOKEN`.
  * @example
  * ```ts
  * import { buildRtmToken, tokensEqual } from 'accesstoken2';
@@ -30,7 +30,7 @@ function unpackAny(decoder: Decoder, token: string, argument: string): DecodedTo
     : unpackToken(decoder, token, MAX_CONTENT_LENGTH, argument);
 }
 
-/** The content of a 007 token contains the App ID; that of a 006 token does not. */
+/** Compares two decoded tokens. The content of a 006 token does not include the App ID. */
 function equivalent(a: DecodedToken | DecodedToken006, b: DecodedToken | DecodedToken006): boolean {
   return (
     a.version === b.version &&

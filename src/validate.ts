@@ -1,14 +1,14 @@
 /**
- * Validation of arguments: each function turns an unknown value into a typed one, or throws an error that names the
- * argument. Objects are read once, and only their own properties, so that neither a getter nor a polluted prototype can
- * make the signed value differ from the validated one.
+ * Validates arguments. Each function converts an unknown value to a typed value, or throws an error that names the
+ * argument. Only own properties are read, each once, so that neither a getter nor a polluted prototype can make the
+ * signed value differ from the validated value.
  */
 import { utf8Length } from './codec/utf8.js';
 import { type ArgumentErrorCode, throwArgument, throwArgumentProblem } from './errors.js';
 import { quote, quoteName } from './redact.js';
 
 export const UINT32_MAX = 0xffff_ffff;
-/** The largest unsigned 16-bit integer; also the maximum string length in bytes and list length in entries. */
+/** The largest unsigned 16-bit integer. Also the maximum length of a string in bytes, and of a list in entries. */
 export const UINT16_MAX = 0xffff;
 
 export function isUint32(value: unknown): value is number {
@@ -19,18 +19,18 @@ export function isHex32(value: string): boolean {
   return value.length === 32 && !/[^\dA-Fa-f]/u.test(value);
 }
 
-/** Parses an App ID: 32 hex digits; the letter case is kept. */
+/** Parses an App ID, 32 hex digits. Keeps the letter case. */
 export function parseAppId(value: unknown, argument: string): string {
   return parseHex32(value, argument, 'ERR_APP_ID', "copy the project's App ID from Agora Console");
 }
 
-/** Parses an App certificate: 32 hex digits; the letter case is kept. */
+/** Parses an App certificate, 32 hex digits. Keeps the letter case. */
 export function parseAppCertificate(value: unknown, argument: string): string {
   const source = "copy the project's primary or secondary certificate from Agora Console";
   return parseHex32(value, argument, 'ERR_APP_CERTIFICATE', source);
 }
 
-/** The value is never echoed: either argument could hold a certificate. */
+/** Parses 32 hex digits. Never echoes the value, because it could be a certificate. */
 function parseHex32(value: unknown, argument: string, code: ArgumentErrorCode, source: string): string {
   if (typeof value === 'string' && isHex32(value)) return value;
   const [actual, hint] = describeHex32(value, source);
@@ -51,7 +51,7 @@ function describeHex32(value: unknown, source: string): readonly [actual: string
   return [value.length === 32 ? 'other characters among them' : characters, source];
 }
 
-/** The range of an integer, and the code and hint of the error for a value outside it. */
+/** The range of an integer, and the error code and hint for a value outside the range. */
 export interface IntegerRange {
   readonly code: ArgumentErrorCode;
   readonly min: number;
@@ -59,7 +59,7 @@ export interface IntegerRange {
   readonly hint: string;
 }
 
-/** Parses an integer within a range. −0 is rejected: it is the result of a faulty calculation. */
+/** Parses an integer within a range. Rejects −0, which results from a faulty calculation. */
 export function parseInteger(value: unknown, argument: string, range: IntegerRange): number {
   const { code, min, max, hint } = range;
   if (Number.isInteger(value) && typeof value === 'number' && value >= min && value <= max && !Object.is(value, -0)) {
@@ -68,10 +68,10 @@ export function parseInteger(value: unknown, argument: string, range: IntegerRan
   throwArgument(code, argument, `an integer from ${min} to ${max}`, value, hint);
 }
 
-/** Parses a string that the format can hold: well-formed Unicode of at most 65,535 bytes in UTF-8. */
+/** Parses a string that the format can hold: well-formed Unicode, at most 65,535 bytes in UTF-8. */
 export function parseString(value: unknown, argument: string, code: ArgumentErrorCode): string {
   if (typeof value !== 'string') throwArgument(code, argument, 'a text', value, 'pass it as a string');
-  // A UTF-16 unit takes at least one byte, so the length of a longer string need not be computed.
+  // Each UTF-16 unit takes at least one byte, so a long string is rejected without computing its byte length.
   if (value.length > UINT16_MAX || utf8Length(value) > UINT16_MAX) {
     throwArgumentProblem(code, argument, `expected at most ${UINT16_MAX} bytes of UTF-8, got more`, 'shorten it');
   }
@@ -91,7 +91,7 @@ export type Properties = ReadonlyMap<string, unknown>;
 
 export type PathOf = (name: string) => string;
 
-/** Parses an optional property; `undefined` counts as absent. */
+/** Parses an optional property. `undefined` counts as absent. */
 export function parseOptional<Value, Default>(
   properties: Properties,
   name: string,
@@ -102,7 +102,7 @@ export function parseOptional<Value, Default>(
   return value === undefined ? defaultValue : parse(value, name);
 }
 
-/** Parses a plain object. One with another prototype is rejected, since inherited properties would be ignored. */
+/** Parses a plain object. Rejects other prototypes, because inherited properties would be ignored. */
 export function parseObject(
   value: unknown,
   argument: string,
@@ -134,7 +134,7 @@ function isPlainObject(value: unknown): value is object {
     if (Array.isArray(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);
     if (!isObject(prototype) || prototype === Object.prototype) return true;
-    // Object.prototype of another realm: it has no prototype and defines this method.
+    // Accept Object.prototype from another realm, which has no prototype and defines this method.
     return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
   } catch {
     return false; // a revoked proxy
@@ -143,7 +143,7 @@ function isPlainObject(value: unknown): value is object {
 
 function ownNames(value: object, argument: string, code: ArgumentErrorCode): readonly string[] {
   try {
-    // Reflect.ownKeys lists both in one call, but takes twice as long.
+    // Reflect.ownKeys would list symbols and names in one call, but takes twice as long.
     if (Object.getOwnPropertySymbols(value).length === 0) return Object.getOwnPropertyNames(value);
   } catch {
     throwArgumentProblem(code, argument, 'cannot be read: listing its properties threw', 'pass plain data');
@@ -172,7 +172,7 @@ export function rejectUnknown(
   }
 }
 
-/** Parses an options object, whose properties are arguments of their own in messages. */
+/** Parses an options object. Error messages name its properties like separate arguments. */
 export function parseOptions(value: unknown, known: readonly string[]): Properties {
   const pathOf: PathOf = (name) => name;
   const properties = parseObject(value, 'options', 'ERR_OPTIONS', 'an object of options', pathOf);
@@ -214,14 +214,14 @@ function throwTooMany(argument: string, code: ArgumentErrorCode): never {
   throwArgumentProblem(code, argument, problem, 'spread them over several tokens');
 }
 
-/** What the error about a map of ids says. */
+/** The error details for an invalid map of ids. */
 export interface IdMapError {
   readonly code: ArgumentErrorCode;
   readonly expected: string;
   readonly example: string;
 }
 
-/** Parses an object that maps ids, integers from 0 to 65535, to values. */
+/** Parses an object that maps ids (integers from 0 to 65535) to values. */
 export function parseIdMap<Value>(
   value: unknown,
   argument: string,
@@ -250,10 +250,10 @@ function isId(name: string): boolean {
   return String(Number(name) & UINT16_MAX) === name;
 }
 
-/** Subtracts bytes from what a content may still hold; throws if nothing is left. */
+/** Subtracts bytes from the remaining size of a content. Throws if the content becomes too large. */
 export type ByteBudget = (bytes: number) => void;
 
-/** Limits the size of a content while it is validated: one object passed many times counts many times. */
+/** Limits the size of a content during validation. An object that is passed many times counts many times. */
 export function byteBudget(limit: number, argument: string): ByteBudget {
   let left = limit;
   return (bytes) => {

@@ -1,4 +1,4 @@
-/** Verification of version 007: the signature, then what the token says, against what is expected. */
+/** Verifies 007 tokens: first the signature, then the claims against the expectations. */
 import { type Expected, type Requirements, type ServiceRequirements, USER_FIELDS } from './expected.js';
 import { parseCertificates, parseExpected } from './expected.js';
 import {
@@ -23,19 +23,19 @@ declare const verified: unique symbol;
 /** A token whose signature, time and expectations were verified. */
 export type VerifiedToken = DecodedToken & { readonly [verified]: true };
 
-/** How far the issuer's clock may be ahead, in seconds, unless `clockTolerance` is larger. */
+/** How many seconds the issuer's clock may be ahead, unless `clockTolerance` is larger. */
 const FUTURE_TOLERANCE = 30;
 
 /**
  * Verifies format, signature, App ID, validity period and expectations, in this order; throws on the first failure.
  *
  * The signature is checked over the raw bytes. All expectations about a service must be met by one service. A token is
- * valid while `now` is before its end, which is `issueTs` plus the smaller of `expire` and `maxLifetime`. A privilege
- * ends likewise; one with 0 ends with the token. An `issueTs` up to 30 seconds in the future is accepted, or up to
- * `clockTolerance` if that is longer.
+ * valid while `now` is before its end, which is `issueTs` plus the smaller of `expire` and `maxLifetime`. The same
+ * applies to privileges; a privilege with the lifetime 0 ends with the token. An `issueTs` up to 30 seconds in the
+ * future is accepted, or up to `clockTolerance` if that is longer.
  * @param token - The token, version 007.
  * @param appCertificate - 32 hex digits, or `[primary, secondary]` during certificate rotation.
- * @param expected - What the token has to be for. If omitted, any token signed with the certificate is accepted.
+ * @param expected - What the token must be for. If omitted, any unexpired token with a valid signature is accepted.
  * @returns The decoded token.
  * @throws {@link AccessTokenError} Any {@link TokenFormErrorCode} or {@link TokenClaimErrorCode}; for invalid
  * expectations `ERR_OPTIONS` or the code of the argument; `ERR_APP_CERTIFICATE`.
@@ -65,7 +65,7 @@ export function* verifyToken<Bytes>(
   throw claimError(SIGNATURE_FAULT);
 }
 
-/** Computes the signature that a token has if a certificate signed it, over its raw bytes. */
+/** Computes the signature of a token's raw bytes with a certificate. */
 export function signatureOf<Bytes>(verifier: Verifier<Bytes>, token: DecodedToken, certificate: string): Bytes {
   const { issueTs, salt, signature, content } = token;
   return verifier.sign(certificate, issueTs, salt, signingInfoOf(content, signature.length));
@@ -76,7 +76,7 @@ function assertClaims(token: DecodedToken, requirements: Requirements): asserts 
   if (fault !== undefined) throw claimError(fault);
 }
 
-/** Lists the faults in the claims of a token: App ID, then validity period, then service. */
+/** Lists the faults in a token's claims: first App ID, then validity period, then services. */
 export function claimFaults(token: DecodedToken, requirements: Requirements): readonly Fault[] {
   const { now, clockTolerance, maxLifetime, service } = requirements;
   const faults: Fault[] = [];
@@ -89,7 +89,7 @@ export function claimFaults(token: DecodedToken, requirements: Requirements): re
   return service === undefined ? faults : faults.concat(serviceFaults(token, requirements, service));
 }
 
-/** Lists the faults of the service that passes the most checks: it is probably the one that was meant. */
+/** Lists the faults of the service that passes the most checks, which is probably the intended one. */
 function serviceFaults(token: DecodedToken, requirements: Requirements, required: ServiceRequirements): Fault[] {
   const checks = NAME_CHECKS + 2 * required.privileges.length;
   let best: KnownService | undefined;
@@ -113,12 +113,12 @@ function serviceFaults(token: DecodedToken, requirements: Requirements, required
   return faults;
 }
 
-/** The checks of channel, user and user id. Those of each privilege follow, then those of the end of each privilege. */
+/** The number of name checks: channel, user, user id. The checks for missing, then for expired privileges follow. */
 const NAME_CHECKS = 3;
 const CHANNEL_FIELDS: readonly string[] = ['channelName'];
 const USER_ID_FIELDS: readonly string[] = ['userId'];
 
-/** Runs one check of a service; returns the description of the fault, or undefined if the service passes. */
+/** Runs one check of a service. Returns a function that creates the fault, or undefined if the service passes. */
 function failure(
   check: number,
   service: KnownService,
@@ -146,13 +146,13 @@ function nameFailure(
   expected: string | undefined,
 ): (() => Fault) | undefined {
   if (expected === undefined || actual === expected) return undefined;
-  // RTM and Chat users have no wildcards.
+  // There are no wildcards for RTM and Chat users.
   const hasWildcards = code !== 'ERR_USER_MISMATCH';
   if (hasWildcards && actual !== undefined && matchesName(actual, expected)) return undefined;
   return () => nameFault(code, actual, expected);
 }
 
-/** Returns the string of a service in the first of these fields that it has. */
+/** Returns the value of the first of these fields that a service has. */
 export function stringOf(service: Service, fields: readonly string[]): string | undefined {
   const values: object & Readonly<Record<string, unknown>> = service as never;
   for (const field of fields) {

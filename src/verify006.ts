@@ -1,4 +1,4 @@
-/** Verification of version 006: the checksums of channel and uid, the signature, the ends. */
+/** Verifies 006 tokens: the checksums of channel and uid, the signature, and the validity period. */
 import { currentTime } from './clock.js';
 import { parseCertificates, parseNow } from './expected.js';
 import { throwArgument } from './errors.js';
@@ -11,21 +11,21 @@ import { type DecodedToken006, RTM_LOGIN, crc32, message006, parseUid006, unpack
 import { parseObject, parseString, rejectUnknown } from './validate.js';
 
 /**
- * What `verifyToken006` expects. Exported for code that passes it on. A property that is present but `undefined` is
- * rejected.
+ * The expectations of `verifyToken006`. A property that is present but `undefined` is rejected. Exported for code that
+ * forwards them.
  */
 export interface Expected006 {
   /** The channel to join, or the user that logs in to RTM. */
   readonly channelName: string;
-  /** The uid that joins, 0…4294967295, or the user account; 0 and `''`: a token for any user, or for RTM login. */
+  /** The uid that joins, 0…4294967295, or the user account. 0 and `''` expect a token for any user or for RTM login. */
   readonly uid: number | string;
-  /** The time of the check: Unix time in seconds, or a `Date`. Default: the clock, read at the call. */
+  /** The time of the check: Unix time in seconds, or a `Date`. Default: the current time. */
   readonly now?: number | Date;
 }
 
 declare const verified: unique symbol;
 
-/** A token of version 006 whose signature, time, channel and uid were verified. Exported as the type of a result. */
+/** A 006 token whose signature, validity period, channel and uid were verified. Exported as the type of a result. */
 export type VerifiedToken006 = DecodedToken006 & { readonly [verified]: true };
 
 interface Requirements006 {
@@ -52,11 +52,11 @@ function parseExpected006(value: unknown): Requirements006 {
 }
 
 /**
- * Verifies an older AccessToken, version 006: format, the checksums of channel and uid, signature, App ID, end, and the
- * end of its privilege, in this order; throws on the first failure.
+ * Verifies an older AccessToken, version 006. Checks the format, the checksums of channel and uid, the signature, the
+ * App ID, and the ends of the token and of its privilege, in this order; throws on the first failure.
  *
- * The privilege is the one to join (1) or, in a token without it, the one to log in to RTM (1000). Token and privilege
- * are valid while `now` is before their end; 0 means no end. The signature is checked over the raw bytes.
+ * The privilege is joining (1) or, in a token without it, RTM login (1000). Token and privilege are valid while `now`
+ * is before their end; 0 means never. The signature is checked over the raw bytes.
  * @param token - The token, version 006.
  * @param appCertificate - 32 hex digits, or `[primary, secondary]` during certificate rotation.
  * @param expected - The channel, and the uid (0…4294967295) or user account. Both are required: a 006 token contains
@@ -85,7 +85,7 @@ export function* verifyToken006<Bytes>(
   const certificates = parseCertificates(appCertificate);
   const { channelName, uid, now } = parseExpected006(expected);
   const decoded = unpackToken006(token);
-  // The signature covers channel and uid, but could not tell which of them is wrong.
+  // The signature also covers channel and uid, but would not reveal which of them is wrong.
   for (const fault of nameFaults006(decoded, channelName, uid)) throw claimError(fault);
   const message = message006(decoded, channelName, uid);
   for (const certificate of certificates) {
@@ -103,7 +103,7 @@ function assertClaims006(token: DecodedToken006, now: number): asserts token is 
   for (const timeFault of timeFaults006(token, now)) throw claimError(timeFault);
 }
 
-/** Compares the checksums of channel and uid with those of the expected ones; undefined expects nothing. */
+/** Compares the checksums of channel and uid with the expected ones; undefined is not checked. */
 export function* nameFaults006(
   { crcChannelName, crcUid }: DecodedToken006,
   channelName: string | undefined,
@@ -129,7 +129,7 @@ export function* nameFaults006(
   }
 }
 
-/** Checks the end of a token, and that of its privilege to join or, without one, to log in to RTM. */
+/** Checks the end of a token, and the end of its privilege to join or, without that privilege, to log in to RTM. */
 export function* timeFaults006({ ts, privileges }: DecodedToken006, now: number): Generator<Fault> {
   if (hasEnded(ts, now)) yield expiredFault('ERR_TOKEN_EXPIRED', 'it', ts, now);
   const id = [RtcPrivilege.JoinChannel, RTM_LOGIN].find((privilege) => Object.hasOwn(privileges, privilege));

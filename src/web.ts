@@ -1,7 +1,7 @@
 /**
- * Agora AccessToken2 on WebCrypto, for browsers, edge runtimes and everything without `node:` modules: the same names
- * as in `accesstoken2`. Functions that sign or check a signature return promises, which reject with an {@link
- * AccessTokenError}. In a browser, minting needs the option `allowBrowser: true`.
+ * Agora AccessToken2 on WebCrypto, for browsers, edge runtimes and other platforms without `node:` modules. The names
+ * are the same as in `accesstoken2`. Functions that sign or check a signature return promises, which reject with an
+ * {@link AccessTokenError}. In a browser, minting requires the option `allowBrowser: true`.
  *
  * @packageDocumentation
  */
@@ -27,7 +27,7 @@ export * from './exports.js';
 
 const platform: Platform<Promise<Uint8Array>> = { verifier, decoder };
 
-/** The public form of a function of the core: its platform is bound, and it returns a promise. */
+/** The public form of a core function: bound to the platform, and returning a promise. */
 type Bound<Core> = Core extends (...args: infer Args) => UnsignedToken
   ? (...args: Args) => Promise<string>
   : Core extends (first: never, ...args: infer Args) => Generator<unknown, infer Result, Uint8Array>

@@ -1,6 +1,6 @@
 /**
- * Tells whether a name in a token covers an expected name. In a token, `''` stands for any name, and `*` for any number
- * of characters: `1*a*2` matches `12a2`. The time is linear in the length of both.
+ * Tells whether a name in a token matches an expected name. In a token, `''` matches any name, and `*` matches any
+ * number of characters: `1*a*2` matches `12a2`. The time is linear in the length of both strings.
  */
 export function matchesName(pattern: string, name: string): boolean {
   if (pattern === '' || pattern === name) return true;
@@ -18,7 +18,7 @@ export function matchesName(pattern: string, name: string): boolean {
   return name.length - suffix.length >= end && name.endsWith(suffix);
 }
 
-/** `String#indexOf` by Knuth, Morris and Pratt: linear, where the built-in method may take the product of both lengths. */
+/** Knuth–Morris–Pratt search in linear time. `String#indexOf` may take the product of both lengths. */
 function indexOf(text: string, part: string, from: number): number {
   const borders = bordersOf(part);
   let matched = 0;
@@ -30,7 +30,7 @@ function indexOf(text: string, part: string, from: number): number {
   return from;
 }
 
-/** For each prefix length: the length of the longest proper prefix of that prefix that is also its suffix. */
+/** Returns, for each prefix, the length of its longest proper prefix that is also its suffix. */
 function bordersOf(part: string): Uint32Array {
   const borders = new Uint32Array(part.length);
   for (let length = 2; length < part.length; length++) {
@@ -39,7 +39,7 @@ function bordersOf(part: string): Uint32Array {
   return borders;
 }
 
-/** The number of characters of `part` that match after reading one more character. */
+/** Returns the number of characters of `part` that match after one more character. */
 function advance(part: string, borders: Uint32Array, matched: number, character: string): number {
   while (part.charAt(matched) !== character) {
     if (matched === 0) return 0;

@@ -1,4 +1,4 @@
-/** The builders of tokens for Conversational AI and speech to text: RTC and RTM, and the service. */
+/** The builders for Conversational AI and speech-to-text tokens, which also contain RTC and RTM. */
 import type { UnsignedToken } from '../build-options.js';
 import type { Service } from '../services.js';
 import { buildTokenWithRtm2 } from './rtc-and-rtm.js';

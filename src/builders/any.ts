@@ -1,4 +1,4 @@
-/** The builder of tokens for any mix of services, which are plain data. */
+/** The builder for any combination of services, which are plain objects. */
 import { BUILD_OPTIONS, type BuildOptions, type UnsignedToken, projectOf } from '../build-options.js';
 import { utf8Length } from '../codec/utf8.js';
 import { throwArgument, throwArgumentProblem } from '../errors.js';
@@ -27,18 +27,18 @@ export interface BuildTokenOptions extends BuildOptions {
   readonly appCertificate: string;
   /** The lifetime of the token, 1…86400 seconds. */
   readonly expire: number;
-  /** At least one, in any order. */
+  /** At least one service, in any order. */
   readonly services: readonly Service[];
 }
 
 const BUILD_TOKEN_OPTIONS = ['appId', 'appCertificate', 'expire', 'services', ...BUILD_OPTIONS];
 
 /**
- * Mints a token for any mix of services.
+ * Mints a token for any combination of services.
  *
- * Services are written in ascending order of their types; those of one type keep their order.
- * @param options - App ID and certificate, 32 hex digits each; the lifetime, 1…86400 seconds; the services; and the
- * options of every builder.
+ * Services are sorted by type number; services of the same type keep their order.
+ * @param options - App ID and certificate (32 hex digits each), the lifetime (1…86400 seconds), the services, and the
+ * options that every builder accepts.
  * @throws {@link AccessTokenError} Any {@link ArgumentErrorCode}; `argument` is the path, such as `services[0].uid`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/accesstoken2/AccessToken.go`
  * @example
@@ -79,7 +79,7 @@ function parseServices(value: unknown, limits: Limits): readonly Service[] {
   return services;
 }
 
-/** An unknown service extends to the end of the content, so no service may follow it. */
+/** Rejects a service after an unknown one, which extends to the end of the content. */
 function assertLast({ count }: UnknownService, index: number, length: number): void {
   const path = `services[${index}]`;
   if (index < length - 1) {
@@ -118,7 +118,7 @@ function parseKnownService(
     service[name] = parseField(field, properties.get(name), pathOf(name), limits, budget);
   }
   service['privileges'] = privileges;
-  return service as unknown as KnownService; // the table holds the fields to those of the service
+  return service as unknown as KnownService; // the layout table lists exactly the fields of this service
 }
 
 export function parseField(
@@ -172,7 +172,7 @@ function parseUnknownService(
 
 const TYPED_ARRAY_PROTOTYPE: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
-/** Reads an internal slot, which works for arrays of any realm and cannot be forged. */
+/** Reads an internal slot, which cannot be forged and works for arrays from any realm. */
 function isUint8Array(value: unknown): value is Uint8Array {
   return Reflect.get(TYPED_ARRAY_PROTOTYPE, Symbol.toStringTag, value) === 'Uint8Array';
 }
@@ -181,7 +181,7 @@ function parseBytes(value: unknown, argument: string, budget: validate.ByteBudge
   if (!isUint8Array(value)) {
     throwArgument('ERR_SERVICE', argument, 'a Uint8Array', value, 'pass the bytes as decodeToken gives them');
   }
-  // The internal length, even if a subclass overrides the property.
+  // Read the internal length, because a subclass may override the property.
   budget(Number(Reflect.get(TYPED_ARRAY_PROTOTYPE, 'length', value)));
   try {
     return new Uint8Array(value);

@@ -9,10 +9,10 @@ import { rtmService } from './rtm.js';
 const NO_ROLE = -1;
 
 /**
- * Mints a token for a user in a room of APaaS (Education), with RTM and Chat.
+ * Mints a token for a user in an APaaS (Education) room, with RTM and Chat.
  *
- * The RTM user is `userUuid`, the Chat user is its MD5 in 32 hex digits.
- * @param role - The role in the room, −32768…32767. Else `ERR_ROLE`.
+ * The RTM user is `userUuid`. The Chat user is the MD5 digest of `userUuid`, as 32 hex digits.
+ * @param role - The role in the room, −32768…32767; otherwise throws `ERR_ROLE`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function buildApaasRoomUserToken(
 }
 
 /**
- * Mints a token for a user of APaaS (Education) outside any room.
+ * Mints a token for an APaaS (Education) user outside any room.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function buildApaasUserToken(
 }
 
 /**
- * Mints an APaaS (Education) token for an app server, to call the REST API.
+ * Mints an APaaS (Education) token that an app server uses to call the REST API.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/apaastokenbuilder/ApaasTokenBuilder.go`
  * @example
  * ```ts

@@ -1,32 +1,32 @@
 /**
- * The arguments of the builders. The build adds the lines below to the doc comments of the builders that have them.
- * @param appId - 32 hex digits. Else `ERR_APP_ID`.
- * @param appCertificate - 32 hex digits, the primary or the secondary certificate. Else `ERR_APP_CERTIFICATE`.
- * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``. Else `ERR_CHANNEL_NAME`.
- * @param account - 1–255 bytes, of the characters of a channel name. Else `ERR_ACCOUNT`.
- * @param rtcAccount - 1–255 bytes, of the characters of a channel name. Else `ERR_ACCOUNT`.
- * @param role - `Role.Publisher` may publish, `Role.Subscriber` may only join and listen. Else `ERR_ROLE`.
- * @param rtcRole - `Role.Publisher` may publish, `Role.Subscriber` may only join and listen. Else `ERR_ROLE`.
- * @param userId - 1–64 bytes, of the characters of a channel name, no leading space. Else `ERR_USER_ID`.
- * @param rtmUserId - 1–64 bytes, of the characters of a channel name, no leading space. Else `ERR_USER_ID`.
- * @param userUuid - 1–64 bytes, of the characters of a channel name, no leading space. Else `ERR_USER_ID`.
- * @param roomUuid - A non-empty string. Else `ERR_STRING`.
+ * The arguments of the builders. The build copies each line below to the builders that take the argument.
+ * @param appId - 32 hex digits; otherwise throws `ERR_APP_ID`.
+ * @param appCertificate - 32 hex digits, the primary or secondary certificate; otherwise throws `ERR_APP_CERTIFICATE`.
+ * @param channelName - 1–64 bytes: letters, digits, space and ``!#$%&()+-:;<=.>?@[]^_{}|~,``, or `ERR_CHANNEL_NAME`.
+ * @param account - 1–255 bytes of channel-name characters; otherwise throws `ERR_ACCOUNT`.
+ * @param rtcAccount - 1–255 bytes of channel-name characters; otherwise throws `ERR_ACCOUNT`.
+ * @param role - `Role.Publisher` to publish, `Role.Subscriber` only to join and listen; otherwise throws `ERR_ROLE`.
+ * @param rtcRole - `Role.Publisher` to publish, `Role.Subscriber` only to join and listen; otherwise throws `ERR_ROLE`.
+ * @param userId - 1–64 bytes of channel-name characters, no leading space; otherwise throws `ERR_USER_ID`.
+ * @param rtmUserId - 1–64 bytes of channel-name characters, no leading space; otherwise throws `ERR_USER_ID`.
+ * @param userUuid - 1–64 bytes of channel-name characters, no leading space; otherwise throws `ERR_USER_ID`.
+ * @param roomUuid - A non-empty string; otherwise throws `ERR_STRING`.
  * @param permissions - `{ [resourceType]: { [permissionType]: names } }`, keyed by `Rtm2Resource` and `Rtm2Permission`.
- * Else `ERR_PERMISSIONS`, or `ERR_SERVICE` if they do not fit into a token.
- * @param expire - The lifetime of the token and of its privileges, 1…86400 seconds. Else `ERR_EXPIRE`, or above 10⁹
- * `ERR_EXPIRE_LOOKS_ABSOLUTE`; likewise for the other lifetimes.
- * @param tokenExpire - The lifetime of the token, 1…86400 seconds. Else `ERR_EXPIRE`, or above 10⁹
- * `ERR_EXPIRE_LOOKS_ABSOLUTE`; likewise for the other lifetimes.
- * @param rtcTokenExpire - The lifetime of the token, 1…86400 seconds. Else `ERR_EXPIRE`, or above 10⁹
- * `ERR_EXPIRE_LOOKS_ABSOLUTE`; likewise for the other lifetimes.
- * @param privilegeExpire - The lifetime of the RTC privileges, 0…86400 seconds; 0: as long as the token. Default:
+ * Throws `ERR_PERMISSIONS` if the form is wrong, or `ERR_SERVICE` if the permissions do not fit into a token.
+ * @param expire - The lifetime of the token and its privileges, 1…86400 seconds. Any invalid lifetime throws
+ * `ERR_EXPIRE` or, above 10⁹, `ERR_EXPIRE_LOOKS_ABSOLUTE`.
+ * @param tokenExpire - The lifetime of the token, 1…86400 seconds. Any invalid lifetime throws `ERR_EXPIRE` or, above
+ * 10⁹, `ERR_EXPIRE_LOOKS_ABSOLUTE`.
+ * @param rtcTokenExpire - The lifetime of the token, 1…86400 seconds. Any invalid lifetime throws `ERR_EXPIRE` or,
+ * above 10⁹, `ERR_EXPIRE_LOOKS_ABSOLUTE`.
+ * @param privilegeExpire - The lifetime of the RTC privileges, 0…86400 seconds; 0 means as long as the token. Default:
  * `tokenExpire`.
- * @param joinChannelPrivilegeExpire - How long the user may join, 0…86400 seconds; 0: as long as the token.
- * @param pubAudioPrivilegeExpire - How long the user may publish audio, likewise.
- * @param pubVideoPrivilegeExpire - How long the user may publish video, likewise.
- * @param pubDataStreamPrivilegeExpire - How long the user may publish data streams, likewise.
- * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0: as long as the token.
- * @param options - Issue time, salt, wildcards, limits. Else `ERR_ISSUE_TS`, `ERR_SALT` or `ERR_OPTIONS`.
+ * @param joinChannelPrivilegeExpire - How long the user may join, 0…86400 seconds; 0 means as long as the token.
+ * @param pubAudioPrivilegeExpire - How long the user may publish audio, in the same range.
+ * @param pubVideoPrivilegeExpire - How long the user may publish video, in the same range.
+ * @param pubDataStreamPrivilegeExpire - How long the user may publish data streams, in the same range.
+ * @param rtmTokenExpire - How long the user may log in to RTM, 0…86400 seconds; 0 means as long as the token.
+ * @param options - Time of issue, salt, wildcards and limits. Throws `ERR_ISSUE_TS`, `ERR_SALT` or `ERR_OPTIONS`.
  * @returns The token.
  * @throws {@link AccessTokenError} with the code of the first invalid argument.
  */
@@ -36,7 +36,7 @@ import type { Privileges } from '../privileges.js';
 import { formatUid } from '../services.js';
 import { type IntegerRange, UINT32_MAX, parseInteger } from '../validate.js';
 
-/** The roles of AccessToken2: a publisher may publish, a subscriber may only join and listen. */
+/** The AccessToken2 roles: a publisher may publish, a subscriber may only join and listen. */
 export const Role = { Publisher: 1, Subscriber: 2 } as const;
 export type Role = (typeof Role)[keyof typeof Role];
 
@@ -77,7 +77,7 @@ export function parseRole(value: unknown, argument: string): Role {
   throwArgument('ERR_ROLE', argument, "1, 2, 'publisher' or 'subscriber'", value, hint);
 }
 
-/** Parses a role, and the lifetimes of the token and of all its privileges. */
+/** Parses a role, the lifetime of the token, and the lifetime that all its privileges share. */
 export function parseRoleAndLifetimes(
   { limits }: Project,
   role: unknown,
@@ -90,9 +90,9 @@ export function parseRoleAndLifetimes(
   return { expire, privileges: privilegesOf(parsedRole, seconds, seconds, seconds, seconds) };
 }
 
-/** The privileges of a role: a publisher has all four, a subscriber only that to join. */
+/** Returns the privileges of a role: all four for a publisher, only joining for a subscriber. */
 export function privilegesOf(role: Role, join: number, audio: number, video: number, data: number): Privileges {
-  // The ids of RtcPrivilege, as literals: computed keys take as long as hashing the whole token.
+  // Literal ids instead of RtcPrivilege: computed keys would take as long as hashing the whole token.
   return role === Role.Subscriber ? { 1: join } : { 1: join, 2: audio, 3: video, 4: data };
 }
 

@@ -4,7 +4,7 @@ import type { ChatService } from '../services.js';
 
 /**
  * Mints a Chat token for a user.
- * @param userUuid - 1–64 characters. Else `ERR_USER_ID`.
+ * @param userUuid - 1–64 characters; otherwise throws `ERR_USER_ID`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export function buildChatUserToken(
 }
 
 /**
- * Mints a Chat token for an app server, to call Chat's REST API. It may act for every user: keep it on the server.
+ * Mints a Chat token that an app server uses to call Chat's REST API. It grants access as any user: keep it secret.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/chatTokenBuilder/ChatTokenBuilder.go`
  * @example
  * ```ts

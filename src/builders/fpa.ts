@@ -3,7 +3,7 @@ import { MAX_LIFETIME } from '../limits.js';
 import { FpaPrivilege } from '../privileges.js';
 
 /**
- * Mints an FPA token. It lasts 24 hours; its login privilege is 0, which means as long as the token.
+ * Mints an FPA token that lasts 24 hours. The lifetime of its login privilege is 0: as long as the token.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/fpatokenbuilder/FpaTokenBuilder.go`
  * @example
  * ```ts

@@ -12,8 +12,8 @@ import { rtcService } from './rtc.js';
 import { rtmService } from './rtm.js';
 
 /**
- * Mints a token for RTC and RTM under one user account. The RTM login lasts `tokenExpire`.
- * @param account - 1–64 bytes, of the characters of a channel name, no leading space. Else `ERR_ACCOUNT`.
+ * Mints a token for RTC and RTM with one user account. The RTM login lasts for `tokenExpire`.
+ * @param account - 1–64 bytes of channel-name characters, no leading space; otherwise throws `ERR_ACCOUNT`.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
@@ -33,16 +33,16 @@ export function buildTokenWithRtm(
 ): UnsignedToken {
   const project = parseProject(appId, appCertificate, options);
   const channel = parseChannelName(project, channelName);
-  // The account is also the RTM user id, whose limits are narrower.
+  // The account is also the RTM user id, which has stricter limits.
   const user = project.limits.rtmUserId(account, 'account', 'ERR_ACCOUNT');
   const { expire, privileges } = parseRoleAndLifetimes(project, role, tokenExpire, privilegeExpire);
   return { project, expire, services: [rtcService(channel, user, privileges), rtmService(user, expire)] };
 }
 
 /**
- * Mints a token for RTC and RTM, each with its own user and lifetimes.
+ * Mints a token for RTC and RTM with separate users and lifetimes.
  *
- * The lifetimes of publishing count only for a publisher.
+ * The publishing lifetimes apply only to publishers.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts

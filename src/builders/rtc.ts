@@ -13,7 +13,7 @@ import {
 
 /**
  * Mints an RTC token for a user with a numeric uid.
- * @param uid - 0…4294967295; 0: any user. For a string use {@link buildTokenWithUserAccount}. Else `ERR_UID`.
+ * @param uid - 0…4294967295, or throws `ERR_UID`. 0: any user. For strings, see {@link buildTokenWithUserAccount}.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
@@ -65,10 +65,10 @@ export function buildTokenWithUserAccount(
 }
 
 /**
- * Mints an RTC token for a user with a numeric uid, with a lifetime for each privilege.
- *
+ * Mints an RTC token for a user with a numeric uid, with a separate lifetime for each privilege.
  * All four privileges are granted; to omit one, use {@link buildToken}.
- * @param uid - 0…4294967295; 0: any user. For a string use {@link buildTokenWithUserAccountAndPrivilege}. Else `ERR_UID`.
+ * @param uid - 0…4294967295, or throws `ERR_UID`. 0: any user. For strings, see
+ * {@link buildTokenWithUserAccountAndPrivilege}.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export function buildTokenWithUidAndPrivilege(
 }
 
 /**
- * Mints an RTC token for a user with a user account, with a lifetime for each privilege.
+ * Mints an RTC token for a user with a user account, with a separate lifetime for each privilege.
  *
  * All four privileges are granted; to omit one, use {@link buildToken}.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtctokenbuilder2/RtcTokenBuilder2.go`

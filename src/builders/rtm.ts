@@ -30,7 +30,7 @@ export function buildRtmToken(
 }
 
 /**
- * Mints a token for RTM2 with the names that the user may read and write.
+ * Mints an RTM2 token that lists the names that the user may read and write.
  * @see AgoraIO/Tools at `da06bfb`, `DynamicKey/AgoraDynamicKey/go/src/rtmtokenbuilder2/RtmTokenBuilder.go`
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export function buildRtmTokenWithPermissions(
   const project = parseProject(appId, appCertificate, options);
   const user = parseRtmUserId(project, userId, 'userId');
   const budget = byteBudget(MAX_CONTENT_LENGTH, 'permissions');
-  // Type, one privilege, and the user.
+  // Besides the header: the type, one privilege, and the user.
   budget(HEADER_LENGTH + 2 + (2 + 6) + (2 + utf8Length(user)));
   const allowed = parsePermissions(permissions, 'permissions', budget);
   const seconds = project.limits.tokenExpire(expire, 'expire');
@@ -60,6 +60,6 @@ export function buildRtmTokenWithPermissions(
 }
 
 export function rtmService(userId: string, expire: number): RtmService {
-  // RtmPrivilege.Login, as a literal for speed.
+  // A literal instead of RtmPrivilege.Login, for speed.
   return { type: 'rtm', userId, privileges: { 1: expire } };
 }

@@ -7,7 +7,7 @@ import { Exit } from './usage.js';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
-    // Not an error: the reader may close the pipe early.
+    // The reader may close the pipe early; that is not an error.
     if (code === 'EPIPE') process.exit();
     if (stream === process.stdout)
       process.stderr.write(`accesstoken2: cannot write the output (${code ?? 'unknown'})\n`);

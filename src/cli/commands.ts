@@ -13,10 +13,10 @@ import { VECTORS_OPTIONS, runVectors } from './vectors.js';
 /** A command. */
 export interface Command {
   readonly summary: string;
-  /** Its positional arguments, as the help shows them. */
+  /** The positional arguments, as shown in the help. */
   readonly operands?: string;
   readonly options: Options;
-  /** More text for the help, in whole lines. */
+  /** Additional lines for the help. */
   readonly notes: string;
   readonly examples: readonly string[];
   readonly run: (line: CommandLine, io: Io) => Exit | Promise<Exit>;

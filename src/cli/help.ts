@@ -9,7 +9,7 @@ APP_CERTIFICATE, or the file that AGORA_APP_CERTIFICATE_FILE names; never from a
 --demo uses Agora's published sample project instead.
 `;
 
-/** Returns the help of the program. */
+/** Returns the help for the program. */
 export function overview(): string {
   return `Mints, reads and verifies Agora tokens.
 
@@ -28,7 +28,7 @@ Exit codes: 0 done or good, 1 the token is bad, 2 wrong usage.
 `;
 }
 
-/** Returns the help of a command. */
+/** Returns the help for a command. */
 export function helpOf(name: string, { summary, operands, options, notes, examples }: Command): string {
   return `accesstoken2 ${name}: ${summary}
 

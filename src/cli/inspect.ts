@@ -28,7 +28,7 @@ export const READING_OPTIONS: Options = {
   json: { help: 'write the report as JSON' },
 };
 
-/** The expectations that options set: the option of each, and its type. */
+/** The option for each expectation, and the type of its value. */
 const EXPECTATIONS = {
   channelName: ['channel', 'string'],
   uid: ['uid', 'integer'],
@@ -41,7 +41,7 @@ const EXPECTATIONS = {
   clockTolerance: ['clock-tolerance', 'integer'],
 } as const satisfies Partial<Record<keyof Expected, readonly [string, 'string' | 'integer' | 'integers']>>;
 
-/** Runs `inspect`: reports the findings; the token is bad if one of them is an error. */
+/** Runs `inspect`, which reports the findings. The token is bad if any finding is an error. */
 export async function runInspect(line: CommandLine, io: Io): Promise<Exit> {
   const { values } = line;
   const project = projectOf(values, io);
@@ -58,7 +58,7 @@ export async function runInspect(line: CommandLine, io: Io): Promise<Exit> {
   return errors === 0 ? Exit.Good : Exit.BadToken;
 }
 
-/** Runs `verify`: the project has to have signed the token, which has to meet the expectations. */
+/** Runs `verify`, which requires that the project signed the token and that the token meets the expectations. */
 export async function runVerify(line: CommandLine, io: Io): Promise<Exit> {
   const { values } = line;
   const project = projectOf(values, io);
@@ -94,7 +94,7 @@ async function readToken(command: string, { positionals }: CommandLine, io: Io):
   return token;
 }
 
-/** Collects the expectations from the options and the environment, not yet validated. */
+/** Collects the expectations from the options and the environment, without validating them. */
 function expectedOf(values: OptionValues, { appId }: Project, io: Io): Expected {
   const entries = Object.entries(EXPECTATIONS)
     .filter(([, [option]]) => values.has(option))
@@ -103,7 +103,7 @@ function expectedOf(values: OptionValues, { appId }: Project, io: Io): Expected 
   return { now: io.now(), ...project, ...Object.fromEntries(entries) } as Expected;
 }
 
-/** Runs a validation, and turns its errors into wrong usage of options or variables. */
+/** Runs a validation, and converts its errors into usage errors that name the option or variable. */
 function validateArguments(values: OptionValues, project: Project, validate: () => unknown): void {
   const error = errorOf(validate);
   if (error === undefined) return;
@@ -116,7 +116,7 @@ function optionOf(name: string): string {
 
 const SERVICE_HINT = 'name the service in --service, and only what it has';
 
-/** Tells whether no service has all the fields that are expected; the library's hint names its own property. */
+/** Tells whether no service has all expected fields. The library's hint would name a property, not an option. */
 function isServiceMissing({ code, argument }: AccessTokenError, values: OptionValues): boolean {
   const isField = ['channelName', 'uid', 'account', 'userId'].some((name) => argument === `expected.${name}`);
   return code === 'ERR_OPTIONS' && isField && !(values.has('uid') && values.has('account'));

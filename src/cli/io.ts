@@ -1,8 +1,8 @@
 /**
- * The surroundings of a command: environment, streams, clock and files. Tests pass their own.
+ * Everything that a command uses from outside: environment, streams, clock and files. Tests pass their own.
  */
 
-/** A stream to write strings to. */
+/** A stream that strings are written to. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -20,11 +20,11 @@ export interface Io {
   readonly packageFolder: string;
   /** Returns Unix time in seconds. */
   now(): number;
-  /** Reads a file as UTF-8; throws the error of Node.js. */
+  /** Reads a file as UTF-8. Throws the original Node.js error. */
   readFile(path: string): string;
   /** Lists the names of the files in a folder. */
   listFolder(path: string): readonly string[];
-  /** Calls `stop` at every signal to stop, instead of the default, which is to end the process. */
+  /** Calls `stop` on every SIGINT or SIGTERM, instead of ending the process. */
   onStop(stop: () => void): void;
 }
 
@@ -47,7 +47,7 @@ export function readFileIfThere(io: Io, path: string): string | undefined {
   }
 }
 
-/** Removes the line break at the end, as editors and `echo` write one. */
+/** Removes the trailing line break that editors and `echo` add. */
 export function withoutLineBreak(text: string): string {
   return text.replace(/\r?\n$/u, '');
 }

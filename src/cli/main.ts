@@ -1,5 +1,5 @@
 /**
- * The program `accesstoken2`: finds a command, runs it, and reports an error in one line.
+ * The program `accesstoken2`: finds a command, runs it, and reports any error in one line.
  */
 import { AccessTokenError } from '../index.js';
 import { escapeUnprintable, quote } from '../redact.js';
@@ -10,8 +10,8 @@ import { parseCommandLine } from './options.js';
 import { Exit, UsageError } from './usage.js';
 
 /**
- * Runs a command line, without the path of the program, and returns the exit code: 0 done or good, 1 the token is bad,
- * 2 wrong usage.
+ * Runs a command line and returns the exit code: 0 for success or a good token, 1 for a bad token, 2 for wrong usage.
+ * @param argv - The arguments, without the path of the program.
  */
 export async function main(argv: readonly string[], io: Io): Promise<Exit> {
   try {
@@ -62,7 +62,7 @@ function versionOf(io: Io): string {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }
 
-/** The message of an unexpected error could contain a secret, so only its name is shown. */
+/** Describes an error. For an unexpected one, shows only the name, because the message could contain a secret. */
 function describeError(error: unknown): string {
   if (error instanceof UsageError || error instanceof AccessTokenError) return escapeUnprintable(error.message);
   const kind = error instanceof Error ? error.name : typeof error;

@@ -1,5 +1,5 @@
 /**
- * Runs the commands that mint: writes the token to standard output, and on a terminal its claims to standard error.
+ * Runs the minting commands: the token goes to standard output, a description for terminals to standard error.
  */
 import { AccessTokenError, type BuildOptions, decodeToken } from '../index.js';
 import type { Io } from './io.js';
@@ -10,7 +10,7 @@ import { describeMinted } from './report.js';
 import { jsonLine, styleFor } from './terminal.js';
 import { Exit } from './usage.js';
 
-/** The options that all commands that mint share. */
+/** The options that all minting commands share. */
 export const MINT_OPTIONS: Options = {
   demo: { help: "sign for Agora's published sample project" },
   'issue-ts': { value: 'UNIX-SECONDS', help: 'when the token is issued (now)' },
@@ -23,7 +23,7 @@ export const MINT_OPTIONS: Options = {
   json: { help: 'write the token with its fields, as JSON' },
 };
 
-/** The options of the arguments of builders, where the names differ. */
+/** The option for each builder argument, where the names differ. */
 const OPTION_OF_ARGUMENT: Readonly<Record<string, string>> = {
   channelName: 'channel',
   rtcAccount: 'account',
@@ -80,18 +80,18 @@ function buildOptionsOf(values: OptionValues, io: Io): BuildOptions {
 
 function optionOf(argument: string, values: OptionValues): string {
   const option = OPTION_OF_ARGUMENT[argument] ?? argument;
-  // A lifetime that is not given has the value of --privilege-expire.
+  // An omitted lifetime defaults to --privilege-expire.
   const isDefault = option.endsWith('-expire') && !values.has(option) && values.has('privilege-expire');
   return isDefault ? 'privilege-expire' : option;
 }
 
 const WILDCARD_HINT = 'if a token for any of them is meant, say so with --allow-wildcards';
 
-/** Tells whether a builder rejected a name only for being a wildcard; its hint names the option of the API. */
+/** Tells whether a builder rejected a name only because it is a wildcard. */
 function isWildcard({ code }: AccessTokenError, values: OptionValues): boolean {
   if (values.has('allow-wildcards')) return false;
   const [channel = '', account = ''] = [values.string('channel'), values.string('account')];
   if (code === 'ERR_CHANNEL_NAME') return channel === '' || channel.includes('*');
-  // With --with-rtm, the account is an RTM user id as well, which cannot have wildcards.
+  // With --with-rtm, the account is also an RTM user id, which cannot contain wildcards.
   return code === 'ERR_ACCOUNT' && account.includes('*') && !values.has('with-rtm');
 }

@@ -1,15 +1,15 @@
 /**
- * The commands that mint: the options of each, and the call of its builder.
+ * The minting commands: the options of each, and the call to its builder.
  */
 import * as library from '../index.js';
 import { quote } from '../redact.js';
 import type { OptionValues, Options } from './options.js';
 import { UsageError } from './usage.js';
 
-/** The default lifetime of a token: an hour, in seconds. */
+/** The default token lifetime: one hour, in seconds. */
 const DEFAULT_EXPIRE = 3600;
 
-/** The arguments of builders that do not come from options of their own. */
+/** The builder arguments that all minting commands share. */
 interface Signing {
   readonly project: readonly [appId: string, appCertificate: string];
   readonly options: library.BuildOptions;
@@ -29,7 +29,7 @@ const ACCOUNT = { value: 'TEXT', help: 'the user account' };
 const ROLE = { value: 'publisher|subscriber', help: 'what the user may do (publisher)' };
 const USER = { value: 'TEXT', help: 'the user id' };
 
-/** The lifetime of each RTC privilege, in the order of the arguments of builders. */
+/** The options for the RTC privilege lifetimes, in the order in which the builders take them. */
 const PRIVILEGE_LIFETIMES: Options = {
   'join-expire': { value: 'SECONDS', help: 'how long the user may join' },
   'audio-expire': { value: 'SECONDS', help: 'how long the user may publish audio' },
@@ -152,7 +152,7 @@ export const MINTERS: Readonly<Record<string, Minter>> = {
   },
 };
 
-/** Selects the RTC builder by the given options, and calls it. */
+/** Selects the RTC builder that fits the given options, and calls it. */
 function mintRtc(values: OptionValues, signing: Signing): string {
   const { project, options } = signing;
   const channel = values.requiredString('channel');
@@ -189,7 +189,7 @@ function mintRtc(values: OptionValues, signing: Signing): string {
     : library.buildTokenWithUserAccount(...project, channel, account, ...tail);
 }
 
-/** Returns the arguments of the builders that sign RTC and RTM with separate users and lifetimes. */
+/** Returns the arguments for the builders that mint tokens with separate users and lifetimes for RTC and RTM. */
 function rtm2Arguments(values: OptionValues, signing: Signing): Parameters<typeof library.buildTokenWithRtm2> {
   return [
     ...signing.project,
@@ -217,14 +217,14 @@ function expireOf(values: OptionValues): number {
   return values.integer('expire') ?? DEFAULT_EXPIRE;
 }
 
-/** Returns the four lifetimes; the default of each is that of all privileges, or of the token. */
+/** Returns the four lifetimes. Each defaults to --privilege-expire, or else to the token lifetime. */
 function privilegeLifetimes(values: OptionValues): [number, number, number, number] {
   const all = values.integer('privilege-expire') ?? expireOf(values);
   const lifetime = (name: string): number => values.integer(name) ?? all;
   return [lifetime('join-expire'), lifetime('audio-expire'), lifetime('video-expire'), lifetime('data-expire')];
 }
 
-/** Parses a role. The builder rejects 0 and 101, the numbers of the older AccessToken, with an explanation. */
+/** Parses a role. The builder rejects 0 and 101, which are roles of the older AccessToken, with an explanation. */
 function roleOf(values: OptionValues): library.RoleArgument {
   const role = values.string('role') ?? 'publisher';
   if (role === 'publisher' || role === 'subscriber') return role;
@@ -234,7 +234,7 @@ function roleOf(values: OptionValues): library.RoleArgument {
   );
 }
 
-/** Parses permissions from JSON; the builder validates them. */
+/** Parses the JSON of --permissions. The builder validates the result. */
 function permissionsOf(values: OptionValues): library.Permissions | undefined {
   const json = values.string('permissions');
   if (json === undefined) return undefined;

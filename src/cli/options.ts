@@ -1,5 +1,5 @@
 /**
- * The command line: options as declared by a command, and their values.
+ * Parses the command line into the values of the options that a command declares.
  */
 import { parseArgs } from 'node:util';
 import { quote } from '../redact.js';
@@ -7,10 +7,10 @@ import { UsageError } from './usage.js';
 
 /** An option, as its command declares it. */
 export interface Option {
-  /** The placeholder for its value in the help; without it, the option is a flag. */
+  /** The placeholder for the value in the help. An option without a placeholder is a flag. */
   readonly value?: string;
   readonly help: string;
-  /** Whether it may be repeated. */
+  /** Whether the option may be repeated. */
   readonly many?: true;
 }
 
@@ -23,10 +23,10 @@ export interface CommandLine {
   readonly positionals: readonly string[];
 }
 
-/** Options that would pass the project, and are rejected with an explanation. */
+/** Names of options that try to pass a certificate or App ID. They are rejected with an explanation. */
 const PROJECT_OPTION = /cert|secret|app-?id/iu;
 
-/** Parses the arguments of a command; throws for unknown options, without echoing a possible secret. */
+/** Parses the arguments of a command. Throws for unknown options, without echoing possible secrets. */
 export function parseCommandLine(command: string, args: readonly string[], options: Options): CommandLine {
   const { tokens } = parseArgs({
     args: [...args],
@@ -68,7 +68,7 @@ function throwUnknownOption(command: string, rawName: string): never {
   );
 }
 
-/** Throws for a positional argument of a command that has none. */
+/** Throws if there are positional arguments, for commands that take none. */
 export function rejectPositionals(command: string, [first]: readonly string[]): void {
   if (first === undefined) return;
   throw new UsageError(`${command} takes options only, got ${quote(first)}; see accesstoken2 ${command} --help`);
@@ -80,7 +80,7 @@ function parseValue(name: string, option: Option, value: string | undefined, isI
     throw new UsageError(`--${name} takes no value; write --${name} alone`);
   }
   if (value === undefined) throw new UsageError(`--${name} lacks its value; write --${name} ${option.value}`);
-  // A negative number is a value; anything else with a dash is probably the next option.
+  // A negative number is a value. Anything else that begins with a dash is probably the next option.
   if (!isInline && /^-(?!\d|$)/u.test(value)) {
     throw new UsageError(`--${name} lacks its value; one that begins with a dash is written --${name}=${option.value}`);
   }
@@ -104,17 +104,17 @@ export class OptionValues {
     return this.#values.has(name);
   }
 
-  /** Returns all values of an option. */
+  /** Returns all values of an option; none if the option is missing. */
   strings(name: string): readonly string[] {
     return this.#values.get(name) ?? [];
   }
 
-  /** Returns the value of an option, or undefined if it is not given. */
+  /** Returns the option's value, or undefined if the option is missing. */
   string(name: string): string | undefined {
     return this.strings(name)[0];
   }
 
-  /** Returns the value of an option; throws if it is not given. */
+  /** Returns the option's value; throws if the option is missing. */
   requiredString(name: string): string {
     return this.string(name) ?? this.#throwMissing(name);
   }
@@ -124,12 +124,12 @@ export class OptionValues {
     return this.strings(name).map((value) => parseDecimal(name, value));
   }
 
-  /** Returns the integer of an option, or undefined if it is not given. */
+  /** Returns the option's value as an integer, or undefined if the option is missing. */
   integer(name: string): number | undefined {
     return this.integers(name)[0];
   }
 
-  /** Returns the integer of an option; throws if it is not given. */
+  /** Returns the option's value as an integer; throws if the option is missing. */
   requiredInteger(name: string): number {
     return this.integer(name) ?? this.#throwMissing(name);
   }
@@ -147,7 +147,7 @@ export class OptionValues {
   }
 }
 
-/** Parses a decimal integer without plus sign, leading zeros and white space. */
+/** Parses a decimal integer; rejects a plus sign, leading zeros and white space. */
 function parseDecimal(name: string, value: string): number {
   if (/^(?:0|-?[1-9]\d*)$/u.test(value)) return Number(value);
   const hint = name === 'uid' ? '; a user with a name has an --account' : '';

@@ -1,5 +1,5 @@
 /**
- * The project that signs: its App ID and certificate, only from the environment.
+ * The App ID and certificate of the project that signs. They come only from the environment.
  */
 import type { AccessTokenError } from '../index.js';
 import { quote } from '../redact.js';
@@ -7,25 +7,25 @@ import { type Io, readFileIfThere, withoutLineBreak } from './io.js';
 import type { OptionValues } from './options.js';
 import { UsageError } from './usage.js';
 
-/** A value, and the option or variable that it comes from. */
+/** A value, with the option or variable that it comes from. */
 export interface Sourced {
   readonly value: string;
   readonly source: string;
 }
 
-/** A project; parts that the environment does not set are undefined. */
+/** A project. Parts that the environment does not set are undefined. */
 export interface Project {
   readonly appId: Sourced | undefined;
   readonly appCertificate: Sourced | undefined;
 }
 
-/** The published sample project of Agora's official tests. */
+/** The sample project that Agora publishes in its official tests. */
 const SAMPLE: Project = {
   appId: { value: '970CA35de60c44645bbae8a215061b33', source: 'the sample project' },
   appCertificate: { value: '5CFd2fd1755d40ecb72977518be15d3b', source: 'the sample project' },
 };
 
-/** Returns the project of the environment, or the sample project with `--demo`. */
+/** Returns the project from the environment, or the sample project with `--demo`. */
 export function projectOf(values: OptionValues, io: Io): Project {
   if (values.has('demo')) return SAMPLE;
   return {
@@ -34,7 +34,7 @@ export function projectOf(values: OptionValues, io: Io): Project {
   };
 }
 
-/** Returns a part of a project; throws if it is not set. */
+/** Returns the App ID or certificate of a project; throws if it is not set. */
 export function required(project: Project, name: keyof Project): Sourced {
   const found = project[name];
   if (found !== undefined) return found;
@@ -44,7 +44,7 @@ export function required(project: Project, name: keyof Project): Sourced {
   );
 }
 
-/** Returns a variable of the environment; an empty one counts as not set. */
+/** Returns an environment variable. An empty variable counts as not set. */
 export function variable({ env }: Io, name: string): Sourced | undefined {
   const value = env[name];
   return value === undefined || value === '' ? undefined : { value, source: name };
@@ -61,9 +61,9 @@ function certificateFile(io: Io): Sourced | undefined {
 }
 
 /**
- * Turns an error about an argument into wrong usage of the option or variable that the value comes from.
+ * Converts an argument error into a usage error about the option or variable that the value comes from.
  *
- * @param optionOf - Returns the option of an argument, without dashes.
+ * @param optionOf - Returns the option for an argument, without dashes.
  */
 export function usageErrorFor(
   { argument = '', problem, hint }: AccessTokenError,

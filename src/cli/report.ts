@@ -1,5 +1,5 @@
 /**
- * Reports about a token, for people.
+ * Human-readable reports about a token.
  */
 import type { DecodedToken, Finding, Inspection, Service, ServiceName } from '../index.js';
 import { escapeUnprintable } from '../redact.js';
@@ -9,7 +9,7 @@ import { isHex32 } from '../validate.js';
 import type { Style } from './terminal.js';
 import { drawBars } from './timeline.js';
 
-/** The fields of services, named like the options. */
+/** The names of service fields in reports: those of the options. */
 const FIELD_NAMES: Readonly<Record<string, string>> = {
   channelName: 'channel',
   userId: 'user',
@@ -18,10 +18,10 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
   typeId: 'type',
 };
 
-/** The width of a report: the default, for an unknown terminal, and the maximum. */
+/** The report width: the default if the terminal width is unknown, and the maximum. */
 const COLUMNS = { default: 80, max: 120 } as const;
 
-/** Describes a minted token in a few lines: its services and its end. */
+/** Describes a minted token in a few lines: its services, and when it ends. */
 export function describeMinted(token: DecodedToken, isDemo: boolean, now: number, style: Style): string {
   const { services, expiresAt } = token;
   const notes = isDemo ? [field(style, 'project', "the sample of Agora's tests: no app of yours accepts it")] : [];
@@ -32,7 +32,7 @@ export function describeMinted(token: DecodedToken, isDemo: boolean, now: number
   ]);
 }
 
-/** What a report shows besides the token. */
+/** What an inspection report needs besides the inspection. */
 export interface ReportOptions {
   readonly verdict: string;
   readonly now: number;
@@ -40,7 +40,7 @@ export interface ReportOptions {
   readonly columns: number | undefined;
 }
 
-/** Describes an inspected token: verdict, fields, timeline, findings. */
+/** Describes an inspected token: its verdict, fields, timeline and findings. */
 export function describeInspection(inspection: Inspection, options: ReportOptions): string {
   const { style } = options;
   return joinLines([

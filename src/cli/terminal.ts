@@ -1,5 +1,5 @@
 /**
- * Output for terminals: styled text, and JSON without control characters.
+ * Output that is safe for terminals: styled text, and JSON without control characters.
  */
 import { escapeUnprintable } from '../redact.js';
 import { toHex } from '../text.js';
@@ -11,7 +11,7 @@ export function jsonLine(data: unknown): string {
   return `${escapeUnprintable(json)}\n`;
 }
 
-/** The SGR codes that turn each style on and off; `util.styleText` needs Node.js 20.12. */
+/** The SGR codes that turn each style on and off. (`util.styleText` needs Node.js 20.12.) */
 const STYLES = {
   bold: [1, 22],
   dim: [2, 22],
@@ -21,10 +21,10 @@ const STYLES = {
   cyan: [36, 39],
 } as const;
 
-/** Styles a string, or returns it as it is. */
+/** Styles a string, or returns it unchanged if styles are off. */
 export type Style = (style: keyof typeof STYLES, text: string) => string;
 
-/** Returns the styles for an output: none unless it is a terminal, with `NO_COLOR` set, or on a dumb terminal. */
+/** Returns the styles for an output. There are none if it is not a terminal, is a dumb one, or `NO_COLOR` is set. */
 export function styleFor({ isTTY }: Output, { env }: Io): Style {
   const hasNoColor = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   if (isTTY !== true || hasNoColor || env['TERM'] === 'dumb') return (_, text) => text;

@@ -1,5 +1,5 @@
 /**
- * Draws when a token and its privileges end, as text.
+ * Draws the lifetimes of a token and its privileges as text.
  *
  *     ├━━━━━━━━●─────────────────◇┤      issued, now, time to renew, end
  */
@@ -7,15 +7,15 @@ import { type TimeScale, positionOf, timeScale } from '../page/time-scale.js';
 
 /** One bar; times are Unix times in seconds. */
 export interface Bar {
-  /** Null: it does not end. */
+  /** Null if it never ends. */
   readonly end: number | null;
-  /** When to renew, if it is marked in this bar. */
+  /** The renewal time, if this bar marks it. */
   readonly renewAt?: number | null;
 }
 
 /** The properties that all bars share. */
 export interface Frame {
-  /** Null: unknown. */
+  /** Null if unknown. */
   readonly issued: number | null;
   readonly now: number;
   /** The width of a bar in characters, at least 3. */
@@ -44,7 +44,7 @@ function drawBar({ end, renewAt }: Bar, { issued, now, width }: Frame, scale: Ti
   if (issued !== null) cells[first] = '├';
   cells[last] = end === null ? '→' : '┤';
   const isOnScale = now >= scale.from && now <= scale.to;
-  // A past end stays visible even if now is in the same column.
+  // If both are in the same column, show a past end instead of now.
   const coversEnd = end !== null && now >= end && current <= last;
   if (isOnScale && !coversEnd) cells[current] = '●';
   return cells.join('');

@@ -1,11 +1,11 @@
 /**
- * Finds the token in pasted text: the token itself, a URL, a JSON document, an `Authorization` line.
+ * Finds the token in pasted text: a plain token, a URL, a JSON document, or an `Authorization` line.
  */
 import { percentDecode } from '../inspect/causes.js';
 import { quote } from '../redact.js';
 import { UsageError } from './usage.js';
 
-/** The first characters of a token. */
+/** The prefix of a token. */
 const TOKEN = /^00[67]/u;
 
 /** `Authorization: agora token=…`, also within a longer line such as a curl command. */
@@ -17,15 +17,15 @@ interface Found {
   readonly token: string;
 }
 
-/** The token to read, and a note about how it was pasted. */
+/** The token to read, and a note about where it was found. */
 export interface TokenInput {
   readonly token: string;
   readonly note?: string;
 }
 
 /**
- * Returns the token in a text, or the whole text if there is none, so that the inspector can explain it. The token
- * itself is never repaired.
+ * Returns the token in a text. If there is none, returns the whole text, so that the inspector can explain it. Tokens
+ * are returned without repairs.
  */
 export function findToken(text: string): TokenInput {
   if (TOKEN.test(text)) return { token: text };
@@ -67,7 +67,7 @@ function findInJson(text: string): TokenInput {
   return { token: singleToken('JSON document', tokensIn(document)) ?? text };
 }
 
-/** Lists all tokens in a JSON document; if there are none, the strings under names such as `token`. */
+/** Lists all tokens in a JSON document. If there are none, lists the strings under names such as `token`. */
 function tokensIn(document: unknown): readonly Found[] {
   const strings = stringsIn(document, '');
   const tokens = strings.filter(({ token }) => TOKEN.test(token));
@@ -80,7 +80,7 @@ function stringsIn(value: unknown, place: string): readonly Found[] {
   return Object.entries(value).flatMap(([key, entry]) => stringsIn(entry, place === '' ? key : `${place}.${key}`));
 }
 
-/** Returns the only token, which may be in several places; throws if there are different ones. */
+/** Returns the token that was found, possibly in several places. Throws if there are different tokens. */
 function singleToken(kind: string, found: readonly Found[]): string | undefined {
   const tokens = new Set(found.map(({ token }) => token));
   if (tokens.size > 1) {

@@ -1,5 +1,5 @@
 /**
- * How a command ends: its exit code, and errors.
+ * Exit codes and usage errors.
  */
 import { AccessTokenError } from '../index.js';
 
@@ -7,10 +7,10 @@ import { AccessTokenError } from '../index.js';
 export const Exit = { Good: 0, BadToken: 1, WrongUsage: 2 } as const;
 export type Exit = (typeof Exit)[keyof typeof Exit];
 
-/** Wrong usage. The user sees nothing but its message, one line that ends with a hint. */
+/** A usage error. The user sees only the message, one line that ends with a hint. */
 export class UsageError extends Error {}
 
-/** Runs an action, and returns the error of the library that it throws, if any. */
+/** Runs an action, and returns the library error that it throws, if any. */
 export function errorOf(action: () => unknown): AccessTokenError | undefined {
   try {
     action();

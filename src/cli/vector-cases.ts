@@ -1,5 +1,5 @@
 /**
- * Test cases from vectors: the inputs to mint from, and the comparison of a token with the expected claims.
+ * Creates test cases from vectors, and compares tokens with the expected claims.
  */
 import { throwArgumentProblem } from '../errors.js';
 import * as library from '../index.js';
@@ -7,23 +7,23 @@ import { escapeUnprintable, quote } from '../redact.js';
 import { toHex } from '../text.js';
 import { type Json, type Vector, isObject, objectIn } from './vector-files.js';
 
-/** A vector with the inputs and the claims of a token. */
+/** A test case: the inputs and the expected claims of a token. */
 export interface Case {
   readonly vector: Vector;
-  /** The inputs, as in the vector. */
+  /** The inputs, unchanged from the vector. */
   readonly inputs: Json;
   readonly version: '007' | '006';
   /** The expected claims, as `decodeToken` or `decodeToken006` returns them. */
   readonly claims: Json;
-  /** The certificate that has to have signed the token. */
+  /** The certificate that must have signed the token. */
   readonly appCertificate: string;
-  /** For a 006 token, which does not contain them. */
+  /** The channel and uid, which a 006 token does not contain. */
   readonly user: { readonly channelName: string; readonly uid: number | string };
   /** Mints the token with this library. */
   readonly mint: (limits: library.BuildOptions['limits']) => string;
-  /** The arguments that exceed Agora's limits; this library has to reject one of them. */
+  /** The arguments that exceed Agora's limits. This library must reject one of them. */
   readonly beyondLimits: readonly string[];
-  /** Whether the vector shows a defect of its builder, so that its content is not expected. */
+  /** Whether the vector documents a builder defect, so that its content is not expected. */
   readonly isDefective: boolean;
 }
 
@@ -89,7 +89,7 @@ function servicesCase(vector: Vector, inputs: Json): Case {
   };
 }
 
-/** A case of a 006 token; where the user is depends on the builder. */
+/** Creates the case for a 006 token. The builder determines which argument holds the user. */
 function case006(vector: Vector, claims: Json, args: Json): Case {
   const { comment, builder } = vector.json;
   const { ts, salt, privileges } = claims;
@@ -150,7 +150,7 @@ const ROOM_USER = ['roomUuid', 'userUuid', 'role', 'expire'] as const;
 
 type Builder = (...all: never[]) => string;
 
-/** The function for each official builder, and its arguments between certificate and options. */
+/** The function for each official builder, and the names of its arguments between certificate and options. */
 const BUILDERS: Readonly<Record<string, readonly [builder: Builder, ...argumentNames: string[]]>> = {
   buildTokenWithUid: [library.buildTokenWithUid, 'channelName', 'uid', ...ROLE],
   buildTokenWithUserAccount: [library.buildTokenWithUserAccount, 'channelName', 'account', ...ROLE],
@@ -184,7 +184,7 @@ function callBuilder(name: string, args: Json, options: Json): string {
   return (builder as (...all: unknown[]) => string)(...values, options);
 }
 
-/** Describes how a token differs from a case, or returns undefined if it does not. */
+/** Describes how a token differs from a case; returns undefined if there is no difference. */
 export function differenceFrom(expected: Case, token: string): string | undefined {
   try {
     const { appCertificate, vector, version, user, claims, isDefective } = expected;

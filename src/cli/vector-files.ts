@@ -1,5 +1,5 @@
 /**
- * Files of vectors: the inputs of a token, and the expected output.
+ * Reads vector files, which contain the inputs and the expected output for each token.
  */
 import { quote } from '../redact.js';
 import { type Io, readFileIfThere } from './io.js';
@@ -10,7 +10,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 const KINDS = ['builders', 'services', 'broken', 'literals', 'access-token-006'] as const;
 
-/** The kind of a file, which determines the checks. */
+/** The kind of vector file, which determines the checks. */
 type Kind = (typeof KINDS)[number];
 
 /** A vector. */
@@ -19,14 +19,14 @@ export interface Vector {
   readonly name: string;
   readonly id: number;
   readonly kind: Kind;
-  /** The vector as in the file. */
+  /** The vector as in the file, not validated. */
   readonly json: Json;
 }
 
 /**
- * Reads files of vectors.
+ * Reads vector files.
  *
- * @param names - Paths, or names of files of this package; if empty, all files of this package.
+ * @param names - Paths, or names of vector files in this package. If empty, all vector files in this package are read.
  */
 export function readVectors(names: readonly string[], io: Io): readonly Vector[] {
   const folder = `${io.packageFolder}vectors/`;
@@ -61,7 +61,7 @@ function throwFile(path: string): never {
   );
 }
 
-/** Parses a JSON object, or returns undefined if the text is not one. */
+/** Parses a JSON object; returns undefined for anything else. */
 export function parseJsonObject(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -76,7 +76,7 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Returns the object under a name, or an empty one. */
+/** Returns the object under a name, or an empty object if there is none. */
 export function objectIn(json: Json, name: string): Json {
   const value = json[name];
   return isObject(value) ? value : {};

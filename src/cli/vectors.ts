@@ -1,5 +1,5 @@
 /**
- * The command `vectors`: writes the cases for another implementation, compares its tokens, or checks this library.
+ * The command `vectors`, which writes test cases, compares another implementation's tokens, or tests this library.
  */
 import { decodeToken, verifyToken } from '../index.js';
 import { escapeUnprintable, quote, quoteName } from '../redact.js';
@@ -24,7 +24,7 @@ interface Failure {
   readonly reason: string;
 }
 
-/** Runs `vectors`; the exit code tells whether all cases passed. */
+/** Runs `vectors`. The exit code tells whether all cases passed. */
 export async function runVectors({ values, positionals }: CommandLine, io: Io): Promise<Exit> {
   const tokens = values.string('against');
   if (tokens !== undefined && values.has('cases')) {
@@ -61,7 +61,7 @@ function report(failures: readonly Failure[], count: number, asJson: boolean, io
   return ok ? Exit.Good : Exit.BadToken;
 }
 
-/** Returns the cases by id: the ids of the vectors, or if files share some, the names of the vectors. */
+/** Returns the cases by vector id. If several files share an id, returns them by vector name. */
 function casesById(vectors: readonly Vector[]): ReadonlyMap<number | string, Case> {
   const cases = vectors.flatMap((vector) => caseOf(vector) ?? []);
   if (cases.length === 0) {
@@ -87,7 +87,7 @@ function compare(
   vectors: readonly Vector[],
   lines: readonly string[],
 ): readonly Failure[] {
-  // Ids may be numbers or strings; names are always accepted.
+  // Accept an id as a number or a string, and always accept a name.
   const caseOfId = new Map<string, Case>();
   for (const [id, one] of cases) caseOfId.set(String(id), one).set(one.vector.name, one);
   const seen = new Set<Case>();
@@ -111,7 +111,7 @@ function compare(
   return [...failures, ...missing.map(([id]) => ({ id: String(id), reason: 'has no token' }))];
 }
 
-/** Checks this library against a vector; returns the failure, or undefined. */
+/** Checks this library against a vector. Returns a description of the failure, or undefined if the vector passes. */
 function selfCheck(vector: Vector): string | undefined {
   const { token } = vector.json;
   if (typeof token !== 'string') return 'the vector has no token';

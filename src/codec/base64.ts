@@ -1,13 +1,13 @@
 /**
- * Canonical base64 (RFC 4648 §4): padded, no characters outside the alphabet, unused bits zero. Any bytes have exactly
- * one such encoding.
+ * Canonical base64 (RFC 4648 §4): with padding, without characters outside the alphabet, and with zeros as unused bits.
+ * Every byte sequence has exactly one such encoding.
  */
 import { formatError } from '../errors.js';
 import { encoder } from './utf8.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** The six bits of each character, by its code; −1 if it is not in the alphabet. */
+/** The six bits that each character encodes, by character code; −1 outside the alphabet. */
 const SIX_BITS: Int8Array = /* @__PURE__ */ sixBitsByCode();
 
 function sixBitsByCode(): Int8Array {
@@ -19,13 +19,13 @@ function sixBitsByCode(): Int8Array {
 const PADDING = 0x3d;
 const ZERO = 0x41;
 
-/** The decoded bytes: the first `length` of a view, which the next call overwrites. */
+/** The decoded bytes: the first `length` bytes of a view. The next call overwrites them. */
 export interface DecodedBase64 {
   readonly view: DataView<ArrayBuffer>;
   readonly length: number;
 }
 
-/** Where short strings are decoded. */
+/** The buffer in which short strings are decoded. */
 const scratch = /* @__PURE__ */ new DataView(new ArrayBuffer(4096));
 const scratchBytes = /* @__PURE__ */ new Uint8Array(scratch.buffer);
 
@@ -38,7 +38,7 @@ export function decodeBase64(text: string, start: number): DecodedBase64 {
   const bytes = isShort ? scratchBytes : new Uint8Array(text.length);
   const view = isShort ? scratch : new DataView(bytes.buffer);
   const encoded = text.slice(start);
-  // Characters outside ASCII take more than one byte.
+  // Non-ASCII characters take more than one byte.
   const { written } = encoder.encodeInto(encoded, bytes);
   const length = written === encoded.length ? decodeInPlace(view, written) : -1;
   if (length < 0) throwNotCanonical(text, start);
@@ -51,11 +51,11 @@ export function copyDecoded({ view, length }: DecodedBase64): Uint8Array {
 
 /**
  * Decodes the first `encodedLength` bytes in place.
- * @returns The number of decoded bytes; −1 if the encoding is not canonical.
+ * @returns The number of decoded bytes, or −1 if the encoding is not canonical.
  */
 function decodeInPlace(view: DataView, encodedLength: number): number {
   if (encodedLength % 4 !== 0) return -1;
-  // Padding is decoded as zero bits. The bytes they give are dropped, and have to be zero in full.
+  // Padding is decoded as zero bits. The resulting bytes must be zero, and are dropped.
   let padding = 0;
   for (; padding < 2 && padding < encodedLength; padding++) {
     const last = encodedLength - 1 - padding;
@@ -65,11 +65,11 @@ function decodeInPlace(view: DataView, encodedLength: number): number {
   let length = 0;
   for (let index = 0; index < encodedLength; index += 4) {
     const four = view.getInt32(index);
-    // Negative if one of the four is not in the alphabet.
+    // Negative if any of the four characters is not in the alphabet.
     const bits =
       (sixBits(four >>> 24) << 18) | (sixBits(four >>> 16) << 12) | (sixBits(four >>> 8) << 6) | sixBits(four);
     if (bits < 0) return -1;
-    // Writes three bytes and a fourth that the next step overwrites.
+    // Writes three bytes, and a fourth that the next iteration overwrites.
     view.setInt32(length, bits << 8);
     length += 3;
   }

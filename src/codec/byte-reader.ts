@@ -1,7 +1,7 @@
 import { formatError } from '../errors.js';
 import { type DecodeUtf8, decodeUtf8 } from './utf8.js';
 
-/** Reads what {@link ByteWriter} writes. Every error has the offset of the value that could not be read. */
+/** Reads what {@link ByteWriter} writes. Every error contains the offset of the value that could not be read. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #decodeUtf8: DecodeUtf8;
@@ -68,7 +68,7 @@ export class ByteReader {
     return (this.#bytes[start] ?? 0) | ((this.#bytes[start + 1] ?? 0) << 8);
   }
 
-  /** Moves past `count` bytes and returns the offset at which they start. */
+  /** Skips `count` bytes and returns the offset of the first one. */
   #advance(count: number): number {
     const start = this.#offset;
     const left = this.#bytes.length - start;
@@ -78,7 +78,7 @@ export class ByteReader {
   }
 }
 
-/** Kept out of `#advance`, so that V8 inlines it. */
+/** Throws for missing bytes. A separate function, so that V8 inlines `#advance`. */
 function throwTruncated(offset: number, left: number, expected: number): never {
   const problem = `the content ends early: expected ${expected} bytes at byte ${offset}, got ${left}`;
   throw formatError('ERR_TOKEN_TRUNCATED', problem, 'mint a new token', offset);

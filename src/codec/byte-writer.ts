@@ -1,18 +1,18 @@
 import { encoder, utf8Length } from './utf8.js';
 
-/** The size of the buffer that small contents share, and the room that a writer needs in it. */
+/** The size of the buffer that small contents share, and the free space that a writer needs in it. */
 const POOL_LENGTH = 8192;
 const MIN_ROOM = 1024;
 
-/** Contents are written one after the other into a shared buffer, since a buffer for each takes longer to create. */
+/** A buffer for many contents in sequence, because creating a buffer for each content is slower. */
 let pool = /* @__PURE__ */ new Uint8Array(POOL_LENGTH);
 let used = 0;
 
 /**
- * Writes little-endian integers and length-prefixed strings. A writer has to finish before the next one starts.
+ * Writes little-endian integers and length-prefixed strings. A writer must finish before the next one starts.
  *
- * It checks nothing: all values are validated before. Integers are in range, and strings are well-formed and at most
- * 65,535 bytes long.
+ * Values must be validated beforehand: integers are in range, and strings are well-formed and at most 65,535 bytes
+ * long.
  */
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -57,7 +57,7 @@ export class ByteWriter {
     encoder.encodeInto(value, this.#bytes.subarray(start, start + length));
   }
 
-  /** Writes a string of ASCII characters; returns false, and writes nothing, if it has others. */
+  /** Writes an ASCII string. For any other string, writes nothing and returns false. */
   #asciiString(value: string): boolean {
     this.uint16(value.length);
     const start = this.#reserve(value.length);
@@ -73,13 +73,13 @@ export class ByteWriter {
     return false;
   }
 
-  /** Returns the written bytes, which nothing overwrites. Their buffer holds other contents, too. */
+  /** Returns the written bytes. They are never overwritten, but share their buffer with other contents. */
   finish(): Uint8Array {
     if (this.#bytes === pool) used = this.#end;
     return this.#bytes.subarray(this.#start, this.#end);
   }
 
-  /** Makes room for `count` more bytes and returns the offset at which they start. */
+  /** Makes room for `count` more bytes and returns the offset of the first one. */
   #reserve(count: number): number {
     if (this.#end + count > this.#bytes.length) this.#grow(count);
     const start = this.#end;

@@ -1,13 +1,13 @@
 /**
- * zlib streams (RFC 1950) of blocks with fixed Huffman codes and stored blocks (RFC 1951).
+ * zlib streams (RFC 1950) that consist of fixed-code blocks and stored blocks (RFC 1951).
  *
- * The content of a common token has some 150 bytes, of which 68, signature and App ID, hardly compress. For so little, a
- * general compressor spends most of its time on its own setup, and the header of a dynamic block takes more than it
- * saves. So `deflateFixed` writes one fixed block, and finds repeats by a table of where three bytes were last seen.
+ * A typical content is about 150 bytes long. Its signature and App ID, 68 bytes, hardly compress. For such small inputs
+ * a general compressor spends most of its time on setup, and the header of a dynamic block is longer than what it
+ * saves. `deflateFixed` therefore writes one fixed block. It finds repeats with a table of three-byte sequences.
  *
- * `inflateFixed` reads what the official builders write for such contents: one fixed block (zlib), or a fixed block and
- * an empty stored block (Go), or stored blocks. It declines every other stream, and every invalid one: a library
- * decides about those (see `zlib.ts`).
+ * `inflateFixed` reads the streams that the official builders write for such contents: one fixed block (zlib), a fixed
+ * block and an empty stored block (Go), or stored blocks. It declines all other streams, including invalid ones. The
+ * platform's zlib library handles these (see `zlib.ts`).
  */
 
 import {
@@ -25,9 +25,9 @@ import {
   bucketOf,
 } from './deflate-tables.js';
 
-/** The longest content for {@link deflateFixed}. Beyond, dynamic blocks save more than their header takes. */
+/** The longest content for {@link deflateFixed}. For longer ones, dynamic blocks save more than their header takes. */
 export const MAX_DEFLATED_LENGTH = 1024;
-/** The longest content for {@link inflateFixed}. Beyond, the library is as fast. */
+/** The longest content for {@link inflateFixed}. For longer ones, the zlib library is just as fast. */
 const MAX_INFLATED_LENGTH = 8192;
 
 /** CM = 8 (DEFLATE), CINFO = 7 (window of 32 KiB). */
@@ -35,19 +35,19 @@ const CMF = 0x78;
 /** FLEVEL = 2 (default), no dictionary, and check bits, as zlib writes them. */
 const FLG = 0x9c;
 const HEADER_LENGTH = 2;
-/** The bit of FLG that says that the stream needs a preset dictionary. */
+/** The FLG bit for streams that need a preset dictionary. */
 const FDICT = 0x20;
 const CHECKSUM_LENGTH = 4;
 
-/** BTYPE of a block, after the bit BFINAL. */
+/** The block types (BTYPE), which follow the bit BFINAL. */
 const STORED = 0b00;
 const FIXED = 0b01;
 
-/** The longest match of {@link deflateFixed}: its code, extra bits and 7 pending bits fit into 32 bits. */
+/** The longest match that {@link deflateFixed} writes: its bits fit into 32 bits, together with 7 pending bits. */
 const MAX_DEFLATED_MATCH = 114;
 
 const ADLER_BASE = 65521;
-/** Returns Adler-32 (RFC 1950, 8.2) of its two sums, as a signed integer. Up to 8 KiB, the sums are exact. */
+/** Combines the two sums of Adler-32 (RFC 1950, 8.2) into a signed integer. The sums do not overflow up to 8 KiB. */
 function adlerOf(a: number, b: number): number {
   return ((b % ADLER_BASE) << 16) | (a % ADLER_BASE);
 }
@@ -56,10 +56,10 @@ function lowBits(bits: number, count: number): number {
   return bits & ((1 << count) - 1);
 }
 
-/** Output buffer of {@link deflateFixed}, with room for nine bits a byte. */
+/** The output buffer of {@link deflateFixed}. A literal takes up to nine bits, so it is twice the input length. */
 const deflated = /* @__PURE__ */ new DataView(new ArrayBuffer(2 * MAX_DEFLATED_LENGTH));
 
-/** Where each three bytes, by their hash, were last seen: at `lastSeen - epoch`, unless that is negative. */
+/** The last position of each three-byte sequence, by hash: `lastSeen - epoch`. A negative value means not seen. */
 const lastSeen: Int32Array = /* @__PURE__ */ new Int32Array(1 << 10);
 let epoch = 1;
 
@@ -68,24 +68,24 @@ function hashOf(threeBytes: number): number {
 }
 
 /**
- * Compresses bytes into a zlib stream that starts with 78 9C, as those of the official builders do.
+ * Compresses bytes into a zlib stream that starts with 78 9C, like the streams of the official builders.
  * @param input - At most {@link MAX_DEFLATED_LENGTH} bytes.
- * @param searchFrom - Where the search for repeats starts; the bytes before are written as literals.
- * @returns A view of the output buffer, valid until the next call: encode it at once.
+ * @param searchFrom - Where the search for repeats starts. Earlier bytes are written as literals.
+ * @returns A view of the output buffer, valid until the next call.
  */
 export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array {
   const output = deflated;
   const end = input.length;
   output.setUint16(0, (CMF << 8) | FLG);
   let written = HEADER_LENGTH;
-  // Bits not yet written, at most 7 after each step. The block starts with BFINAL and BTYPE.
+  // Pending bits, at most 7 after each step. The block starts with BFINAL and BTYPE.
   let bits = 1 | (FIXED << 1);
   let bitCount = 3;
   let index = 0;
-  // The sums of Adler-32; on the way, they cost hardly anything.
+  // Adler-32 sums; computing them in the same pass costs almost nothing.
   let a = 1;
   let b = 0;
-  // Two literals at a time.
+  // Write two literals at a time.
   for (const last = Math.min(searchFrom, end) - 1; index < last; index += 2) {
     const first = input[index] ?? 0;
     const second = input[index + 1] ?? 0;
@@ -146,7 +146,7 @@ export function deflateFixed(input: Uint8Array, searchFrom: number): Uint8Array 
   return new Uint8Array(output.buffer, 0, written + CHECKSUM_LENGTH);
 }
 
-/** Makes all positions in `lastSeen` negative, by raising the epoch as long as that fits. */
+/** Forgets all positions in `lastSeen` by raising the epoch. Clears the table before the epoch overflows. */
 function forget(length: number): void {
   epoch += length;
   if (epoch < 2 ** 30) return;
@@ -154,24 +154,24 @@ function forget(length: number): void {
   epoch = 1;
 }
 
-/** Output buffer of {@link inflateFixed}. */
+/** The output buffer of {@link inflateFixed}. */
 const inflated: Uint8Array = /* @__PURE__ */ new Uint8Array(MAX_INFLATED_LENGTH);
 
-/** Where inflating stands: the position in the stream in bits, the length of the output, and its Adler-32 sums. */
+/** The state while inflating: the position in the stream in bits, the output length, and the Adler-32 sums. */
 const cursor = { position: 0, length: 0, a: 1, b: 0 };
 
 /**
- * Inflates a zlib stream of stored and fixed blocks.
- * @param view - Starts with the stream.
- * @param streamLength - The length of the stream, which has to be used up exactly.
- * @returns The content; undefined if the stream is of another kind, is invalid, or exceeds `maxLength` or 8 KiB.
+ * Inflates a zlib stream that consists of stored and fixed blocks.
+ * @param view - A view that starts with the stream.
+ * @param streamLength - The length of the stream. No bytes may be left over.
+ * @returns The content, or undefined if the stream has other blocks, is invalid, or exceeds `maxLength` or 8 KiB.
  */
 export function inflateFixed(view: DataView, streamLength: number, maxLength: number): Uint8Array | undefined {
-  // The blocks have to end where the checksum starts, so four bytes follow each position in them.
+  // The blocks must end where the four-byte checksum starts, so four bytes follow every position in them.
   const end = streamLength - CHECKSUM_LENGTH;
   if (end <= HEADER_LENGTH) return undefined;
   const header = view.getUint16(0);
-  // With a window of 32 KiB, no distance is too large.
+  // With a 32 KiB window, no distance is too large.
   if (header >> 8 !== CMF || header % 31 !== 0 || (header & FDICT) !== 0) return undefined;
   const room = Math.min(maxLength, MAX_INFLATED_LENGTH);
   cursor.position = 8 * HEADER_LENGTH;
@@ -213,11 +213,11 @@ function readFixed(view: DataView, end: number, room: number): boolean {
   const output = inflated;
   let { position, length, a, b } = cursor;
   for (;;) {
-    // Checked once a step: a step may write a match too much, and what exceeds the output buffer is dropped.
+    // Checked once per step. A step may exceed `room` by one match; bytes beyond the output buffer are dropped.
     if (position >> 3 >= end || length > room) return false;
     const bits = bitsAt(view, position);
     const entry = LITERALS_BY_CODE[bits & 511] ?? 0;
-    // Most literals have codes of eight bits. Three lookups that do not depend on each other are faster.
+    // Most literals have 8-bit codes. Three independent lookups are faster.
     const second = LITERALS_BY_CODE[(bits >> 8) & 511] ?? 0;
     const third = LITERALS_BY_CODE[(bits >> 16) & 511] ?? 0;
     if (((entry | second | third) & NOT_AN_8_BIT_LITERAL) === 0) {
@@ -231,7 +231,7 @@ function readFixed(view: DataView, end: number, room: number): boolean {
     const symbol = entry >> 4;
     if (symbol < END_OF_BLOCK) {
       b += a += output[length++] = symbol;
-      // The bits suffice for one more literal.
+      // There are enough bits for one more literal.
       const next = LITERALS_BY_CODE[(bits >> (entry & 15)) & 511] ?? 0;
       if (next >> 4 < END_OF_BLOCK) {
         b += a += output[length++] = next >> 4;
@@ -241,7 +241,7 @@ function readFixed(view: DataView, end: number, room: number): boolean {
     }
     if (symbol === END_OF_BLOCK) break;
 
-    // At most 23 bits: extra bits of the length, code and extra bits of the distance.
+    // At most 23 bits: the extra bits of the length, then the code and the extra bits of the distance.
     const matchBits = bitsAt(view, position);
     const lengthBucket = LENGTH_BUCKETS[symbol - END_OF_BLOCK - 1] ?? 0;
     const match = (lengthBucket >> 4) + lowBits(matchBits, lengthBucket & 15);
@@ -249,7 +249,7 @@ function readFixed(view: DataView, end: number, room: number): boolean {
     const distanceBucket = DISTANCE_BUCKETS[REVERSED_5_BITS[distanceCode & 31] ?? 0] ?? 0;
     const distance = (distanceBucket >> 4) + lowBits(distanceCode >>> DISTANCE_CODE_BITS, distanceBucket & 15);
     position += (lengthBucket & 15) + DISTANCE_CODE_BITS + (distanceBucket & 15);
-    // Codes without a meaning give 0.
+    // Unused codes give 0.
     if (match === 0 || distance === 0 || distance > length) return false;
     for (const matchEnd = length + match; length < matchEnd; length++) {
       b += a += output[length] = output[length - distance] ?? 0;
@@ -262,7 +262,7 @@ function readFixed(view: DataView, end: number, room: number): boolean {
   return length <= room;
 }
 
-/** Returns the next 25 bits or more at a position that four bytes follow. */
+/** Returns at least 25 bits from a position that at least four bytes follow. */
 function bitsAt(view: DataView, position: number): number {
   return view.getInt32(position >> 3, true) >>> (position & 7);
 }

@@ -1,30 +1,30 @@
-/** Inflates the zlib stream (RFC 1950) of a token, within a bound on its output. */
+/** Inflates the zlib stream (RFC 1950) in a token, up to a maximum output length. */
 import { formatError } from '../errors.js';
 import { type DecodedBase64, copyDecoded } from './base64.js';
 import { inflateFixed } from './fixed-block.js';
 
-/** How inflating a zlib stream ended: complete; the stream ends early; damaged; the output exceeds the limit. */
+/** The result of inflating a zlib stream: complete, truncated, corrupt, or over the output limit. */
 export type InflateStatus = 'ok' | 'truncated' | 'corrupt' | 'limit';
 
 export interface Inflated {
   readonly status: InflateStatus;
   readonly bytes: Uint8Array;
-  /** Input bytes after the end of the stream. */
+  /** The number of input bytes after the end of the stream. */
   readonly unused: number;
 }
 
 /**
- * Inflates a zlib stream with the library of a platform: node:zlib or pako. They agree on every stream.
+ * Inflates a zlib stream with node:zlib or pako, depending on the platform. Both give the same result.
  *
- * With `'truncated'`, `bytes` holds the output so far; with `'corrupt'` and `'limit'` it is empty.
+ * If the status is `'truncated'`, `bytes` contains the output so far. For `'corrupt'` and `'limit'` it is empty.
  * @param maxLength - The maximum length of the output in bytes, at least 1.
  */
 export type Inflate = (stream: Uint8Array, maxLength: number) => Inflated;
 
 /**
- * Inflates a zlib stream that has to be used up exactly.
+ * Inflates a zlib stream. Throws if bytes follow it.
  *
- * Time and memory are bounded by the length of the stream and `maxLength`, whatever the stream would inflate to.
+ * Time and memory are bounded by the stream length and `maxLength`, even if the stream would inflate to much more.
  * @throws AccessTokenError `ERR_TOKEN_ZLIB`, `ERR_TOKEN_TRUNCATED`, `ERR_TOKEN_TRAILING_BYTES`, `ERR_TOKEN_TOO_LARGE`
  */
 export function decompress(stream: DecodedBase64, maxLength: number, inflate: Inflate): Uint8Array {
@@ -53,14 +53,14 @@ function inflateError(status: InflateStatus, unused: number, maxLength: number):
 /**
  * Inflates as much of a stream as possible, for diagnosis.
  *
- * With `'corrupt'`, `bytes` holds the output of the longest prefix of the stream that is not corrupt.
+ * If the status is `'corrupt'`, `bytes` contains the output of the longest valid prefix of the stream.
  */
 export function decompressPartial(decoded: DecodedBase64, maxLength: number, inflate: Inflate): Inflated {
   const stream = copyDecoded(decoded);
   const whole = inflate(stream, maxLength);
   if (whole.status !== 'corrupt') return whole;
   let { bytes } = whole;
-  // If a prefix is corrupt, every longer one is, so a binary search finds the boundary.
+  // If a prefix is corrupt, so is every longer prefix. A binary search finds the boundary.
   let valid = 0;
   let corrupt = stream.length;
   while (corrupt - valid > 1) {

@@ -1,11 +1,11 @@
 /**
  * The builders of npm `agora-token` 2.0.6, with the same names and arguments.
  *
- * Lifetimes are seconds from now, 0…4294967295, as numbers or decimal strings; fractions are cut. A uid is an integer
- * from 0 to 4294967295, an account or another user any non-negative integer; each may be a string instead. The number 0
- * and the empty string mean any user. Agora's limits for names are not applied.
+ * Lifetimes are seconds from now, 0…4294967295, as numbers or decimal strings; fractions are dropped. A uid is an
+ * integer from 0 to 4294967295, any other user a non-negative integer. All users may also be strings. The number 0 and
+ * the empty string mean any user. Agora's limits for names are not applied.
  *
- * Values that have no meaning are rejected with an `AccessTokenError` that names the argument: `ERR_APP_ID`,
+ * Meaningless values are rejected with an `AccessTokenError` that names the argument: `ERR_APP_ID`,
  * `ERR_APP_CERTIFICATE`, `ERR_CHANNEL_NAME`, `ERR_UID`, `ERR_ACCOUNT`, `ERR_USER_ID`, `ERR_STRING`, `ERR_ROLE`,
  * `ERR_EXPIRE`, `ERR_PERMISSIONS`.
  *
@@ -41,7 +41,7 @@ import {
   coerceUserArguments,
 } from './coerce.js';
 
-/** The roles of an RTC user: a publisher may publish, a subscriber may only join and listen. */
+/** The RTC roles: a publisher may publish, a subscriber may only join and listen. */
 export const RtcRole: { readonly PUBLISHER: number; readonly SUBSCRIBER: number } = {
   PUBLISHER: accesstoken2.Role.Publisher,
   SUBSCRIBER: accesstoken2.Role.Subscriber,
@@ -49,32 +49,32 @@ export const RtcRole: { readonly PUBLISHER: number; readonly SUBSCRIBER: number 
 
 /** Mints tokens for RTC (voice and video). An omitted `privilegeExpire` is 0. */
 export const RtcTokenBuilder = {
-  /** Mints a token for one user of one channel. */
+  /** Mints a token for a single user in a single channel. */
   buildTokenWithUid: (
     ...args: [...channel: Channel, uid: string | number, ...roleAndLifetimes: RoleAndLifetimes]
   ): string => accesstoken2.buildTokenWithUserAccount(...coerceRoleArguments(args, coerceUid)),
 
-  /** Mints a token for one user of one channel. */
+  /** Mints a token for a single user account in a single channel. */
   buildTokenWithUserAccount: (
     ...args: [...channel: Channel, account: string | number, ...roleAndLifetimes: RoleAndLifetimes]
   ): string => accesstoken2.buildTokenWithUserAccount(...coerceRoleArguments(args, coerceAccount)),
 
-  /** Mints a publisher's token, with a lifetime for each privilege. */
+  /** Mints a publisher's token with a separate lifetime for each privilege. */
   buildTokenWithUidAndPrivilege: (
     ...args: [...channel: Channel, uid: string | number, ...lifetimes: Lifetimes]
   ): string => accesstoken2.buildTokenWithUserAccountAndPrivilege(...coercePrivilegeArguments(args, coerceUid)),
 
-  /** Mints a publisher's token, with a lifetime for each privilege. The capital letter is the official one. */
+  /** Mints a publisher's token with separate lifetimes. The official package spells this name with a capital letter. */
   BuildTokenWithUserAccountAndPrivilege: (
     ...args: [...channel: Channel, account: string | number, ...lifetimes: Lifetimes]
   ): string => accesstoken2.buildTokenWithUserAccountAndPrivilege(...coercePrivilegeArguments(args, coerceAccount)),
 
-  /** Mints a token for RTC and RTM under one name; the RTM login lasts as long as the token. */
+  /** Mints a token for RTC and RTM with one user account. The RTM login lasts as long as the token. */
   buildTokenWithRtm: (
     ...args: [...channel: Channel, account: string | number, ...roleAndLifetimes: RoleAndLifetimes]
   ): string => accesstoken2.buildTokenWithRtm(...coerceRoleArguments(args, coerceAccount)),
 
-  /** Mints a token for RTC and RTM, each with a user and lifetimes of its own. */
+  /** Mints a token for RTC and RTM with separate users and lifetimes. */
   buildTokenWithRtm2: (...args: Rtm2Arguments): string => accesstoken2.buildTokenWithRtm2(...coerceRtm2Arguments(args)),
 };
 
@@ -92,7 +92,7 @@ export const SttTokenBuilder = {
 
 /** Mints tokens for RTM (Signaling). */
 export const RtmTokenBuilder = {
-  /** Mints a token to log in. */
+  /** Mints a token that lets a user log in. */
   buildToken: (appId: string, appCertificate: string, userId: string | number, expire: number): string =>
     accesstoken2.buildRtmToken(
       appId,
@@ -102,7 +102,7 @@ export const RtmTokenBuilder = {
       FORMAT_LIMITS,
     ),
 
-  /** Mints an RTM2 token, with what the user may read and write. */
+  /** Mints an RTM2 token that lists the names that the user may read and write. */
   buildTokenWithPermissions: (
     appId: string,
     appCertificate: string,
@@ -122,10 +122,10 @@ export const RtmTokenBuilder = {
 
 /** Mints tokens for Chat. */
 export const ChatTokenBuilder = {
-  /** Mints a token for one user. */
+  /** Mints a token for a single user. */
   buildUserToken: (...args: UserArguments): string => accesstoken2.buildChatUserToken(...coerceUserArguments(args)),
 
-  /** Mints a token for your server, which may act for every user. */
+  /** Mints a token for your server, which can act on behalf of any user. */
   buildAppToken: (appId: string, appCertificate: string, expire: number): string =>
     accesstoken2.buildChatAppToken(appId, appCertificate, coerceLifetime(expire, 'expire'), FORMAT_LIMITS),
 };
@@ -139,7 +139,7 @@ export const FpaTokenBuilder = {
 
 /** Mints tokens for APaaS. */
 export const ApaasTokenBuilder = {
-  /** Mints a token for one user in one room, with RTM and Chat. The role is −32768…32767, −1 for none. */
+  /** Mints a token for a single user in a single room, with RTM and Chat. The role is −32768…32767; −1 means none. */
   buildRoomUserToken: (
     appId: string,
     appCertificate: string,
@@ -158,7 +158,7 @@ export const ApaasTokenBuilder = {
       FORMAT_LIMITS,
     ),
 
-  /** Mints a token for one user. */
+  /** Mints a token for a single user. */
   buildUserToken: (...args: UserArguments): string => accesstoken2.buildApaasUserToken(...coerceUserArguments(args)),
 
   /** Mints a token for your server. */
@@ -166,10 +166,10 @@ export const ApaasTokenBuilder = {
     accesstoken2.buildApaasAppToken(appId, appCertificate, coerceLifetime(expire, 'expire'), FORMAT_LIMITS),
 };
 
-/** Mints tokens for Education, the other name of APaaS. */
+/** Mints tokens for Education, which is another name for APaaS. */
 export const EducationTokenBuilder: typeof ApaasTokenBuilder = { ...ApaasTokenBuilder };
 
-/** What a user may read and write, for `RtmTokenBuilder.buildTokenWithPermissions`. */
+/** The names that a user may read and write, for `RtmTokenBuilder.buildTokenWithPermissions`. */
 export class Rtm2Permissions {
   static readonly kMessageChannels: number = 0;
   static readonly kStreamChannels: number = 1;
@@ -182,7 +182,7 @@ export class Rtm2Permissions {
   /** The names, by resource type and permission type. */
   details: Record<number, Record<number, string[]>> = {};
 
-  /** Sets the names of a resource and permission type, both 0…65535. */
+  /** Sets the names for a resource type and a permission type, both 0…65535. */
   add(resourceType: number, permissionType: number, resources: string[]): void {
     const resource = coerceResourceType(resourceType);
     const permission = coercePermissionType(permissionType);

@@ -1,6 +1,6 @@
 /**
- * Converts the arguments of npm `agora-token` into those of the builders of this library: numbers may be strings, and
- * users may be numbers. Values that have no meaning are rejected by name.
+ * Converts the arguments of npm `agora-token` into arguments for this library's builders. Numbers may be strings, and
+ * users may be numbers. Meaningless values are rejected with an error that names the argument.
  */
 import { type ArgumentErrorCode, throwArgument } from '../errors.js';
 import {
@@ -16,13 +16,13 @@ import { LOOKS_ABSOLUTE } from '../limits.js';
 import { parseApaasRole } from '../builders/arguments.js';
 import { UINT16_MAX, UINT32_MAX, parseInteger } from '../validate.js';
 
-/** Accepts every name and lifetime that the format can hold. */
+/** Options that accept every name and lifetime that the format can hold. */
 export const FORMAT_LIMITS: BuildOptions = { limits: 'format' };
 
-/** The arguments for one user. */
+/** The arguments of the builders that mint for a single user without a channel. */
 export type UserArguments = [appId: string, appCertificate: string, userUuid: string | number, expire: number];
 
-/** Converts the arguments for one user, and appends the options. */
+/** Converts {@link UserArguments}, and appends the options. */
 export function coerceUserArguments(args: UserArguments): Parameters<typeof buildChatUserToken> {
   const [appId, appCertificate, user, expire] = args;
   const userUuid = coerceUser(user, 'userUuid');
@@ -32,10 +32,10 @@ export function coerceUserArguments(args: UserArguments): Parameters<typeof buil
 /** A project and a channel. */
 export type Channel = [appId: string, appCertificate: string, channelName: string];
 
-/** A role, and the lifetimes of a token and of all its privileges. */
+/** A role, the lifetime of the token, and the lifetime that all its privileges share. */
 export type RoleAndLifetimes = [role: number, tokenExpire: number, privilegeExpire: number];
 
-/** Converts the arguments for RTC with a role, and appends the options. An omitted `privilegeExpire` is 0. */
+/** Converts the arguments of RTC builders with a role, and appends the options. `privilegeExpire` defaults to 0. */
 export function coerceRoleArguments(
   args: [...channel: Channel, user: string | number, ...roleAndLifetimes: RoleAndLifetimes],
   coerceRtcUser: (user: unknown) => string,
@@ -64,7 +64,7 @@ type PrivilegeLifetimes = [
 /** The lifetimes of a token and of its RTC privileges. */
 export type Lifetimes = [tokenExpire: number, ...privilegeLifetimes: PrivilegeLifetimes];
 
-/** Converts the arguments for RTC with a lifetime for each privilege, and appends the options. */
+/** Converts the arguments of RTC builders with a lifetime for each privilege, and appends the options. */
 export function coercePrivilegeArguments(
   args: [...channel: Channel, user: string | number, ...lifetimes: Lifetimes],
   coerceRtcUser: (user: unknown) => string,
@@ -81,7 +81,7 @@ export function coercePrivilegeArguments(
   ];
 }
 
-/** The arguments for RTC and RTM, each with a user of its own. */
+/** The arguments for RTC and RTM with separate users. */
 export type Rtm2Arguments = [
   ...channel: Channel,
   rtcAccount: string | number,
@@ -111,7 +111,7 @@ export function coerceRtm2Arguments(args: Rtm2Arguments): Parameters<typeof buil
   ];
 }
 
-/** Converts the lifetimes of the privileges of a role. A subscriber's token has no privilege to publish. */
+/** Converts the privilege lifetimes for a role. Ignores the publishing lifetimes of a subscriber. */
 function coercePrivilegeLifetimes([join, audio, video, data]: PrivilegeLifetimes, role: Role): PrivilegeLifetimes {
   const coercePublish = role === Role.Publisher ? coerceLifetime : () => 0;
   return [
@@ -122,7 +122,7 @@ function coercePrivilegeLifetimes([join, audio, video, data]: PrivilegeLifetimes
   ];
 }
 
-/** Converts a uid, or an account in its place. */
+/** Converts a uid or, if a string is passed instead, an account. */
 export function coerceUid(value: unknown): string {
   return coerceName(value, 'uid', 'ERR_UID', UINT32_MAX);
 }
@@ -137,7 +137,7 @@ export function coerceUser(value: unknown, argument: string): string {
   return coerceName(value, argument, 'ERR_USER_ID', Number.MAX_SAFE_INTEGER);
 }
 
-/** Returns a string as it is, and an integer in decimal; the number 0 becomes ''. */
+/** Returns a string unchanged, and an integer in decimal. The number 0 becomes ''. */
 function coerceName(value: unknown, argument: string, code: ArgumentErrorCode, max: number): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'bigint' && value > 0n && value <= max) return String(value);
@@ -148,7 +148,7 @@ function coerceName(value: unknown, argument: string, code: ArgumentErrorCode, m
   throwArgument(code, argument, `a text or an integer from 0 to ${max}`, value, hint);
 }
 
-/** Converts anything that equals a role loosely, such as a string from a query or an environment variable. */
+/** Converts any value that loosely equals a role, such as a string from a query or an environment variable. */
 function coerceRole(value: unknown, argument: string): Role {
   const role = toNumber(value);
   if (role === Role.Publisher || role === Role.Subscriber) return role;
@@ -164,7 +164,7 @@ function toNumber(value: unknown): number {
   }
 }
 
-/** Converts a lifetime, without its fraction. */
+/** Converts a lifetime, and drops the fraction. */
 export function coerceLifetime(value: unknown, argument: string): number {
   const seconds = parseNumeric(value);
   if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= UINT32_MAX)) {
@@ -203,7 +203,7 @@ function coerceTypeId(value: unknown, argument: string, hint: string): number {
   });
 }
 
-/** Converts a numeric string to a number, and −0 to 0; returns any other value as it is. */
+/** Converts a numeric string to a number, and −0 to 0. Returns any other value unchanged. */
 function parseNumeric(value: unknown): unknown {
   if (typeof value === 'number') return value + 0;
   if (typeof value !== 'string' || value.trim() === '') return value;
@@ -211,7 +211,7 @@ function parseNumeric(value: unknown): unknown {
   return Number.isNaN(number) ? value : number + 0;
 }
 
-/** Returns the permissions in an instance of this or of the official class; none by default. */
+/** Returns the permissions from an instance of `Rtm2Permissions` or of the official class. Default: no permissions. */
 export function coercePermissions(value: unknown): Permissions {
   if (value === undefined || value === null) return {};
   try {
@@ -227,7 +227,7 @@ function hasDetails(value: unknown): value is { readonly details: Permissions } 
   return typeof value === 'object' && value !== null && 'details' in value;
 }
 
-/** Copies an array or a set of names. The names are validated when a token is minted. */
+/** Copies an array or a set of names. The builder validates the names. */
 export function coerceNames(value: unknown): string[] {
   try {
     if (value instanceof Set || (Array.isArray(value) && value.length <= UINT16_MAX)) {

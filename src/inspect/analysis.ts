@@ -1,4 +1,4 @@
-/** What a whole token says: its faults against the expectations, the findings about itself, its timeline. */
+/** The analysis of a decoded token: which expectations it fails, findings about the token itself, and a timeline. */
 import type { Requirements } from '../expected.js';
 import type { Fault } from '../faults.js';
 import { MAX_LIFETIME } from '../limits.js';
@@ -8,7 +8,7 @@ import { claimFaults } from '../verify.js';
 import { type Finding, selfChecks } from './findings.js';
 import { type Timeline, timelineOf } from './timeline.js';
 
-/** What the signature covers. A 006 token does not contain channel and user, so its message is built apart. */
+/** What the signature covers. A 006 token does not contain the channel and user, so its message is built separately. */
 export type Signed =
   | { readonly token: DecodedToken; readonly message: undefined }
   | { readonly token: DecodedToken006; readonly message: Uint8Array };

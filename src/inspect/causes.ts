@@ -1,9 +1,9 @@
-/** Guesses: why two strings that should be equal differ, and which certificate was meant. */
+/** Guesses why two strings differ that should be equal, and which certificate was intended. */
 import { quote } from '../redact.js';
 
 export const MISSING: Readonly<RegExp> = /^(?:undefined|null|NaN|false|true|\[object \w+\])$/u;
 
-/** The placeholders of templates and routes. */
+/** Matches an unfilled placeholder from a template or route. */
 const PLACEHOLDER = /^(?::\w+|\$?\{\{?\w*\}?\}|<\w+>)$/u;
 
 const INTEGER = /^[+-]?\d{1,20}(?:\.0+)?$/u;
@@ -15,9 +15,9 @@ export function isMissing(text: string): boolean {
 }
 
 /**
- * Guesses why the name in a token differs from the expected one, and says what to do.
+ * Guesses why the name in a token differs from the expected name, and suggests a fix.
  * @param actual - The name in the token.
- * @param expected - The name where the token is used; '' for uid 0.
+ * @param expected - The name that the client uses; '' for uid 0.
  */
 export function causeOfDifference(actual: string, expected: string): string | undefined {
   if (isMissing(actual)) {
@@ -72,7 +72,7 @@ function causeOfStrings(actual: string, expected: string): string | undefined {
   return CHANGES.find(([change]) => change(actual) === change(expected))?.[1];
 }
 
-/** Explains a token for a user account where a uid joins, and the other way round. */
+/** Explains a mismatch between a user account and a uid. */
 export function causeOfKinds(actual: string, expected: string): string | undefined {
   const [actualIsUid, expectedIsUid] = [/^\d+$/u.test(actual), /^\d*$/u.test(expected)];
   if (UUID.test(actual) && expectedIsUid) {
@@ -91,7 +91,7 @@ export function unquote(text: string): string {
   return text.replace(/^\\?(["'`])(.*?)\\?\1$/su, '$2');
 }
 
-/** Decodes valid percent-encoding; everything else stays. */
+/** Decodes valid percent-encoding, and leaves everything else unchanged. */
 export function percentDecode(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/giu, (encoded) => {
     try {
@@ -102,16 +102,16 @@ export function percentDecode(text: string): string {
   });
 }
 
-/** A variant of a given certificate, and the explanation if it is the right one. */
+/** A variant of a given certificate, and the explanation to show if the variant signed the token. */
 export interface CertificateVariant {
   readonly certificate: string;
   readonly cause: string;
 }
 
-/** The longest string that is tried as a certificate: 32 digits with quotes or white space around them. */
+/** The longest string to try as a certificate. It has room for 32 digits, quotes and white space. */
 const MAX_CERTIFICATE_LENGTH = 64;
 
-/** Lists the variants of a certificate that may have been meant, or used by mistake to mint the token. */
+/** Lists variants of a certificate that may have been intended, or used by mistake to mint the token. */
 export function certificateVariants(given: string): readonly CertificateVariant[] {
   if (given.length > MAX_CERTIFICATE_LENGTH) return [];
   const bare = unquote(given.trim()).trim();

@@ -1,4 +1,4 @@
-/** The findings: their codes, severities and order, and those that need nothing but the token itself. */
+/** The findings: their codes, severities and order, and the checks that need only the token. */
 import { AccessTokenError } from '../errors.js';
 import { USER_FIELDS } from '../expected.js';
 import { LOOKS_ABSOLUTE, MAX_LIFETIME, limitsFor } from '../limits.js';
@@ -8,7 +8,7 @@ import { formatUtc } from '../text.js';
 import type { DecodedToken } from '../token.js';
 import { stringOf } from '../verify.js';
 
-/** The severity of each finding; the most important first. */
+/** The severity of each finding, the most important finding first. */
 const SEVERITIES = {
   NOT_A_TOKEN: 'error',
   TRUNCATED: 'error',
@@ -44,9 +44,9 @@ export interface Finding {
   readonly code: FindingCode;
   /** `'error'`: the token will be rejected. `'warning'`: probably unintended. `'info'`: informational. */
   readonly severity: 'error' | 'warning' | 'info';
-  /** What was found, with the values. */
+  /** What was found, including the values. */
   readonly message: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint: string;
 }
 
@@ -56,7 +56,7 @@ export function finding(code: FindingCode, message: string, hint: string): Findi
 
 /** Sorts findings, the most important first, and merges those with the same code. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  // In the order in which SEVERITIES lists them.
+  // SEVERITIES determines the order.
   return Object.keys(SEVERITIES).flatMap((code) => {
     const same = findings.filter((each) => each.code === code);
     const [first] = same;
@@ -69,11 +69,11 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
 
 const MAX_LISTED = 8;
 
-/** How many services are checked: more than any token in use has. */
+/** The maximum number of services to check, more than any real token contains. */
 const MAX_SERVICES_CHECKED = 64;
 
 /**
- * Checks a token by itself: lifetimes, wildcards, limits, unknown services.
+ * Checks a token without expectations: its lifetimes, wildcards, limits and unknown services.
  * @param isAnyUserExpected - Whether a token for any user is expected.
  */
 export function selfChecks(token: DecodedToken, isAnyUserExpected: boolean): readonly Finding[] {
@@ -90,14 +90,14 @@ export function selfChecks(token: DecodedToken, isAnyUserExpected: boolean): rea
 }
 
 interface Lifetime {
-  /** Describes what has this lifetime. */
+  /** Describes the token or privilege with this lifetime. */
   readonly describe: () => string;
   readonly seconds: number;
-  /** Whether 0 is a valid value: a privilege with 0 ends with the token. */
+  /** Whether 0 is valid. It is for a privilege, which then ends with the token. */
   readonly mayBeZero: boolean;
 }
 
-/** A lifetime below this, in seconds, is too short to join. */
+/** Lifetimes below this, in seconds, are too short to join. */
 const TOO_SHORT = 10;
 
 function lifetimeFindings(token: DecodedToken, services: readonly KnownService[]): readonly Finding[] {
@@ -169,14 +169,14 @@ function wildcardFindings(service: KnownService): readonly Finding[] {
   return [finding('WILDCARD_CHANNEL', message, hint)];
 }
 
-/** Returns the name in one of these fields if it stands for more than one channel or user. */
+/** Returns the first name in these fields that matches more than one channel or user. */
 function wildcardOf(service: KnownService, fields: readonly string[]): string | undefined {
   const name = stringOf(service, fields);
   return name === '' || name?.includes('*') ? name : undefined;
 }
 
 function limitFindings(service: KnownService): readonly Finding[] {
-  // Wildcards have findings of their own.
+  // Allow wildcards, which separate findings report.
   const limits = limitsFor('agora', true);
   return fieldsOf(service.type).flatMap(({ name, field }) => {
     const value: unknown = Reflect.get(service, name);

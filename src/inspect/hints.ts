@@ -1,4 +1,4 @@
-/** From the faults of verification to findings: the same words, with the probable cause as the hint. */
+/** Converts verification faults to findings with the same message. The hint is the probable cause. */
 import type { TokenClaimErrorCode } from '../errors.js';
 import type { Requirements } from '../expected.js';
 import type { Difference, Fault } from '../faults.js';
@@ -22,7 +22,7 @@ const CODES: Readonly<Record<TokenClaimErrorCode, FindingCode>> = {
 export const SWAPPED =
   'App ID and certificate are swapped, where the token was minted or where it was inspected: swap them back';
 
-/** Tells whether two strings differ at most in letter case and surrounding white space. */
+/** Tells whether two strings are equal, ignoring letter case and surrounding white space. */
 export function isSame(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase();
 }
@@ -41,7 +41,7 @@ export function faultFinding(
 
 function otherAppId(hint: string, { actual, expected }: Difference, certificates: readonly string[]): Finding {
   const code = 'APP_ID_MISMATCH';
-  // Do not show a certificate that is in the place of an App ID.
+  // Do not show a certificate that was passed as an App ID.
   if (certificates.some((certificate) => isSame(certificate, actual) || isSame(certificate, expected))) {
     const both = 'App ID and certificate stand in the place of one another, in the token or in what is expected';
     return finding(code, both, SWAPPED);
@@ -91,7 +91,7 @@ function hintForService(requirements: Requirements | undefined): string {
   return `${use} needs a service of type ${type}: mint it with ${builder}`;
 }
 
-/** What a service is for, and its builder, where it has one of its own. */
+/** The purpose and the builder of each service that has its own builder. */
 const BUILDERS: Readonly<Partial<Record<ServiceName, readonly [use: string, builder: string]>>> = {
   rtc: ['joining a channel', 'buildTokenWithUid'],
   rtm: ['RTM login', 'buildRtmToken, or both in one with buildTokenWithRtm'],

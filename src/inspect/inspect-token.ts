@@ -1,5 +1,5 @@
 /**
- * The inspector: what is wrong with a token, and what to do about it.
+ * The inspector, which explains what is wrong with a token and how to fix it.
  *
  *     token ─reading→ decoded ─analysis→ faults, findings, timeline
  *     certificates ─variants→ signatures to try ─platform→ the one that matches
@@ -20,9 +20,9 @@ import { analyze006 } from './legacy.js';
 import { type PartialToken006, readToken } from './reading.js';
 import type { Timeline } from './timeline.js';
 
-/** What a token has to be for, and the certificate that has to have signed it. */
+/** What the client uses the token for, and the certificate that must have signed it. */
 export interface InspectExpected extends Expected {
-  /** 32 hex digits, or the primary and the secondary certificate. If omitted, the signature is not checked. */
+  /** A certificate (32 hex digits), or `[primary, secondary]`. If omitted, the signature is not checked. */
   readonly appCertificate?: string | readonly [primary: string, secondary: string];
 }
 
@@ -31,25 +31,25 @@ export interface Inspection {
   /** Whether `verifyToken` would accept the token: the signature is valid and no finding is an error. */
   readonly ok: boolean;
   readonly signature: 'valid' | 'invalid' | 'unchecked';
-  /** The most important first; one for each code. */
+  /** The findings, the most important first. Each code occurs at most once. */
   readonly findings: readonly Finding[];
-  /** When token and privileges begin and end; null if unreadable. */
+  /** When the token and its privileges begin and end; null if unreadable. */
   readonly timeline: Timeline | null;
-  /** The decoded token, or the readable part of a damaged one; null if nothing is readable. */
+  /** The decoded token, or the readable part of a damaged token; null if nothing is readable. */
   readonly token: DecodedToken | DecodedToken006 | PartialToken | PartialToken006 | null;
 }
 
 /**
- * Explains what is wrong with a token, and what to do about it.
+ * Explains what is wrong with a token and how to fix it.
  *
- * It undoes damage from transport, reads the readable part of a truncated token, and reads both versions. It never
- * throws: an invalid `expected` is a finding. No certificate is shown.
+ * Accepts both token versions, repairs damage from transport, and decodes the readable part of a truncated token. Never
+ * throws: an invalid `expected` is reported as a finding. No certificate is shown.
  *
- * Source of the known mistakes: public issue threads, and public code that calls the official builders, as of November
- * 2026.
+ * The known mistakes come from public issue threads and from public code that calls the official builders, as of
+ * November 2026.
  * @param token - The token, version 007 or 006, or any other value.
- * @param expected - What the token has to be for, as in {@link verifyToken}, and in `appCertificate` the certificate
- * that has to have signed it.
+ * @param expected - The same fields as in {@link verifyToken}, plus `appCertificate`: the certificate that must have
+ * signed the token.
  * @returns What was found. `ok` is true exactly when {@link verifyToken} would accept the token.
  * @example
  * ```ts
@@ -119,18 +119,18 @@ function badExpected(message: string): Finding {
   return finding('BAD_EXPECTED', message, 'correct it: nothing was checked against it');
 }
 
-/** Accepts any string, since a malformed certificate may explain why the signature does not match. */
+/** Accepts any string, because a malformed certificate may explain why the signature does not match. */
 function parseAnyCertificate(value: unknown, argument: string): string {
   return typeof value === 'string' ? value : parseAppCertificate(value, argument);
 }
 
-/** A certificate to try; `cause` explains a match with one that was not given in this form. */
+/** A certificate to try. `cause` is the explanation if the given certificate has another form. */
 interface Candidate {
   readonly certificate: string;
   readonly cause: string | undefined;
 }
 
-/** Finds the certificate that signed a token: one that was given, or one that may have been meant. */
+/** Finds the certificate that signed a token: a given certificate, or a variant that may have been intended. */
 function* findSigner<Bytes>(
   verifier: Verifier<Bytes>,
   signed: Signed,

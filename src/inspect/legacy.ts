@@ -1,4 +1,4 @@
-/** The inspector for the older token, version 006. */
+/** The inspector for 006 tokens. */
 import type { Requirements } from '../expected.js';
 import { type Fault, appIdFault, missingPrivilegeFault, missingServiceFault } from '../faults.js';
 import { RtcPrivilege } from '../privileges.js';
@@ -12,10 +12,10 @@ import { percentDecode } from './causes.js';
 import { type Finding, finding } from './findings.js';
 import { RENEWAL, type Timeline } from './timeline.js';
 
-/** Analyzes a token of version 006, which contains only checksums of channel and uid. */
+/** Analyzes a 006 token, which contains only checksums of the channel and uid. */
 export function analyze006(token: DecodedToken006, requirements: Requirements | undefined): Analysis {
   const required = requirements?.service;
-  // A token for RTM login has the user in the place of the channel, and no uid.
+  // A token for RTM login contains the user in place of the channel, and no uid.
   const isRtmUser = required?.userId !== undefined;
   const channelName = required?.channelName ?? required?.userId;
   const uid = required?.account ?? (isRtmUser ? '' : undefined);
@@ -53,13 +53,13 @@ function* serviceFaults006({ privileges }: DecodedToken006, { service }: Require
     return;
   }
   for (const id of service.privileges) {
-    // timeFaults006 reports the privilege to join.
+    // timeFaults006 already reports the privilege to join.
     if (id === RtcPrivilege.JoinChannel || Object.hasOwn(privileges, id)) continue;
     yield missingPrivilegeFault(`privilege ${id}`);
   }
 }
 
-/** Adds the name that the token was minted for, if it can be guessed from its checksum. */
+/** Adds the name that the token was minted for, if the checksum matches a guess. */
 function explain(
   fault: Fault,
   { crcChannelName, crcUid }: DecodedToken006,
@@ -74,7 +74,7 @@ function explain(
   return { ...fault, problem, differs: { actual, expected } };
 }
 
-/** Lists what a name may have been changed to before the token was minted. */
+/** Lists what a name may have become by mistake before the token was minted. */
 function guessesOf(name: string): readonly string[] {
   const number = /^-?\d{1,10}$/u.test(name) ? BigInt(name) : undefined;
   return [

@@ -1,6 +1,6 @@
 /**
- * Reads a token that may be damaged: undoes damage from transport, reads what is left of it, or says what it is
- * instead.
+ * Reads a token that may be damaged: repairs damage from transport, decodes the readable part, or says what the value
+ * is instead of a token.
  */
 import { decodeBase64 } from '../codec/base64.js';
 import { decompressPartial } from '../codec/zlib.js';
@@ -19,7 +19,7 @@ export interface PartialToken006 {
   readonly appId?: string;
 }
 
-/** A token that was read, as given or repaired; or the readable part of it, and why the rest is unreadable. */
+/** A decoded token, as given or repaired; or its readable part, with the reason why the rest is unreadable. */
 export type Reading =
   | { readonly whole: DecodedToken | DecodedToken006; readonly findings: readonly Finding[] }
   | {
@@ -37,7 +37,7 @@ export function readToken(decoder: Decoder, value: unknown, maxContentLength: nu
     tryDecode(decoder, text, maxContentLength);
   const given = decode(value);
   if (!(given instanceof AccessTokenError)) return { whole: given, findings: [] };
-  // The most likely repair, and why it cannot be decoded either.
+  // The most likely repair, and the reason why it cannot be decoded either.
   let [text, failure] = [value, given];
   if (value.length <= MAX_REPAIRED_LENGTH) {
     const candidates = repairCandidates(value);
@@ -50,7 +50,7 @@ export function readToken(decoder: Decoder, value: unknown, maxContentLength: nu
   return readDamaged(decoder, value, text, failure, maxContentLength);
 }
 
-/** Longer strings are not repaired: no header, URL or JSON document holds them. */
+/** The longest string to repair. Longer ones do not occur in headers, URLs or JSON documents. */
 const MAX_REPAIRED_LENGTH = 2 ** 17;
 
 function tryDecode(
@@ -66,7 +66,7 @@ function tryDecode(
   }
 }
 
-/** A repaired string, and the descriptions of the repairs. */
+/** A repaired string, with descriptions of the repairs. */
 interface Repaired {
   readonly text: string;
   readonly repairs: readonly string[];
@@ -89,13 +89,13 @@ const LETTERS: readonly Repair[] = [
 
 const WRAPPING: readonly Repair[] = [QUOTES, PERCENT, WHITE_SPACE_AROUND, QUOTES, BACKSLASHES];
 
-/** Lists what a string may have been before transport, the most likely first. */
+/** Lists what a string may have been before transport, the most likely candidate first. */
 function repairCandidates(text: string): readonly Repaired[] {
   return [
     [WHITE_SPACE_AROUND, ...WRAPPING, WHITE_SPACE_AROUND, LINE_BREAKS, SPACES_ARE_PLUSES, ...LETTERS],
     [WHITE_SPACE_AROUND, ...WRAPPING, WHITE_SPACE_AROUND, INDENTED_LINES, SPACES_ARE_PLUSES, ...LETTERS],
     [WHITE_SPACE_AROUND, ...WRAPPING, LINE_BREAKS, SPACES_ARE_NOTHING, ...LETTERS],
-    // A token may end with +, which became a space.
+    // Without trimming, because a trailing space may have been a +.
     [QUOTES, PERCENT, BACKSLASHES, LINE_BREAKS, SPACES_ARE_PLUSES, ...LETTERS],
   ]
     .map((repairs) => applyRepairs(text, repairs))
@@ -122,7 +122,7 @@ function applyRepairs(text: string, repairs: readonly Repair[]): Repaired {
   return { text: result, repairs: Array.from(done) };
 }
 
-/** Corrects the padding of the base64, which starts after 3 characters (006: 35), 3 more than a multiple of 4. */
+/** Corrects the base64 padding. The base64 starts after 3 or 35 characters, always 3 more than a multiple of 4. */
 function fixPadding(text: string): string {
   let end = text.length;
   while (text[end - 1] === '=') end--;
@@ -137,7 +137,7 @@ function mangled(repairs: readonly string[]): Finding {
   );
 }
 
-/** Reads what is left of a token that cannot be decoded, as given and as repaired. */
+/** Decodes the readable part of a token that cannot be decoded as a whole, as given and as repaired. */
 function readDamaged(
   decoder: Decoder,
   given: string,
@@ -179,7 +179,7 @@ function truncated(length: number, token: PartialToken | PartialToken006): Findi
 const MAX_SERVICES_LISTED = 8;
 
 function summaryOf(token: PartialToken | PartialToken006): string {
-  // Own properties only: one that could not be read may be inherited from a polluted prototype.
+  // Use own properties only. A property that could not be read may be inherited from a polluted prototype.
   const own = Object.assign(Object.create(null) as object, token);
   const parts = own.appId === undefined ? [] : [isHex32(own.appId) ? 'App ID' : 'an App ID that is none'];
   if (own.version === '007') {
@@ -195,7 +195,7 @@ function summaryOf(token: PartialToken | PartialToken006): string {
   return parts.join(', ');
 }
 
-/** Reads the readable part of a token, and tells whether only its end is missing. */
+/** Decodes the readable part of a token, and tells whether only the end is missing. */
 function readPartial(
   decoder: Decoder,
   text: string,
@@ -224,7 +224,7 @@ function isPadding(text: string): boolean {
   return ['', '=', '==', '==='].includes(text);
 }
 
-/** Values that are mistaken for a token: how they look, what they are, and what to do. */
+/** Values that are mistaken for tokens: a pattern, what the value is, and a hint. */
 const LOOKALIKES: readonly (readonly [pattern: RegExp, what: string, hint: string])[] = [
   [/^$/u, 'an empty text', 'no token came: did the request for it fail, is the field named otherwise?'],
   [MISSING, 'a missing value turned into text', 'no token came: was the promise awaited, is the field there?'],

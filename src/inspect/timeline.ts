@@ -3,26 +3,26 @@ import type { ServiceName } from '../services.js';
 import type { DecodedToken } from '../token.js';
 import { endOf, privilegeEnd } from '../privileges.js';
 
-/** When a token and its privileges end, in Unix time, with Agora's limit of 24 hours applied. */
+/** When a token and its privileges end, in Unix time. Agora's limit of 24 hours is taken into account. */
 export interface Timeline {
-  /** Null for a 006 token, which does not contain it. */
+  /** The time of issue; null for a 006 token, which does not contain it. */
   readonly issued: number | null;
   readonly privileges: readonly PrivilegeEnd[];
-  /** Null for a 006 token without an end. */
+  /** The end of the token; null for a 006 token that never ends. */
   readonly end: number | null;
-  /** 30 seconds before the earliest end, when SDKs ask for a new token; not before `issued`. Null: never. */
+  /** When SDKs ask for a new token: 30 seconds before the earliest end, but not before `issued`. Null if never. */
   readonly renewAt: number | null;
 }
 
-/** When a privilege ends. Exported as a part of {@link Timeline}. */
+/** When a privilege ends. Exported because {@link Timeline} uses it. */
 export interface PrivilegeEnd {
   readonly service: ServiceName;
   readonly privilege: number;
-  /** Null for a privilege of a 006 token without an end. */
+  /** The end of the privilege; null for a 006 token's privilege that never ends. */
   readonly end: number | null;
 }
 
-/** How many seconds before the end SDKs ask for a new token. */
+/** SDKs ask for a new token this many seconds before the end. */
 export const RENEWAL = 30;
 
 export function timelineOf(

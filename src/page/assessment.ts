@@ -1,15 +1,15 @@
 /**
- * Combines the inspection in the page, which knows the expectations, with the server's, which has the certificate.
+ * Combines two inspections: the page's, which knows the expectations, and the server's, which knows the certificate.
  */
 import type { Finding, FindingCode, Inspection } from '../web.js';
 import type { SignatureCheck } from './server-api.js';
 
-/** Everything that is shown about a token. */
+/** Everything that the page shows about a token. */
 export interface Assessment extends Omit<Inspection, 'ok'> {
   readonly verdict: Verdict;
 }
 
-/** The result in a few words. */
+/** A summary of the result in a few words. */
 export interface Verdict {
   readonly tone: 'good' | 'bad' | 'unsure';
   readonly title: string;
@@ -23,7 +23,7 @@ export function assess({ findings: local, timeline, token }: Inspection, check: 
   return { signature, findings, timeline, token, verdict: verdictOf(signature, findings) };
 }
 
-/** Adds why the signature was not checked; the hint of the library is to pass the certificate, which is not done here. */
+/** Explains why the signature was not checked. The library's hint to pass the certificate does not apply here. */
 function withReason(findings: readonly Finding[], reason: string): readonly Finding[] {
   const hint = 'check it where the certificate is, with accesstoken2 inspect';
   return findings.map((finding) =>
@@ -31,7 +31,7 @@ function withReason(findings: readonly Finding[], reason: string): readonly Find
   );
 }
 
-/** Takes the findings about signature and App ID from the server, and all others from the page. */
+/** Takes the signature and App ID findings from the server, and all others from the page. */
 function merge(fromServer: readonly Finding[], local: readonly Finding[]): readonly Finding[] {
   const all = [
     ...fromServer.filter(({ code }) => KNOWN_TO_SERVER.has(code)),

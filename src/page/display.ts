@@ -1,18 +1,18 @@
 /**
- * Untrusted strings, made safe to read: cut, and with invisible characters escaped.
+ * Makes untrusted strings safe to display: shortens them, and escapes invisible characters.
  */
 import { escapeUnprintable } from '../redact.js';
 
-/** How many characters of a string are shown. */
+/** The maximum number of characters to show. */
 const MAX_LENGTH = 400;
 
-/** Formats a string, cut at 400 characters. */
+/** Formats a string, shortened to 400 characters. */
 export function displayText(text: string): string {
   const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (${text.length} characters)` : text;
   return escapeUnprintable(cut);
 }
 
-/** Formats a value as JSON, so that strings are quoted. */
+/** Formats a value as JSON, which puts strings in quotes. */
 export function displayJson(value: unknown): string {
   return displayText(JSON.stringify(value));
 }

@@ -1,5 +1,5 @@
 /**
- * Creates elements from names, attributes and text; nothing is parsed as HTML.
+ * Creates elements from names, attributes and text. Nothing is parsed as HTML.
  */
 
 type Attributes = Readonly<Record<string, string | number>>;
@@ -43,7 +43,7 @@ export function descriptionList(className: string, entries: readonly Description
   return element('dl', { class: className }, ...groups);
 }
 
-/** Returns the element of the page with an id. */
+/** Returns the page element with the given id. */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no ${kind.name} with the id ${id}`);

@@ -1,5 +1,5 @@
 /**
- * The form that inspects a token, after each change.
+ * The form that inspects a token after each change.
  */
 import { currentTime } from '../clock.js';
 import { type Expected, inspectToken } from '../web.js';
@@ -16,10 +16,10 @@ const copyButton = byId('copy', HTMLButtonElement);
 const result = byId('result', HTMLElement);
 const status = byId('status', HTMLParagraphElement);
 
-/** The content of the result while there is no token. */
+/** The content of the result area before a token is entered. */
 const placeholder = [...result.childNodes];
 
-/** The pause after typing before the token is inspected, in milliseconds. */
+/** How long to wait after the last keystroke before inspecting, in milliseconds. */
 const DEBOUNCE_MS = 300;
 
 let timer: number | undefined;
@@ -27,7 +27,7 @@ let timer: number | undefined;
 /** Counts inspections, so that an outdated one is not shown. */
 let latest = 0;
 
-/** Makes the form work. */
+/** Adds the event listeners of the form. */
 export function startInspectForm(): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -76,7 +76,7 @@ function readExpected(): Expected {
   };
 }
 
-/** Tells whether a string is an unsigned 32-bit integer in plain decimal; any other string is a user account. */
+/** Tells whether a string is an unsigned 32-bit integer in plain decimal. Any other string is a user account. */
 function isUid(text: string): boolean {
   return String(Number(text) >>> 0) === text;
 }

@@ -1,5 +1,5 @@
 /**
- * The view of an inspected token: verdict, findings, timeline, contents.
+ * The view of an inspected token: its verdict, findings, timeline and contents.
  */
 import { formatLocal, formatLongDuration, formatRelative, formatUtc } from '../text.js';
 import { isHex32 } from '../validate.js';
@@ -9,10 +9,10 @@ import { displayJson, displayText } from './display.js';
 import { type Description, descriptionList, element, svgElement } from './elements.js';
 import { MAX_PRIVILEGES, drawTimeline, labelOf, renewalMark } from './timeline-drawing.js';
 
-/** How many services are shown. */
+/** The maximum number of services to show. */
 const MAX_SERVICES = 24;
 
-/** Creates the elements for an assessment that was made at `now`, Unix time in seconds. */
+/** Creates the elements that show an assessment. `now` is the time of the assessment, as Unix time in seconds. */
 export function viewAssessment(assessment: Assessment, now: number): readonly HTMLElement[] {
   const { findings, timeline, verdict } = assessment;
   return [
@@ -77,7 +77,7 @@ function viewTimeline(timeline: Timeline, now: number): readonly Node[] {
   ];
 }
 
-/** The term with the mark of the drawing. */
+/** Creates the term for the renewal time, with the same mark as in the drawing. */
 function renewalTerm(): HTMLElement {
   const box = { class: 'legend', viewBox: '-7 -7 14 14', width: 14, height: 14, 'aria-hidden': 'true' };
   return element('span', {}, 'Renew ', svgElement('svg', box, renewalMark()));
@@ -129,7 +129,7 @@ function viewContents({ token, signature }: Assessment): readonly HTMLElement[] 
   return [part('What it says', fields, ...services)];
 }
 
-/** Returns an entry for a value, or none if it could not be read. */
+/** Returns an entry for a value, or no entry if the value could not be read. */
 function optional<Value>(
   term: string,
   value: Value | undefined,
@@ -144,7 +144,7 @@ const SIGNATURES: Readonly<Record<Assessment['signature'], string>> = {
   unchecked: 'Not checked',
 };
 
-/** Hides anything but a valid App ID, as it may be a secret. */
+/** Hides anything that is not a valid App ID, because it may be a secret. */
 function appIdText(appId: string): string {
   return isHex32(appId) ? appId : 'not 32 hex digits';
 }
@@ -157,7 +157,7 @@ function checksumText(checksums: { readonly crcChannelName: number; readonly crc
   return `Channel ${checksums.crcChannelName}, uid ${checksums.crcUid}`;
 }
 
-/** The labels of the fields of services. */
+/** The labels of service fields. */
 const FIELD_LABELS: Readonly<Record<string, string>> = {
   channelName: 'Channel',
   uid: 'Uid',

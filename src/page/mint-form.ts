@@ -11,7 +11,7 @@ const problem = byId('mint-refusal', HTMLParagraphElement);
 
 type OnMinted = (token: string, request: MintRequest) => void;
 
-/** Makes the form work; calls back with each token. */
+/** Adds the event listeners of the form. Calls `onMinted` with each token. */
 export function startMintForm(onMinted: OnMinted): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 /**
- * The page of `accesstoken2 serve --open`: mints a token, and inspects one.
+ * The page of `accesstoken2 serve --open`, which mints and inspects tokens.
  *
  *     mint form ─token→ inspect form ─token→ inspected here, signature checked by the server ─assess→ result
  */

@@ -1,17 +1,17 @@
 /**
- * Requests to the server: mint a token, and check a signature, which requires the certificate.
+ * Requests to the server, which has the certificate: minting a token, and checking a signature.
  */
 import type { Finding, Inspection } from '../web.js';
 
-/** The token to mint. */
+/** The values of the form that mints a token. */
 export interface MintRequest {
   readonly channelName: string;
   readonly uid: number;
-  /** 1: publisher, 2: subscriber. */
+  /** 1 for a publisher, 2 for a subscriber. */
   readonly role: number;
 }
 
-/** A token, or why there is none. */
+/** A token, or the reason why there is none. */
 export type MintResult = { readonly token: string } | { readonly problem: string };
 
 /** Mints a token. */
@@ -21,7 +21,7 @@ export async function mint({ channelName, uid, role }: MintRequest): Promise<Min
   const { status, body } = response;
   const token = stringIn(body, 'token');
   if (status === 200 && token !== undefined) return { token };
-  // An error is in the field of the token, or in a problem document.
+  // The error message is in the field `token`, or in a problem document.
   const detail = token ?? stringIn(body, 'detail') ?? stringIn(body, 'title');
   return {
     problem: detail === undefined ? `The server refused, with status ${status}.` : `Refused: ${detail}`,
@@ -53,7 +53,7 @@ const NO_RESPONSE = 'the server does not answer; is it still running?';
 
 const TIMEOUT_MS = 10_000;
 
-/** Posts JSON. Returns undefined without a response, and null as the body if it is not JSON. */
+/** Posts JSON. Returns undefined if there is no response. `body` is null if the response is not JSON. */
 async function post(path: string, body: object): Promise<{ status: number; body: unknown } | undefined> {
   try {
     const response = await fetch(path, {
@@ -83,7 +83,7 @@ function stringIn(body: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Tells an inspection from any other JSON; the server is of the same package, so its findings are not validated. */
+/** Tells whether JSON is an inspection. The server belongs to the same package, so findings are not validated. */
 function isInspection(body: unknown): body is Pick<Inspection, 'signature' | 'findings'> {
   if (typeof body !== 'object' || body === null || !('findings' in body)) return false;
   const signature = stringIn(body, 'signature') ?? '';

@@ -1,5 +1,5 @@
 /**
- * The scale of a drawn timeline: which times its left and right end stand for.
+ * The scale of a timeline drawing: the times at its left and right end.
  */
 
 /** The times at both ends, in Unix time. */
@@ -9,8 +9,8 @@ export interface TimeScale {
 }
 
 /**
- * Creates a scale that covers the issue time and all ends; null means that there is none. It covers `now` as well,
- * unless that would shrink the rest to less than half.
+ * Creates a scale that covers the time of issue and all ends; a null is ignored. The scale also covers `now`, unless
+ * that would leave less than half of the width for the rest.
  */
 export function timeScale(issued: number | null, ends: readonly (number | null)[], now: number): TimeScale {
   const times = ends.filter((end) => end !== null);
@@ -23,7 +23,7 @@ export function timeScale(issued: number | null, ends: readonly (number | null)[
   };
 }
 
-/** Returns the position of a time on a scale: 0 at the left end or before it, 1 at the right end or after it. */
+/** Returns the position of a time on a scale: from 0 (at or before the left end) to 1 (at or after the right end). */
 export function positionOf(time: number, { from, to }: TimeScale): number {
   return Math.min(Math.max((time - from) / (to - from), 0), 1);
 }

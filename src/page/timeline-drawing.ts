@@ -1,5 +1,5 @@
 /**
- * The drawing of a timeline: a bar for the token and for each privilege, on one scale, and a line at now.
+ * Draws a timeline on one scale: a bar for the token, a bar for each privilege, and a line at the current time.
  */
 import { type TimeScale, positionOf, timeScale } from './time-scale.js';
 import { privilegeName } from '../services.js';
@@ -7,18 +7,18 @@ import { formatRelative } from '../text.js';
 import type { PrivilegeEnd, Timeline } from '../web.js';
 import { svgElement } from './elements.js';
 
-/** How many privileges are drawn, and listed in the table. */
+/** The maximum number of privileges to draw and to list in the table. */
 export const MAX_PRIVILEGES = 24;
 
-/** Heights in CSS pixels; horizontal lengths are in percent, so that the drawing fits any width. */
+/** Heights in CSS pixels. Horizontal lengths are percentages, so that the drawing fits any width. */
 const HEIGHT = { top: 22, row: 42, label: 15, bar: 24, barHeight: 8 } as const;
 
-/** The minimum width of a bar, as a part of the whole width. */
+/** The minimum width of a bar, as a fraction of the full width. */
 const MIN_WIDTH = 0.006;
 
 interface Row {
   readonly label: string;
-  /** Null: it does not end. */
+  /** Null if it never ends. */
   readonly end: number | null;
 }
 
@@ -43,7 +43,7 @@ export function drawTimeline(timeline: Timeline, now: number): SVGSVGElement {
   );
 }
 
-/** Formats a privilege with its service: `rtc: Join channel`. */
+/** Formats the service and name of a privilege: `rtc: Join channel`. */
 export function labelOf({ service, privilege }: PrivilegeEnd): string {
   const name = privilegeName(service, privilege) ?? `Privilege ${privilege}`;
   return `${service}: ${name.replace(/(?<=[a-z])[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)}`;
@@ -87,7 +87,7 @@ function drawRow(
   ];
 }
 
-/** Draws a bar between two positions, in the row that begins at `top`. */
+/** Draws a bar between two positions in the row that starts at `top`. */
 function drawBar(className: string, from: number, to: number, top: number): SVGElement {
   const width = Math.max(to - from, MIN_WIDTH);
   const x = percent(Math.min(from, 1 - width));
@@ -110,13 +110,13 @@ function drawNow(now: number, scale: TimeScale, height: number): readonly SVGEle
   ];
 }
 
-/** Marks when to renew on the bar of the token. */
+/** Draws the mark for the renewal time on the token's bar. */
 function drawRenewal(position: number): SVGElement {
   const y = topOf(0) + HEIGHT.bar + HEIGHT.barHeight / 2;
   return svgElement('svg', { x: percent(position), y, overflow: 'visible' }, renewalMark());
 }
 
-/** Draws the mark for the time to renew, around the origin. */
+/** Draws the mark for the renewal time, centred on the origin. */
 export function renewalMark(): SVGElement {
   return svgElement('path', { class: 'renewal', d: 'M0-5.5 5.5 0 0 5.5-5.5 0Z' });
 }

@@ -1,35 +1,35 @@
 /**
- * The signature of a 007 token with node:crypto.
+ * Computes the signature of a 007 token with node:crypto.
  *
- * HMAC-SHA256 is made of two plain hashes here (RFC 2104). That is 1.8 times as fast as `createHmac`, which spends most
- * of its time on creating objects. Keys and digests are UTF-16 strings with one unit per two bytes: node:crypto returns
- * them in less time than a Buffer or a string with one character per byte. Where it does not, `createHmac` is used.
+ * HMAC-SHA256 is computed from two plain hashes (RFC 2104). This is 1.8 times as fast as `createHmac`, which spends
+ * most of its time on creating objects. Keys and digests are UTF-16 strings in which each unit represents two bytes,
+ * because node:crypto returns these fastest. If node:crypto does not support this encoding, `createHmac` is used.
  */
 import { Buffer } from 'node:buffer';
 import type * as NodeCrypto from 'node:crypto';
 import { createRequire } from 'node:module';
 
-/** Loads built-in modules only, so the path does not matter. */
+/** Loads built-in modules. The path does not matter for these. */
 export const requireBuiltin: NodeJS.Require = createRequire('/');
 
 let loaded: typeof NodeCrypto | undefined;
 
-/** Returns node:crypto, loaded on first use: loading it takes a third as long as loading this library. */
+/** Returns node:crypto, loaded on first use because loading it takes a third as long as loading this library. */
 export function crypto(): typeof NodeCrypto {
   return (loaded ??= requireBuiltin('node:crypto') as typeof NodeCrypto);
 }
 
 const BLOCK_LENGTH = 64;
 export const DIGEST_LENGTH = 32;
-/** Both in units of UTF-16, which have two bytes. */
+/** The block and digest lengths in UTF-16 units of two bytes. */
 const BLOCK_UNITS = BLOCK_LENGTH / 2;
 const DIGEST_UNITS = DIGEST_LENGTH / 2;
 
-/** Two bytes each of the paddings that the key is combined with for the inner and the outer hash. */
+/** The HMAC paddings for the inner and the outer hash, as one UTF-16 unit each. */
 const INNER_PAD = 0x3636;
 const OUTER_PAD = 0x5c5c;
 
-/** Hash inputs: a padded block for the key, then a digest or a message. */
+/** The hash inputs: a padded block for the key, then a digest or a message. */
 const outer = /* @__PURE__ */ new Uint16Array(BLOCK_UNITS + DIGEST_UNITS).fill(OUTER_PAD);
 const outerBytes = /* @__PURE__ */ new Uint8Array(outer.buffer);
 const inner = /* @__PURE__ */ new Uint16Array(BLOCK_UNITS + DIGEST_UNITS).fill(INNER_PAD);
@@ -51,7 +51,7 @@ export function sign(appCertificate: string, issueTs: number, salt: number, sign
   return bytesOf(hmac(k2, message, messageBytes));
 }
 
-/** Writes a certificate of 32 ASCII characters; returns false for any other, which the inspector tries. */
+/** Writes a certificate of 32 ASCII characters. Returns false for any other string, as the inspector may try. */
 function writeCertificate(appCertificate: string): boolean {
   if (appCertificate.length !== DIGEST_LENGTH) return false;
   let codes = 0;
@@ -64,7 +64,7 @@ function writeCertificate(appCertificate: string): boolean {
   return codes < 0x80;
 }
 
-/** Signs with `createHmac`, with a certificate of any length. */
+/** Signs with `createHmac`, which accepts a certificate of any length. */
 function signWithHmac(appCertificate: string, issueTs: number, salt: number, signingInfo: Uint8Array): Uint8Array {
   const hmacOf = (key: Uint8Array, message: string | Uint8Array): Uint8Array =>
     crypto().createHmac('sha256', key).update(message).digest();
@@ -75,9 +75,9 @@ function signWithHmac(appCertificate: string, issueTs: number, salt: number, sig
 
 /**
  * Returns hash( key ⊕ outer pad, hash( key ⊕ inner pad, message )).
- * @param key - At most 32 bytes, as UTF-16 units; so the rest of the block is always padding.
- * @param message - A padded block for the key, which is overwritten, and the message.
- * @param bytes - The same bytes, up to the end of the message.
+ * @param key - At most 32 bytes, as UTF-16 units. The rest of the block is always padding.
+ * @param message - A padded block, in which the key is written, and the message.
+ * @param bytes - The bytes of `message`, up to the end of the message.
  */
 function hmac(key: string, message: Uint16Array, bytes: Uint8Array): string {
   for (let index = 0; index < DIGEST_UNITS; index++) {
@@ -89,14 +89,14 @@ function hmac(key: string, message: Uint16Array, bytes: Uint8Array): string {
   return sha256(outerBytes);
 }
 
-/** An encoding of Buffer; the types of node:crypto list only some of those that it accepts. */
+/** A Buffer encoding. node:crypto accepts it, but its types do not list it. */
 const ENCODING = 'utf16le' as 'binary';
 
 function sha256(data: Uint8Array): string {
   return crypto().hash('sha256', data, ENCODING);
 }
 
-/** Whether {@link sha256} works: `crypto.hash` came with Node.js 20.12. Undefined before the first signature. */
+/** Whether {@link sha256} works; undefined before the first signature. `crypto.hash` requires Node.js 20.12. */
 let isFast: boolean | undefined;
 
 function checkSha256(): boolean {
@@ -109,7 +109,7 @@ function checkSha256(): boolean {
   }
 }
 
-/** Writes a digest after the block of a hash input; for so few units, a loop is faster than `Buffer`. */
+/** Writes a digest after the key block of a hash input. For so few units, a loop is faster than `Buffer`. */
 function writeDigest(digest: string, input: Uint16Array): void {
   for (let index = 0; index < DIGEST_UNITS; index++) input[BLOCK_UNITS + index] = digest.charCodeAt(index);
 }

@@ -1,4 +1,4 @@
-/** The platform functions for Node.js and runtimes with its API; see `Platform`. */
+/** The platform functions for Node.js and compatible runtimes; see `platform.ts`. */
 import { Buffer } from 'node:buffer';
 import type * as NodeZlib from 'node:zlib';
 import { type DecodeUtf8, decodeUtf8 as decodeUtf8Anywhere } from '../codec/utf8.js';
@@ -8,7 +8,7 @@ import type { Decoder, Signer, Verifier } from './platform.js';
 
 let loadedZlib: typeof NodeZlib | undefined;
 
-/** Returns node:zlib, loaded on first use: most tokens need none of it. */
+/** Returns node:zlib, loaded on first use because most tokens do not need it. */
 function zlib(): typeof NodeZlib {
   return (loadedZlib ??= requireBuiltin('node:zlib') as typeof NodeZlib);
 }
@@ -30,8 +30,8 @@ function isBrowser(): boolean {
 }
 
 /**
- * Where signatures are compared. V8 keeps arrays as short as a signature in its heap and moves each one that is passed
- * to node:crypto out of it, which takes longer than comparing.
+ * Buffers for comparing signatures. V8 keeps short arrays in its heap. It has to move an array out of the heap before
+ * node:crypto can use it, which takes longer than the comparison.
  */
 const left = new Uint8Array(DIGEST_LENGTH);
 const right = new Uint8Array(DIGEST_LENGTH);
@@ -44,8 +44,8 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /**
- * Methods behind `toString` of a Buffer, which are not documented. They take any Uint8Array, which saves creating a
- * Buffer. Where they are missing, `toString` is used.
+ * Undocumented methods behind `Buffer#toString`. They accept any Uint8Array, so no Buffer has to be created. If they
+ * are missing, `toString` is used.
  */
 const { base64Slice, utf8Slice } = Buffer.prototype as unknown as Readonly<
   Partial<Record<'base64Slice' | 'utf8Slice', (this: Uint8Array, start: number, end: number) => string>>
@@ -62,8 +62,8 @@ function encodeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * Decodes UTF-8. A Buffer takes half the time of a TextDecoder, but replaces invalid bytes with U+FFFD; a string with
- * that character is decoded again by TextDecoder, which throws.
+ * Decodes UTF-8. A Buffer is twice as fast as a TextDecoder, but replaces invalid bytes with U+FFFD. If the result
+ * contains U+FFFD, TextDecoder decodes the bytes again and throws if they are invalid.
  */
 const decodeUtf8: DecodeUtf8 = (bytes, start, end) => {
   const value =
@@ -71,7 +71,7 @@ const decodeUtf8: DecodeUtf8 = (bytes, start, end) => {
   return value.includes('\ufffd') ? decodeUtf8Anywhere(bytes, start, end) : value;
 };
 
-/** DEFLATE expands a byte to at most 1032. */
+/** DEFLATE expands one byte to at most 1032 bytes. */
 const MAX_RATIO = 1032;
 /** The smallest `chunkSize` that node:zlib accepts. */
 const MIN_CHUNK = 64;
@@ -80,12 +80,12 @@ const inflate: Inflate = (stream, maxLength) => {
   const maxOutputLength = maxLength;
   const whole = attempt(stream, { maxOutputLength });
   if (whole.status === 'truncated') {
-    // An error comes without output. With Z_SYNC_FLUSH the end of the input is not an error.
+    // Errors come without output. With Z_SYNC_FLUSH, a truncated stream gives its output instead of an error.
     const partial = attempt(stream, { maxOutputLength, finishFlush: zlib().constants.Z_SYNC_FLUSH });
     return partial.status === 'ok' ? { ...partial, status: 'truncated' } : partial;
   }
   if (whole.status === 'corrupt' && MAX_RATIO * stream.length > maxLength) {
-    // With an output buffer that ends at the limit, damage beyond the limit is not reached.
+    // The output buffer ends just past the limit, so that corrupt data beyond the limit is not reached.
     return attempt(stream, { maxOutputLength, chunkSize: Math.max(MIN_CHUNK, maxLength + 1) });
   }
   return whole;
@@ -100,7 +100,7 @@ const STATUS_BY_CODE: Readonly<Record<string, InflateStatus>> = {
 
 function attempt(stream: Uint8Array, options: NodeZlib.ZlibOptions): Inflated {
   try {
-    // The types do not know that `info` adds the engine to the result.
+    // The types do not include `info`, which adds the engine to the result.
     const { buffer, engine } = zlib().inflateSync(stream, { ...options, info: true }) as unknown as {
       readonly buffer: Uint8Array;
       readonly engine: { readonly bytesWritten: number };

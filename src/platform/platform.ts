@@ -1,4 +1,4 @@
-/** The seam between the library and a platform: node:crypto and node:zlib, or WebCrypto and pako. */
+/** The functions that each platform provides: with node:crypto and node:zlib, or with WebCrypto and pako. */
 import type { DecodeUtf8 } from '../codec/utf8.js';
 import type { Inflate } from '../codec/zlib.js';
 import { throwArgumentProblem } from '../errors.js';
@@ -12,13 +12,13 @@ export interface Verifier<Bytes> {
    *     k2        = HMAC(LE32(salt), k1)
    *     signature = HMAC(k2, signingInfo)
    *
-   * HMAC is HMAC-SHA256, and its first argument is the key: the numbers are the keys.
-   * @param appCertificate - Any string: the inspector tries malformed certificates.
+   * HMAC is HMAC-SHA256. Its first argument is the key, so `issueTs` and `salt` are used as keys.
+   * @param appCertificate - Any string, since the inspector also tries malformed certificates.
    */
   sign(appCertificate: string, issueTs: number, salt: number, signingInfo: Uint8Array): Bytes;
   /** Signs a 006 token: HMAC-SHA256 of the message, with the certificate as the key. */
   sign006(appCertificate: string, message: Uint8Array): Bytes;
-  /** Compares two signatures of 32 bytes in constant time; any other length is not equal. */
+  /** Compares two 32-byte signatures in constant time. Returns false for any other length. */
   equal(a: Uint8Array, b: Uint8Array): boolean;
 }
 
@@ -26,11 +26,11 @@ export interface Verifier<Bytes> {
 export interface Signer<Bytes> extends Verifier<Bytes> {
   /** Compresses a content longer than `MAX_DEFLATED_LENGTH` into a zlib stream. */
   deflate(content: Uint8Array): Bytes;
-  /** Returns a random salt, uniformly from 1 to 2³² − 1. */
+  /** Returns a uniformly random salt from 1 to 2³² − 1. */
   randomSalt(): number;
   /** Encodes bytes as base64 with padding. */
   encodeBase64(bytes: Uint8Array): string;
-  /** Returns whether the code runs in a browser, where everyone can read the certificate. */
+  /** Tells whether the code runs in a browser, where anyone can read the certificate. */
   isBrowser(): boolean;
 }
 

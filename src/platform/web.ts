@@ -1,4 +1,4 @@
-/** The platform functions for WebCrypto, in browsers and other runtimes; see `Platform`. */
+/** The platform functions for browsers and other runtimes with WebCrypto; see `platform.ts`. */
 import { ZStream, Z_BUF_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, zlibInflate, zlibInflateInit } from 'pako';
 import { decodeUtf8, encoder } from '../codec/utf8.js';
 import type { Inflate, InflateStatus } from '../codec/zlib.js';
@@ -19,12 +19,12 @@ async function sign006(appCertificate: string, message: Uint8Array): Promise<Uin
   return hmac(encoder.encode(appCertificate), message as Unshared);
 }
 
-/** WebCrypto rejects shared memory, which no array here is in. */
+/** An array outside shared memory, which WebCrypto rejects. No array here is in shared memory. */
 type Unshared = Uint8Array<ArrayBuffer>;
 
 async function hmac(key: Unshared, message: Unshared): Promise<Unshared> {
   const { subtle } = globalThis.crypto;
-  // Without an own property, the length would be looked up in the prototype.
+  // Set the optional length, so that it is not read from a polluted prototype.
   const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 8 * key.length };
   const imported = await subtle.importKey('raw', key, algorithm, false, ['sign']);
   return new Uint8Array(await subtle.sign('HMAC', imported, message));
@@ -52,7 +52,7 @@ async function deflate(content: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Bytes per call of `String.fromCharCode`, which takes a limited number of arguments. A multiple of 3. */
+/** The bytes per call of `String.fromCharCode`, which accepts a limited number of arguments. A multiple of 3. */
 const CHUNK = 0x6000;
 
 function encodeBase64(bytes: Uint8Array): string {
@@ -63,10 +63,10 @@ function encodeBase64(bytes: Uint8Array): string {
   return encoded;
 }
 
-/** User agents of server runtimes that have the globals of a browser. */
+/** Matches user agents of server runtimes that provide browser globals. */
 const SERVER_AGENT = /jsdom|Cloudflare-Workers|Node\.js|Deno|Bun/u;
 
-/** Returns whether this is a page or a worker of a browser. */
+/** Tells whether the code runs in a browser page or worker. */
 function isBrowser(): boolean {
   const { document, importScripts, navigator, Deno, Bun, EdgeRuntime } = globalThis as Readonly<
     Record<string, unknown>
@@ -81,9 +81,9 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** The size of an output buffer of pako, whose low-level API is the only one that bounds the output. */
+/** The size of an output buffer. Only pako's low-level API, which uses such buffers, can limit the output. */
 const OUTPUT_CHUNK = 16_384;
-/** The minimum size of the output buffer, as in `node.ts`. */
+/** The minimum size of the output buffer, equal to the minimum in `node.ts`. */
 const MIN_OUTPUT = 64;
 
 const inflate: Inflate = (stream, maxLength) => {
@@ -91,7 +91,7 @@ const inflate: Inflate = (stream, maxLength) => {
   z.input = stream;
   z.avail_in = stream.length;
   zlibInflateInit(z);
-  // One byte above the limit shows that the output exceeds it.
+  // One extra byte of output shows that the limit is exceeded.
   const room = Math.max(MIN_OUTPUT, maxLength + 1);
   const chunks: Uint8Array[] = [];
   let code;

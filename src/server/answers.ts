@@ -1,28 +1,28 @@
 /**
- * Answers and their headers: never stored, never sniffed for another content type, and readable only by pages of the
- * allowed origins.
+ * Responses and their headers. Responses are never cached or sniffed for another content type. Only pages of allowed
+ * origins can read them.
  */
 import { type ErrorStatus, RequestError } from './request-error.js';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Creates answers to requests. */
+/** Creates responses to requests. */
 export interface Answers {
-  /** Answers with a value as JSON. */
+  /** Creates a response with a value as JSON. */
   json(request: Request, status: number, value: unknown): Response;
-  /** Answers 200 with a JSON string. */
+  /** Creates a 200 response with a string that is already JSON. */
   jsonString(request: Request, json: string): Response;
-  /** Answers with an error as a problem document (RFC 9457). */
+  /** Creates a response with an error as a problem document (RFC 9457). */
   problem(request: Request, error: RequestError, headers?: Headers): Response;
-  /** Answers with plain text. */
+  /** Creates a response with plain text. */
   text(request: Request, status: number, text: string): Response;
-  /** Answers OPTIONS, such as the CORS preflight of a browser. */
+  /** Creates the response to an OPTIONS request, such as a browser's CORS preflight. */
   preflight(request: Request, status: 200 | 204, methods: string): Response;
-  /** Answers a method that the path does not support. */
+  /** Creates the response to a method that the path does not support. */
   wrongMethod(request: Request, methods: string): Response;
 }
 
-/** The titles of problem documents: the reason phrases of HTTP. */
+/** The titles of problem documents: HTTP reason phrases. */
 const TITLES: Readonly<Record<ErrorStatus, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -33,7 +33,7 @@ const TITLES: Readonly<Record<ErrorStatus, string>> = {
   500: 'Internal Server Error',
 };
 
-/** Prepares the headers of all answers once: for each allowed origin, and for all others. */
+/** Prepares the response headers once: for each allowed origin, and for all other origins. */
 export function answersFor(allowOrigins: readonly string[]): Answers {
   const bare = headersFor(allowOrigins, {});
   const json = headersFor(allowOrigins, { 'Content-Type': 'application/json' });
@@ -64,13 +64,13 @@ function preflightHeaders(methods: string): Headers {
   return {
     Allow: methods,
     'Access-Control-Allow-Methods': methods,
-    // The wildcard does not include Authorization.
+    // `*` does not include Authorization.
     'Access-Control-Allow-Headers': 'Authorization, Content-Type, *',
     'Access-Control-Max-Age': '600',
   };
 }
 
-/** Returns a function that selects the headers for the origin of a request. */
+/** Returns a function that selects the headers by the origin of a request. */
 function headersFor(allowOrigins: readonly string[], own: Headers): (request: Request) => Headers {
   const always = { ...own, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
   if (allowOrigins.length === 0) return () => always;

@@ -1,7 +1,7 @@
 /**
- * A token server: a Hono app, to serve on its own or to mount into another app.
+ * A token server as a Hono app. Serve it on its own, or mount it into another app.
  *
- * It mints what `authorize` grants, and nothing else. It keeps no state and writes no log.
+ * The app mints only what `authorize` grants. It keeps no state and writes no log.
  *
  * @example
  * ```ts
@@ -37,11 +37,11 @@ export { hasBearerSecret } from './secret.js';
 /**
  * Creates a token server.
  *
- * Its routes are those of Agora's guide (`POST /fetch_rtc_token`, `/fetch_rtm_token`), those of agora-token-service
- * (`POST /getToken`, `GET /rtc/…`, `/rtm/…`, `/rte/…`, `/chat/…`), and its own: `POST /tokens`, `POST /inspect`, and
- * `GET /healthz`. A token lasts 3600 seconds unless another lifetime is asked for and granted.
+ * The server has the routes of Agora's guide (`POST /fetch_rtc_token`, `/fetch_rtm_token`), the routes of
+ * agora-token-service (`POST /getToken`, `GET /rtc/…`, `/rtm/…`, `/rte/…`, `/chat/…`), and routes of its own
+ * (`POST /tokens`, `POST /inspect`, `GET /healthz`). The default lifetime of a token is 3600 seconds.
  *
- * @param options - The project, who gets which token, and what is allowed beyond the defaults.
+ * @param options - The project, the function that authorizes requests, and what else is allowed.
  * @returns The app.
  * @throws `AccessTokenError` `ERR_OPTIONS`, `ERR_APP_ID`, `ERR_APP_CERTIFICATE`, `ERR_EXPIRE`.
  */

@@ -1,5 +1,5 @@
 /**
- * The body of a request, as a JSON object.
+ * Reads the body of a request as a JSON object.
  */
 import { RequestError } from './request-error.js';
 import type { Incoming } from './route.js';
@@ -13,22 +13,22 @@ export type Fields = Readonly<Record<string, unknown>>;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a JSON object of at most 8 KiB; the Content-Type is ignored.
+ * Reads a JSON object of at most 8 KiB. The Content-Type is ignored.
  *
- * A body with a larger Content-Length is rejected before it is read; without one, the bytes are counted while reading.
+ * A larger Content-Length is rejected before the body is read. Without the header, bytes are counted while reading.
  */
 export function readFields(incoming: Incoming): Promise<Fields> {
   const { raw } = incoming;
   const contentLength = raw.headers.get('Content-Length');
   if (Number(contentLength) > MAX_BODY_LENGTH) return Promise.reject(tooLarge());
-  // The server enforces Content-Length. A body that was read before is in memory.
+  // The HTTP server enforces Content-Length. A body that was already read is in memory.
   const isBounded = /^\d+$/u.test(contentLength ?? '') && !raw.headers.has('Transfer-Encoding');
   return isBounded || raw.bodyUsed
     ? incoming.arrayBuffer().then(parseFields, throwIncomplete)
     : readBounded(raw.body?.getReader()).then(parseFields);
 }
 
-/** Returns a field of the object itself, not of its prototype. */
+/** Returns an own field of the object, never one from the prototype. */
 export function fieldOf(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

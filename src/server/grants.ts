@@ -1,5 +1,5 @@
 /**
- * The grants that clients ask for by a role or a user alone, with the privileges that the builders give.
+ * Creates grants for requests that name only a role or a user. The privileges are those that the builders grant.
  */
 import { chatService } from '../builders/chat.js';
 import { privilegesOf } from '../builders/arguments.js';
@@ -8,13 +8,13 @@ import { rtmService } from '../builders/rtm.js';
 import { ChatPrivilege, type Role, RtcPrivilege } from '../index.js';
 import type { TokenGrant } from './options.js';
 
-/** Creates a grant for a user of an RTC channel. */
+/** Creates a grant for a user in an RTC channel. */
 export function rtcGrant(channelName: string, uid: string, role: Role, expire: number): TokenGrant {
   const privileges = privilegesOf(role, expire, expire, expire, expire);
   return { services: [rtcService(channelName, uid, privileges)], expire };
 }
 
-/** Creates a grant for an RTM user, and for the stream channel if one is named. */
+/** Creates a grant for an RTM user, and also for a stream channel if one is named. */
 export function rtmGrant(userId: string, expire: number, channelName = ''): TokenGrant {
   const login = rtmService(userId, expire);
   if (channelName === '') return { services: [login], expire };

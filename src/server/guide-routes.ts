@@ -1,6 +1,6 @@
 /**
- * The routes of the token server in Agora's guide: `{ uid, ChannelName, role }` to `/fetch_rtc_token` and `{ uid }` to
- * `/fetch_rtm_token`. The answer is `{ token, code }`; unless `code` is `"200"`, `token` is the error message.
+ * The routes of Agora's guide: `/fetch_rtc_token` takes `{ uid, ChannelName, role }`, and `/fetch_rtm_token` `{ uid }`.
+ * The response is `{ token, code }`. If `code` is not `"200"`, `token` is the error message.
  */
 import { Role } from '../index.js';
 import { formatUid } from '../services.js';
@@ -22,7 +22,7 @@ const FIELD_NAMES: FieldNames = new Map([
 export function guideRoutes(issuer: Issuer, answers: Answers): readonly Route[] {
   return [routeOf('/fetch_rtc_token', parseRtc), routeOf('/fetch_rtm_token', parseRtm)];
 
-  /** Answers OPTIONS and unsupported methods as the server in the guide does. */
+  /** Creates a route that responds to OPTIONS and unsupported methods like the server in the guide. */
   function routeOf(path: string, parse: (fields: Fields) => TokenGrant): Route {
     return {
       path,
@@ -39,7 +39,7 @@ export function guideRoutes(issuer: Issuer, answers: Answers): readonly Route[] 
     const { raw } = incoming;
     try {
       const { token } = await issuer.issue(raw, parse(await readFields(incoming)));
-      // Base64 needs no JSON escapes.
+      // A token contains no characters that JSON escapes.
       return answers.jsonString(raw, `{"token":"${token}","code":"200"}`);
     } catch (error) {
       const { status, message } = withFieldName(issuer.toRequestError(error), FIELD_NAMES);

@@ -1,5 +1,5 @@
 /**
- * Validates requests, has them authorized, and mints the tokens.
+ * Validates requests, calls `authorize`, and mints the tokens.
  */
 import { buildToken as validateToken, type BuildTokenOptions } from '../builders/any.js';
 import { currentTime } from '../clock.js';
@@ -8,7 +8,7 @@ import type { Settings, TokenGrant } from './options.js';
 import { policyFor } from './policy.js';
 import { RequestError, notGranted } from './request-error.js';
 
-/** The lifetime of a token in seconds if the request names none. */
+/** The token lifetime in seconds if the request does not specify one. */
 export const DEFAULT_LIFETIME = 3600;
 
 /** A token and its claims. */
@@ -22,13 +22,13 @@ interface Issued {
 /** Issues tokens for requests. */
 export interface Issuer {
   /**
-   * Validates what is asked for, applies the policy, calls `authorize`, and mints the grant.
+   * Validates the request, applies the policy, calls `authorize`, and mints the grant.
    *
-   * @param asked - The services and the lifetime, not validated yet.
+   * @param asked - The requested services and lifetime, not validated yet.
    * @throws `RequestError`, or `AccessTokenError` for an invalid `asked`.
    */
   issue(request: Request, asked: { readonly [Name in keyof TokenGrant]: unknown }): Promise<Issued>;
-  /** Converts anything that was thrown. Errors that the client did not cause are reported. */
+  /** Converts any thrown value. Errors that the client did not cause are reported to `onError`. */
   toRequestError(error: unknown): RequestError;
 }
 
@@ -36,7 +36,7 @@ export interface Issuer {
 export function issuerFor(settings: Settings): Issuer {
   const { appId, appCertificate, authorize, report } = settings;
   const assertAllowed = policyFor(settings);
-  // The policy decides about wildcards.
+  // Allow wildcards here, because the policy decides about them.
   const project = { appId, appCertificate, allowWildcards: true };
 
   function mint(grant: TokenGrant): Issued {
@@ -52,7 +52,7 @@ export function issuerFor(settings: Settings): Issuer {
       assertAllowed(asked);
       try {
         const answer = authorize(request, asked);
-        // Awaiting every answer would cost each token a turn of the event loop.
+        // Await only promises, because each await delays the token.
         const grant = parseGrant(isPromise(answer) ? await answer : answer);
         if (grant !== null) {
           assertAllowed(grant);
@@ -66,7 +66,7 @@ export function issuerFor(settings: Settings): Issuer {
 
     toRequestError(error) {
       if (error instanceof RequestError) return error;
-      // Only the validation of a request throws these.
+      // Only the validation of a request throws this error.
       if (error instanceof AccessTokenError) {
         return new RequestError(400, error.code, `${error.problem}; ${error.hint}`, error.argument);
       }
@@ -80,7 +80,7 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }
 
-/** Parses what `authorize` returned, reading each property once; null denies. */
+/** Parses the return value of `authorize`, reading each property once. Null denies the request. */
 function parseGrant(value: unknown): TokenGrant | null {
   if (value === null) return null;
   if (typeof value === 'object') {

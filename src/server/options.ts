@@ -1,5 +1,5 @@
 /**
- * The options of a token server, validated once, before the first request.
+ * The options of a token server. They are validated once, before the first request.
  */
 import { throwArgument, throwArgumentProblem } from '../errors.js';
 import type { Service } from '../index.js';
@@ -14,20 +14,20 @@ import {
   parseOptions,
 } from '../validate.js';
 
-/** What a request asks for, or what is granted: services and a lifetime. */
+/** The services and the lifetime that are requested or granted. */
 export interface TokenGrant {
-  /** At least one; plain data, as in `buildToken`. */
+  /** At least one service, as for `buildToken`. */
   readonly services: readonly Service[];
   /** The lifetime of the token, 1…86400 seconds. */
   readonly expire: number;
 }
 
 /**
- * Decides who gets which token. What it returns is minted, and nothing else. `null` denies the request; so does any
- * other value, a throw or a rejection, which are also reported to `onError`.
+ * Decides who gets which token. Only the returned grant is minted. Returning `null` denies the request. Any other
+ * value, a thrown error or a rejected promise also denies the request, and is reported to `onError`.
  *
- * @param request - The request; its body has been read.
- * @param asked - What it asks for: valid, and allowed by the options.
+ * @param request - The request. Its body has already been read.
+ * @param asked - The requested services and lifetime, which are valid and allowed by the options.
  */
 export type Authorize = (request: Request, asked: TokenGrant) => TokenGrant | null | Promise<TokenGrant | null>;
 
@@ -39,19 +39,19 @@ export interface TokenAppOptions {
   readonly appCertificate: string;
   /** Decides who gets which token. */
   readonly authorize: Authorize;
-  /** Decides who may inspect tokens at `POST /inspect`; only `true` allows. Default: the path does not exist. */
+  /** Decides who may use `POST /inspect`. Only `true` allows the request. Default: the path does not exist. */
   readonly inspect?: ((request: Request) => boolean | Promise<boolean>) | undefined;
-  /** The origins whose pages may read the answers, such as `https://app.example`. Default: none. */
+  /** The origins whose pages may read the responses, such as `https://app.example`. Default: none. */
   readonly allowOrigins?: readonly string[] | undefined;
   /** The maximum lifetime of a token and of each privilege, 1…86400 seconds. Default: 86400. */
   readonly maxLifetime?: number | undefined;
   /** Whether a token may be for any user: a uid that is 0, empty or `*`. Default: false. */
   readonly allowAnyUser?: boolean | undefined;
-  /** Whether a channel may be empty or contain `*`, and an account contain `*`. Default: false. */
+  /** Whether a channel may be empty or contain `*`, and whether an account may contain `*`. Default: false. */
   readonly allowWildcards?: boolean | undefined;
-  /** Whether a token may be for an app server of Chat or APaaS, which acts for every user. Default: false. */
+  /** Whether a token may be for a Chat or APaaS app server, which can act on behalf of any user. Default: false. */
   readonly allowChatAppTokens?: boolean | undefined;
-  /** Receives what `authorize` or `inspect` threw, and internal errors. Default: they are dropped. */
+  /** Receives errors from `authorize` and `inspect`, and internal errors. Default: errors are ignored. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -124,17 +124,17 @@ function parseOrigin(value: unknown, argument: string): string {
   throwArgument('ERR_OPTIONS', argument, 'an origin', value, hint);
 }
 
-/** Tells whether a browser, or a web view with a scheme of its own, sends this string as an origin. */
+/** Tells whether a browser, or a web view with a custom scheme, would send this string as an origin. */
 function isOrigin(value: string): boolean {
   if (!/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+$/u.test(value) || !URL.canParse(value)) return false;
   const { origin } = new URL(value);
   return origin === value || (origin === 'null' && !value.startsWith('file:'));
 }
 
-/** Creates a function that reports errors; an error of `onError` itself is dropped. */
+/** Creates a function that reports errors to `onError`. Errors that `onError` throws are ignored. */
 function reporterTo(onError: AnyFunction | undefined): (error: unknown) => void {
   return (error) => {
-    // The executor turns a throw into a rejection.
+    // The promise executor turns a thrown error into a rejection.
     void new Promise((resolve) => {
       resolve(onError?.(error));
     }).catch(() => undefined);

@@ -1,5 +1,5 @@
 /**
- * The server's own routes: `POST /tokens`, `POST /inspect`, `GET /healthz`.
+ * The server's own routes: `POST /tokens`, `POST /inspect` and `GET /healthz`.
  */
 import { inspectToken } from '../index.js';
 import { timelineOf } from '../inspect/timeline.js';
@@ -12,17 +12,17 @@ import type { Settings } from './options.js';
 import { RequestError, notGranted, throwField } from './request-error.js';
 import { type Incoming, type Route, routeFor } from './route.js';
 
-/** The maximum length of an inspected content in bytes: far more than a real token needs. */
+/** The maximum content length of an inspected token in bytes, far more than a real token needs. */
 const MAX_INSPECTED_LENGTH = 65_536;
 
-/** Creates the server's own routes; `/inspect` exists only if the options have `inspect`. */
+/** Creates the server's own routes. `/inspect` exists only if the option `inspect` is set. */
 export function ownRoutes(issuer: Issuer, answers: Answers, settings: Settings): readonly Route[] {
   const { appId, appCertificate, inspect, report } = settings;
   const tokens = jsonRoute('/tokens', issueToken);
   const health = routeFor(answers, '/healthz', ['GET', 'HEAD'], ({ raw }) => answers.json(raw, 200, { status: 'ok' }));
   return inspect === undefined ? [tokens, health] : [tokens, jsonRoute('/inspect', inspectGiven), health];
 
-  /** Creates a route that answers JSON, or a problem document. */
+  /** Creates a route whose response is JSON or a problem document. */
   function jsonRoute(path: string, action: (incoming: Incoming) => Promise<string>): Route {
     return routeFor(answers, path, ['POST'], async (incoming) => {
       try {
@@ -66,7 +66,7 @@ function bytesToHex(_: string, value: unknown): unknown {
   return value instanceof Uint8Array ? toHex(value) : value;
 }
 
-/** Unknown field names of this length or more may be misplaced secrets; they are not echoed. */
+/** Unknown field names of at least this length are not echoed, because they may be misplaced secrets. */
 const SECRET_LENGTH = 32;
 
 function rejectUnknown(fields: Fields, known: readonly string[]): void {

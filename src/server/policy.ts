@@ -1,6 +1,6 @@
 /**
- * What no token may contain unless the options allow it: any user or channel, an app server, a lifetime above the cap.
- * It applies to what a request asks for and to what `authorize` grants.
+ * Rejects what the options do not allow: wildcard users and channels, app tokens, and lifetimes above the maximum. The
+ * policy applies to the requested services as well as to those that `authorize` grants.
  */
 import { ApaasPrivilege, ChatPrivilege, type Privileges, type Rtm2Service, type Service } from '../index.js';
 import type { Settings, TokenGrant } from './options.js';
@@ -8,7 +8,7 @@ import { RequestError } from './request-error.js';
 
 type Allowed = Pick<Settings, 'maxLifetime' | 'allowAnyUser' | 'allowWildcards' | 'allowChatAppTokens'>;
 
-/** Creates a function that throws a `RequestError` for what the options do not allow. */
+/** Creates a function that throws a `RequestError` for anything that the options do not allow. */
 export function policyFor(allowed: Allowed): (grant: TokenGrant) => void {
   return ({ services, expire }) => {
     if (expire > allowed.maxLifetime) throwNotAllowed('expire', `above the cap of ${allowed.maxLifetime} s`);
@@ -58,7 +58,7 @@ function assertOneChannel(channelName: string, path: string, { allowWildcards }:
   throwNotAllowed(`${path}.channelName`, 'a wildcard stands for more than one channel');
 }
 
-/** `'0'` counts as any user: some clients write the uid 0 so. */
+/** Rejects a name that means any user. `'0'` counts as any user, because some clients send uid 0 as a string. */
 function assertOneUser(user: string, path: string, allowed: Allowed): void {
   if (!allowed.allowAnyUser && (user === '0' || /^\**$/u.test(user))) {
     throwNotAllowed(path, 'a token for any user is not granted here; name the user');

@@ -1,9 +1,9 @@
 /**
- * Errors with the HTTP status of their answer. Each family of routes formats them as its clients expect.
+ * Errors with an HTTP status. Each group of routes formats them as its clients expect.
  */
 import type { AccessTokenErrorCode } from '../index.js';
 
-/** Codes for errors that are not about an argument of a token. */
+/** Codes for errors that are not about token arguments. */
 type RequestErrorCode =
   /** The body is not a JSON object in UTF-8, or ends early. */
   | 'ERR_BODY'
@@ -11,17 +11,17 @@ type RequestErrorCode =
   | 'ERR_BODY_TOO_LARGE'
   /** The request is not allowed. */
   | 'ERR_REFUSED'
-  /** There is no such path. */
+  /** The path does not exist. */
   | 'ERR_NOT_FOUND'
   /** The path does not support the method. */
   | 'ERR_METHOD'
   /** The server failed. */
   | 'ERR_INTERNAL';
 
-/** Every code that an answer can have. */
+/** Every code that a response can contain. */
 type AnswerCode = AccessTokenErrorCode | RequestErrorCode;
 
-/** The status codes of errors. */
+/** The HTTP status codes of errors. */
 export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 413 | 500;
 
 /** An error that is sent to the client. It contains no secret. */
@@ -30,7 +30,7 @@ export class RequestError extends Error {
   readonly code: AnswerCode;
   /** What is wrong. */
   readonly problem: string;
-  /** The invalid field or its path. */
+  /** The name or path of the invalid field. */
   readonly argument: string | undefined;
 
   constructor(status: ErrorStatus, code: AnswerCode, problem: string, argument?: string) {
@@ -52,10 +52,10 @@ export function throwField(code: AccessTokenErrorCode, field: string, problem: s
   throw new RequestError(400, code, problem, field);
 }
 
-/** The clients' names of fields that the library names differently, such as `ChannelName` for `channelName`. */
+/** The clients' names for fields that the library names differently, such as `ChannelName` for `channelName`. */
 export type FieldNames = ReadonlyMap<string, string>;
 
-/** Names the field of an error as the client does: `uid` instead of `services[0].uid`. */
+/** Replaces the field name in an error with the client's name: `uid` instead of `services[0].uid`. */
 export function withFieldName(error: RequestError, names: FieldNames): RequestError {
   const { status, code, problem, argument } = error;
   if (argument === undefined) return error;

@@ -6,18 +6,18 @@ import type { Answers } from './answers.js';
 /** A request, as the framework passes it to a route. */
 export interface Incoming {
   readonly raw: Request;
-  /** Returns a decoded parameter of the path. */
+  /** Returns a decoded path parameter. */
   param(name: string): string | undefined;
-  /** Returns a decoded parameter of the query. */
+  /** Returns a decoded query parameter. */
   query(name: string): string | undefined;
-  /** Reads the whole body, even if it was read before. */
+  /** Reads the whole body, even if it has already been read. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 /** Answers a request. */
 export type Respond = (incoming: Incoming) => Response | Promise<Response>;
 
-/** A path, and the answer to every method. */
+/** A path, and the function that answers requests to it, for every method. */
 export interface Route {
   readonly path: string;
   readonly respond: Respond;

@@ -1,19 +1,19 @@
 /**
- * A secret between backends, in the header `Authorization: Bearer <secret>`.
+ * Checks a secret that backends share, in the header `Authorization: Bearer <secret>`.
  */
 import { throwArgumentProblem } from '../errors.js';
 
 const encoder = new TextEncoder();
 
 /**
- * Tells whether a request has a secret in its header `Authorization: Bearer <secret>`.
+ * Tells whether a request contains a secret in its header `Authorization: Bearer <secret>`.
  *
- * The time it takes depends only on what was sent, not on how much of it is right. The secret is for other backends;
- * users can read everything that is in an app.
+ * The comparison takes the same time for any wrong secret of the same length. Give the secret only to other backends;
+ * users can read everything in a client app.
  *
  * @param request - The request.
  * @param secret - The expected secret: at least one character, without leading or trailing white space.
- * @throws `AccessTokenError` `ERR_OPTIONS` if the secret is not such a string.
+ * @throws `AccessTokenError` `ERR_OPTIONS` if the secret is invalid.
  *
  * @example
  * ```ts
@@ -27,11 +27,11 @@ const encoder = new TextEncoder();
 export function hasBearerSecret(request: Request, secret: string): boolean {
   const expected = parseSecret(secret);
   const sent = /^Bearer +(.+)$/isu.exec(request.headers.get('Authorization') ?? '')?.[1] ?? '';
-  // A received header has one character per byte of UTF-8; a Request created in this process may have the string itself.
+  // Each character of a received header is one UTF-8 byte. A Request created in this process may contain the string.
   return isEqual(sent, expected) || isEqual(sent, toByteString(expected));
 }
 
-/** The value is never echoed. */
+/** Parses the secret. Errors never echo the value. */
 function parseSecret(secret: unknown): string {
   if (typeof secret !== 'string' || secret === '') {
     const expected = secret === '' ? 'at least one character' : 'a text';
@@ -49,7 +49,7 @@ function toByteString(value: string): string {
   return value.replace(/\P{ASCII}/gu, (character) => String.fromCharCode(...encoder.encode(character)));
 }
 
-/** Compares in a time that depends only on `sent`. `expected` has at least one character. */
+/** Compares two strings in a time that depends only on `sent`. `expected` must not be empty. */
 function isEqual(sent: string, expected: string): boolean {
   let difference = sent.length ^ expected.length;
   for (let index = 0, at = 0; index < sent.length; index++, at++) {

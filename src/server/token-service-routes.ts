@@ -1,8 +1,8 @@
 /**
  * The routes of agora-token-service (AgoraIO-Community/agora-token-service at `7ce0ee3`): `POST /getToken`, and a path
- * for each kind of token. Values that it would wrap around or guess are rejected here.
+ * for each kind of token. Unlike the original, they reject ambiguous values and integers that are out of range.
  *
- * An error is `{ status, error, message }`, the last two equal: its versions differ in which one clients read.
+ * Errors are `{ status, error, message }`. `error` and `message` are equal, because clients read either of them.
  */
 import { Role } from '../index.js';
 import { formatUid } from '../services.js';
@@ -15,7 +15,7 @@ import type { TokenGrant } from './options.js';
 import { type FieldNames, throwField, withFieldName } from './request-error.js';
 import { type Incoming, type Route, routeFor } from './route.js';
 
-/** What a request asks for, by the name of the token in the answer. */
+/** The requested grants, by the name of the token in the response. */
 type AskedByName = Readonly<Record<string, TokenGrant>>;
 
 type Parse = (incoming: Incoming) => AskedByName | Promise<AskedByName>;
@@ -65,7 +65,7 @@ export function tokenServiceRoutes(issuer: Issuer, answers: Answers): readonly R
   }
 }
 
-/** Parses the body of `/getToken`. A null or empty field counts as absent, as in the original, which is in Go. */
+/** Parses the body of `/getToken`. A null or empty field counts as absent, as in the original Go code. */
 function parseBody(fields: Fields): TokenGrant {
   const expire = parseExpire(fieldOf(fields, 'expire'));
   const user = stringField(fields, 'uid', 'ERR_UID');
@@ -108,7 +108,7 @@ function rtmAsked(user: string, expire: number, channel?: string): TokenGrant {
   return rtmGrant(user, expire, channel);
 }
 
-/** Returns a parameter of the path. The framework would return one that it cannot decode as it is. */
+/** Returns a path parameter. Rejects invalid percent-encoding, which the framework would return unchanged. */
 function parameter(incoming: Incoming, name: string): string {
   try {
     decodeURI(incoming.raw.url);
@@ -136,7 +136,7 @@ function parseRole(role: string): Role {
   throwField('ERR_ROLE', 'role', "expected 'publisher' or 'subscriber'");
 }
 
-/** Parses anything that looks like a number as a uid, and returns any other account as it is. */
+/** Parses anything that looks like a number as a uid. Returns any other account unchanged. */
 function parseUidOrAccount(user: string): string {
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/u.test(user) ? parseUid(user) : user;
 }
@@ -147,7 +147,7 @@ function parseUid(user: string): string {
   return formatUid(uid);
 }
 
-/** Parses the lifetime in the body. The upper limit is checked when the token is validated. */
+/** Parses the lifetime in the body. The upper limit is checked later, with the token. */
 function parseExpire(value: unknown): number {
   if (value === undefined || value === null || value === 0) return DEFAULT_LIFETIME;
   if (typeof value === 'number') return value;

@@ -1,5 +1,5 @@
 /**
- * The app of the command: the routes of `accesstoken2/server`, guarded and logged, and the page for development.
+ * The app that `serve` runs: the `accesstoken2/server` routes behind a guard and a log, and the development page.
  */
 import { type HttpBindings, getRequestListener } from '@hono/node-server';
 import { type Context, Hono, type Next } from 'hono';
@@ -18,20 +18,20 @@ interface Env {
 
 type Handler = (c: Context<Env>, next: Next) => Response | Promise<Response>;
 
-/** Returns the response to a request that is not allowed, or undefined if it is. */
+/** Returns the error response if the request is not allowed; otherwise undefined. */
 type Guard = (c: Context<Env>) => Response | undefined;
 
 /** The parts of the app that are not settings. */
 export interface Parts {
   readonly appId: string;
   readonly appCertificate: string;
-  /** The page for development, or nothing. */
+  /** The files of the development page; empty without `--open`. */
   readonly page: readonly PageFile[];
   /** Called with unexpected errors. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Creates the function that answers requests; throws the errors of `createTokenApp`. */
+/** Creates the function that answers requests. Throws the same errors as `createTokenApp`. */
 export function createAnswer(settings: Settings, parts: Parts): Answer {
   const { access } = settings;
   const guard = access.mode === 'open' ? rejectOtherMachines : rejectWithout(access.secret.value);
@@ -59,7 +59,7 @@ export function createAnswer(settings: Settings, parts: Parts): Answer {
   return answerWith(app);
 }
 
-/** Grants every request, since the guard has rejected all others. */
+/** Creates a token app that grants every request, since the guard has already rejected the others. */
 function tokenAppOf(settings: Settings, { appId, appCertificate, onError }: Parts): Hono {
   const { allowOrigins, maxLifetime, allowAnyUser, allowWildcards, allowChatAppTokens } = settings;
   return createTokenApp({
@@ -76,17 +76,17 @@ function tokenAppOf(settings: Settings, { appId, appCertificate, onError }: Part
   });
 }
 
-/** A request whose body is already read, in the form that @hono/node-server accepts. */
+/** A request whose body has already been read, in the form that @hono/node-server accepts. */
 type BufferedRequest = Exchange['req'] & { rawBody?: unknown };
 
 function answerWith(app: Hono<Env>): Answer {
   const listener = getRequestListener(
     (request, bindings) => app.fetch(request, bindings),
-    // The host of HTTP/1.0 requests without the header.
+    // The host for HTTP/1.0 requests without a Host header.
     { hostname: 'localhost' },
   );
   return (incoming, outgoing) => {
-    // If the body has arrived already, reading it as a stream would cost much more.
+    // If the body has already arrived, reading it directly is much cheaper than reading a stream.
     if (incoming.complete && incoming.readableLength > 0) {
       (incoming as BufferedRequest).rawBody = incoming.read();
     }
@@ -104,7 +104,7 @@ function rejectWithout(secret: string): Guard {
   };
 }
 
-/** Requires a request from this machine, and allows its pages, on any port, to read the response. */
+/** Requires a request from this machine, and allows pages on any of its ports to read the response. */
 const rejectOtherMachines: Guard = (c) => {
   const { incoming, outgoing } = c.env;
   const detail = openModeProblem(incoming.rawHeaders, incoming.socket.localPort ?? 0);
@@ -117,7 +117,7 @@ const rejectOtherMachines: Guard = (c) => {
 
 const answers = answersFor([]);
 
-/** Answers with a problem document, as the routes do. */
+/** Creates a response with a problem document, as the routes do. */
 function problem(c: Context<Env>, error: RequestError, headers?: Readonly<Record<string, string>>): Response {
   return answers.problem(c.req.raw, error, headers);
 }

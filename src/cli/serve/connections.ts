@@ -8,9 +8,9 @@ import type { Exchange } from './exchange.js';
 const MAX_CONNECTIONS = 4096;
 
 interface Connection {
-  /** The requests that are not yet answered, in the order of arrival. */
+  /** The unanswered requests, in the order of arrival. */
   readonly exchanges: Exchange[];
-  /** When it was opened or its last response was finished, and the bytes read by then. */
+  /** When the connection was opened or finished its last response. The next field counts the bytes read by then. */
   idleSince: number;
   bytesRead: number;
 }
@@ -18,16 +18,16 @@ interface Connection {
 /** The open connections. */
 export class Connections {
   readonly #connections = new Map<Duplex, Connection>();
-  /** Those without any request so far, the oldest first. */
+  /** The connections that have not sent a request yet, the oldest first. */
   readonly #silent = new Set<Duplex>();
   readonly #onEnd: (exchange: Exchange) => void;
 
-  /** @param onEnd - Called once for each request, when its response is finished or its connection closed. */
+  /** @param onEnd - Called once per request, when the response is finished or the connection is closed. */
   constructor(onEnd: (exchange: Exchange) => void) {
     this.#onEnd = onEnd;
   }
 
-  /** Adds a connection. At the limit, it replaces the oldest one without a request, or is closed if there is none. */
+  /** Adds a connection. At the limit, closes the oldest connection without a request, or else the new one. */
   add(socket: Socket): void {
     if (this.#connections.size >= MAX_CONNECTIONS) {
       const [oldest = socket] = this.#silent;
@@ -42,7 +42,7 @@ export class Connections {
     });
   }
 
-  /** Adds a request, and returns the one before it on the same connection, if that is not yet answered. */
+  /** Adds a request. Returns the previous request on the same connection if it is still unanswered. */
   begin(exchange: Exchange): Exchange | undefined {
     const { socket } = exchange.req;
     const exchanges = this.#connections.get(socket)?.exchanges ?? [];
@@ -55,7 +55,7 @@ export class Connections {
     return previous;
   }
 
-  /** The number of requests that are not yet answered. */
+  /** The number of unanswered requests. */
   get pending(): number {
     return Array.from(this.#connections.values()).reduce((sum, { exchanges }) => sum + exchanges.length, 0);
   }
@@ -65,12 +65,12 @@ export class Connections {
     return this.#connections.get(socket)?.exchanges[0];
   }
 
-  /** Announces on every connection that the last response is the last one. */
+  /** Announces on every connection that it closes after its last pending response. */
   announceClose(): void {
     for (const { exchanges } of this.#connections.values()) exchanges.at(-1)?.announceClose();
   }
 
-  /** Closes connections that have no request, and no part of one, for longer than `gracePeriod` milliseconds. */
+  /** Closes connections on which nothing has arrived and nothing was pending for `gracePeriod` milliseconds. */
   closeIdle(gracePeriod: number): void {
     const recent = performance.now() - gracePeriod;
     for (const [socket, { exchanges, idleSince, bytesRead }] of this.#connections) {
@@ -94,7 +94,7 @@ export class Connections {
     this.#onEnd(exchange);
   }
 
-  /** Removes a connection. Responses that wait behind another one get no `close` event, so they end here. */
+  /** Removes a connection, and ends its queued responses, because they get no `close` event. */
   #remove(socket: Duplex): void {
     for (const exchange of [...(this.#connections.get(socket)?.exchanges ?? [])]) this.#end(socket, exchange);
     this.#connections.delete(socket);

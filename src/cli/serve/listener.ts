@@ -1,5 +1,5 @@
 /**
- * The HTTP server: its limits, its log, and answers to input that is not a valid request.
+ * The HTTP server, with limits, a request log, and responses to invalid HTTP.
  */
 import { once } from 'node:events';
 import { type IncomingMessage, STATUS_CODES, type Server, type ServerOptions, createServer } from 'node:http';
@@ -16,23 +16,23 @@ const OPTIONS: ServerOptions<typeof IncomingMessage, typeof Exchange> = {
   ServerResponse: Exchange,
   maxHeaderSize: 8 * 1024,
   headersTimeout: 5000,
-  /** For the whole request with its body. */
+  /** The time limit for a whole request, including the body. */
   requestTimeout: 10_000,
-  /** Longer than the 60 seconds of most proxies, so that none sends a request on a connection that closes here. */
+  /** Longer than most proxies' 60 seconds, so that a proxy never reuses a connection while it is being closed. */
   keepAliveTimeout: 65_000,
   /** How often the time limits are checked. */
   connectionsCheckingInterval: 500,
-  /** A request without Host is answered, and logged, by the listener instead of Node.js. */
+  /** Lets the listener answer and log requests without a Host header, which Node.js would reject itself. */
   requireHostHeader: false,
 };
-/** No limit for the number of headers, as Node.js drops those beyond it silently; `maxHeaderSize` limits them. */
+/** No limit: Node.js would silently drop the headers beyond it. `maxHeaderSize` bounds the headers instead. */
 const MAX_HEADERS_COUNT = 0;
-/** How long a connection may be idle in both directions, in milliseconds. */
+/** How long a connection may be idle, in milliseconds. */
 const IDLE_MS = 75_000;
 /** How long a client may take to read an error response, in milliseconds. */
 const ERROR_RESPONSE_MS = 1000;
 
-/** The statuses for errors that Node.js detects. */
+/** The response status for each error code of Node.js. */
 const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
@@ -45,7 +45,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** A server, which listens from {@link Listener.listen} to {@link Listener.stop}. */
+/** A server that listens from {@link Listener.listen} until {@link Listener.stop}. */
 export class Listener {
   readonly #server: Server<typeof IncomingMessage, typeof Exchange>;
   readonly #log: RequestLog;
@@ -71,7 +71,7 @@ export class Listener {
     server.on('connection', (socket: Socket) => {
       this.#connections.add(socket);
     });
-    // An error while accepting a connection does not affect the others.
+    // Ignore errors while accepting a connection; other connections are not affected.
     server.on('error', () => undefined);
     server.on('checkExpectation', (_, exchange) => {
       this.#begin(exchange);
@@ -88,7 +88,7 @@ export class Listener {
     this.#shutdown = new Shutdown(server, this.#connections);
   }
 
-  /** Listens, and returns the address; rejects with the error of Node.js. */
+  /** Starts to listen, and returns the address. Rejects with the original Node.js error. */
   async listen(port: number, host: string): Promise<Address> {
     this.#server.listen({ port, host });
     await once(this.#server, 'listening');
@@ -97,17 +97,17 @@ export class Listener {
     return address;
   }
 
-  /** Settles when the server was stopped and its last connection is closed. */
+  /** Settles when the server has stopped and its last connection is closed. */
   get closed(): Promise<void> {
     return this.#shutdown.closed;
   }
 
-  /** The number of requests that are not yet answered. */
+  /** The number of unanswered requests. */
   get pending(): number {
     return this.#connections.pending;
   }
 
-  /** Stops the server gracefully within 8 seconds; if called again, at once. */
+  /** Stops the server gracefully within 8 seconds. A second call stops it at once. */
   stop(): void {
     this.#shutdown.start();
   }
@@ -119,7 +119,7 @@ export class Listener {
     if (this.#shutdown.isStarted) exchange.announceClose(previous);
   }
 
-  /** Closes a connection with invalid HTTP, too much or too slow input; logs it and tells the client. */
+  /** Closes a connection whose input is invalid, too large or too slow. Sends an error response and logs it. */
   #closeInvalid(socket: Duplex, code: string | undefined): void {
     const current = this.#connections.current(socket);
     const isSilent = bytesReadOf(socket) === 0;
@@ -134,7 +134,7 @@ export class Listener {
   }
 }
 
-/** Writes a response without body to a socket, and closes it. */
+/** Writes a response without a body to a socket, and closes the socket. */
 function closeWithStatus(socket: Duplex, status: number): void {
   socket.on('error', () => socket.destroy());
   const statusLine = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`;

@@ -1,9 +1,9 @@
 /**
- * The guard of `--open`, which answers only programs and pages of this machine. It recognizes other pages by their
- * origin, DNS rebinding by the name in `Host`, and proxied requests by the headers that proxies add.
+ * The guard for `--open`, which accepts only programs and pages on this machine. It recognizes foreign pages by their
+ * origin, DNS rebinding by the `Host` header, and proxied requests by the headers that proxies add.
  */
 
-/** Headers that proxies add, besides those that begin with `x-forwarded`. */
+/** Headers that proxies add, besides `x-forwarded-…`. */
 const PROXY_HEADERS: ReadonlySet<string> = new Set([
   'forwarded',
   'via',
@@ -26,15 +26,15 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/u;
 
-/** Tells whether an origin is one of this machine, on any port. */
+/** Tells whether an origin is on this machine, with any port. */
 export function isLoopbackOrigin(origin: string): boolean {
   return LOOPBACK_ORIGIN.test(origin);
 }
 
 /**
- * Returns why a request is rejected, with the header and a hint, or undefined if it is accepted.
+ * Explains why a request is rejected, naming the header; returns undefined if the request is accepted.
  *
- * @param rawHeaders - Names and values in turn, as received.
+ * @param rawHeaders - Alternating names and values, as received.
  * @param port - The port of this server.
  */
 export function openModeProblem(rawHeaders: readonly string[], port: number): string | undefined {
@@ -47,7 +47,7 @@ export function openModeProblem(rawHeaders: readonly string[], port: number): st
   );
 }
 
-/** Returns headers by lower-case name; a duplicate is joined with a comma, and so never a valid value. */
+/** Returns headers by lower-case name. Joins duplicates with a comma, which makes the value invalid. */
 function valuesOf(rawHeaders: readonly string[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -64,7 +64,7 @@ function hostProblem(host: string | undefined, port: number): string | undefined
   return `Host: expected localhost, 127.0.0.1 or [::1] with port ${port}. A server started with --open answers on its own machine and under these names alone; ask for http://localhost:${port}.`;
 }
 
-/** Clients leave out port 80. */
+/** Tells whether a `Host` header names this server. Clients omit port 80. */
 function isOwnHost(host: string, port: number): boolean {
   return LOOPBACK_NAMES.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
 }
@@ -83,15 +83,15 @@ function originProblem(origin: string | undefined): string | undefined {
 }
 
 /**
- * Rejects requests of other sites without an origin: links and embedded resources. With an origin, it was checked
- * already; a page on 127.0.0.1 that fetches from localhost is cross-site as well.
+ * Rejects cross-site requests without an origin, such as links and embedded resources. If there is an origin, it has
+ * been checked; the site does not matter then, because a page on 127.0.0.1 is cross-site to localhost.
  */
 function siteProblem(site: string | undefined, hasOrigin: boolean): string | undefined {
   if (site === undefined || hasOrigin || ['none', 'same-origin', 'same-site'].includes(site)) return undefined;
   return 'Sec-Fetch-Site: a page of another site asked, without telling its origin. A server started with --open answers no such page; open the address itself, or fetch it from a page of this machine.';
 }
 
-/** Formats the name of a header: `X-Real-Ip`. */
+/** Formats the name of a header in title case: `X-Real-Ip`. */
 function titleCase(name: string): string {
   return name.replace(/(?<=^|-)[a-z]/gu, (letter) => letter.toUpperCase());
 }

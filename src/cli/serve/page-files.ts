@@ -1,5 +1,5 @@
 /**
- * The files of the page for development, and their headers.
+ * The files of the development page, and their headers.
  */
 import type { Io } from '../io.js';
 
@@ -27,7 +27,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Reads the files of the page. */
+/** Reads the files of the development page. */
 export function readPage(io: Pick<Io, 'packageFolder' | 'readFile'>): readonly PageFile[] {
   return FILES.map(([path, name, type]) => ({
     path,

@@ -1,29 +1,29 @@
 /**
- * The log: one line of JSON per request. Of the request itself, it contains only the method and the request id: a URL
- * may contain a channel and a user.
+ * The request log: one line of JSON per request. URLs and headers are not logged, because they may contain channels,
+ * users and secrets; the request id is the only exception.
  */
 import type { Output } from '../io.js';
 
-/** A request in the log. */
+/** The log entry for a request. */
 export interface Entry {
   /** Null if the request line is invalid. */
   readonly method: string | null;
-  /** The pattern of the path, such as `/rtm/:uid/`; null if none matches, and before routing. */
+  /** The matching route pattern, such as `/rtm/:uid/`; null if no route matches, and before routing. */
   route: string | null;
   readonly id: string;
-  /** The arrival in milliseconds: Unix time, and the monotonic clock for the duration. */
+  /** The time of arrival in milliseconds: Unix time here, the monotonic clock in the next field. */
   readonly arrivedAt: number;
   readonly startedAt: number;
 }
 
-/** Request ids that are taken over from the client: without control characters, and too short for a token. */
+/** Request ids accepted from clients: they contain no control characters and are too short for a token. */
 const VALID_ID = /^[\w.:-]{1,64}$/u;
 
-/** The log, which writes its lines once per turn of the event loop. */
+/** The request log. It writes its lines once per turn of the event loop. */
 export class RequestLog {
   readonly #output: Output;
   #lines = '';
-  /** The last arrival as a number and as a string, since many requests arrive in the same millisecond. */
+  /** The last arrival time, cached with its string, since many requests arrive in the same millisecond. */
   #arrivedAt = 0;
   #time = '';
 
@@ -31,7 +31,7 @@ export class RequestLog {
     this.#output = output;
   }
 
-  /** Creates the entry of a request, with the id of the client if it is valid, or else a random one. */
+  /** Creates the entry for a request, with the client's request id if valid, or else a random id. */
   begin(method: string | null, givenId = ''): Entry {
     return {
       method,
@@ -42,7 +42,7 @@ export class RequestLog {
     };
   }
 
-  /** Writes the line of a finished request. */
+  /** Adds the line for a finished request. */
   end({ method, route, id, arrivedAt, startedAt }: Entry, status: number): void {
     if (this.#lines === '')
       setImmediate(() => {

@@ -1,5 +1,5 @@
 /**
- * The secret that backends send, from a file or the environment, never from an argument.
+ * Reads the secret that backends send. It comes from a file or the environment, never from an argument.
  */
 import { quote } from '../../redact.js';
 import { type Io, readFileIfThere, withoutLineBreak } from '../io.js';
@@ -8,10 +8,10 @@ import { type Sourced, variable } from '../project.js';
 import { UsageError } from '../usage.js';
 
 const MIN_LENGTH = 16;
-/** Far below the limit for all headers. */
+/** The maximum length of the secret, far below the limit for all headers. */
 const MAX_LENGTH = 1024;
 
-/** Reads the secret, or returns undefined if none is set; throws if it is guessable or not valid in a header. */
+/** Reads the secret; undefined if none is set. Throws for a secret that is guessable or invalid in a header. */
 export function readSecret(values: OptionValues, io: Io): Sourced | undefined {
   const found = secretFile(values, io) ?? variable(io, 'ACCESSTOKEN2_AUTH_TOKEN');
   if (found === undefined) return undefined;
@@ -34,7 +34,7 @@ function secretFile(values: OptionValues, io: Io): Sourced | undefined {
   return { value: withoutLineBreak(text), source: '--auth-token-file' };
 }
 
-/** Describes an invalid secret; undefined if it is valid. */
+/** Describes what is wrong with a secret; returns undefined if the secret is valid. */
 function describeInvalid(secret: string): string | undefined {
   if (secret === '') return 'an empty one';
   if (!/^[!-~]+$/u.test(secret)) return 'a blank or another character among them';

@@ -1,5 +1,5 @@
 /**
- * The command `serve`: starts a token server, and stops it at a signal.
+ * The command `serve`, which runs a token server until a signal stops it.
  */
 import { AccessTokenError } from '../../index.js';
 import { quote } from '../../redact.js';
@@ -36,7 +36,7 @@ export async function runServe(line: CommandLine, io: Io): Promise<Exit> {
   return Exit.Good;
 }
 
-/** Rejects the certificate as the secret: the secret is sent with each request, the certificate must never be. */
+/** Rejects a secret that equals the certificate, because the secret is sent with each request. */
 function assertDistinct({ access }: Settings, { value }: Sourced): void {
   if (access.secret?.value.toLowerCase() !== value.toLowerCase()) return;
   throw new UsageError(
@@ -44,13 +44,13 @@ function assertDistinct({ access }: Settings, { value }: Sourced): void {
   );
 }
 
-/** The options of the command, where the argument of the app has another name. */
+/** The option for each argument of the app, where the names differ. */
 const OPTION_OF_ARGUMENT: Readonly<Record<string, string>> = {
   maxLifetime: 'max-lifetime',
   allowOrigins: 'allow-origin',
 };
 
-/** Creates the function that answers requests; an invalid argument becomes wrong usage of its option or variable. */
+/** Creates the function that answers requests. Invalid arguments become usage errors about an option or variable. */
 function answerFor(settings: Settings, project: Readonly<Record<keyof Project, Sourced>>, io: Io): Answer {
   const page = settings.access.mode === 'open' ? readPage(io) : [];
   const onError = (error: unknown): void => {
@@ -103,7 +103,7 @@ function announcement({ address, port }: Address, { access }: Settings, appId: s
   return `accesstoken2: serving tokens of App ID ${shorten(appId)} on http://${host}:${port} ${whom}\n`;
 }
 
-/** Shows enough of an App ID to recognize it. */
+/** Shortens an App ID so that it can still be recognized. */
 function shorten(appId: string): string {
   return `${appId.slice(0, 4)}…${appId.slice(-4)}`;
 }

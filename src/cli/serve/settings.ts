@@ -1,5 +1,5 @@
 /**
- * The settings of the command `serve`, from options and environment.
+ * The settings of the command `serve`, parsed from its options and the environment.
  */
 import { quote } from '../../redact.js';
 import type { Io } from '../io.js';
@@ -26,7 +26,7 @@ export const SERVE_OPTIONS: Options = {
   inspect: { help: 'answer POST /inspect (with --open it is always answered)' },
 };
 
-/** Which clients are answered: those that send the secret, or all on this machine. */
+/** Which clients are allowed: those that send the secret, or all on this machine. */
 type Access =
   { readonly mode: 'secret'; readonly secret: Sourced } | { readonly mode: 'open'; readonly secret?: never };
 

@@ -1,25 +1,25 @@
 /**
- * Graceful shutdown: accepts no connection, answers every request that has arrived, then closes the connections.
+ * Graceful shutdown: stops accepting connections, answers the requests that have arrived, and closes idle connections.
  */
 import { Server } from 'node:net';
 import type { Connections } from './connections.js';
 
-/** After this time, in milliseconds, connections are closed; containers are killed after 10 seconds. */
+/** When all connections are closed, in milliseconds after the start. Containers are killed after 10 seconds. */
 const TIMEOUT_MS = 8000;
-/** How often idle connections are closed, in milliseconds. */
+/** The interval between checks for idle connections, in milliseconds. */
 const SWEEP_MS = 100;
-/** How long after a response the next request may be on its way, in milliseconds. */
+/** How long to wait for the next request on an idle connection, in milliseconds. */
 const NEXT_REQUEST_MS = 1000;
-/** How long connections are accepted at most, in milliseconds, if new ones keep coming. */
+/** The maximum time to keep accepting connections while new ones arrive, in milliseconds. */
 const ACCEPT_MS = 4000;
-/** A parent process may pass on a signal that its group got as well; within this time, in milliseconds, it counts once. */
+/** Repeated signals within this time, in milliseconds, count once: a parent may forward a signal sent to its group. */
 const SAME_SIGNAL_MS = 50;
 
 /** The shutdown of a server. */
 export class Shutdown {
   readonly #server: Server;
   readonly #connections: Connections;
-  /** Settles when the server is shut down and its last connection closed. */
+  /** Settles when the server has shut down and its last connection is closed. */
   readonly closed: Promise<void>;
   #startedAt: number | undefined;
 
@@ -33,14 +33,14 @@ export class Shutdown {
     return this.#startedAt !== undefined;
   }
 
-  /** Starts the shutdown; if called again, closes all connections at once. */
+  /** Starts the shutdown. A second call closes all connections at once. */
   start(): void {
     if (this.#startedAt !== undefined) {
       if (performance.now() - this.#startedAt > SAME_SIGNAL_MS) this.#connections.destroyAll();
       return;
     }
     this.#startedAt = performance.now();
-    // Keeps the process alive until then: at its exit, the same signal again would kill it.
+    // This timer keeps the process alive for SAME_SIGNAL_MS, so that a repeated signal cannot kill it while exiting.
     setTimeout(() => undefined, SAME_SIGNAL_MS);
     this.#connections.announceClose();
     const timeout = setTimeout(() => {
@@ -55,8 +55,8 @@ export class Shutdown {
   }
 
   /**
-   * Stops listening after a turn of the event loop without a new connection. Each turn accepts one of the connections
-   * that clients had opened before the shutdown.
+   * Stops listening once a turn of the event loop brings no new connection. Clients may have opened connections before
+   * the shutdown, and each turn accepts only one of them.
    */
   #closeAfterBacklog(deadline: number): void {
     let hasConnection = false;
@@ -70,7 +70,7 @@ export class Shutdown {
         this.#closeAfterBacklog(deadline);
         return;
       }
-      // The method of an HTTP server would also close connections on which a request is arriving.
+      // Do not call `close` of the HTTP server: it would also close connections on which a request is arriving.
       Server.prototype.close.call(this.#server);
       this.#sweep();
     });
@@ -79,7 +79,7 @@ export class Shutdown {
   /** Closes idle connections until none is left. */
   #sweep(): void {
     const sweep = setInterval(() => {
-      // After the input of this turn, so that a request which waited for a busy process is read first.
+      // Wait until the input of this turn is read, because a request may have arrived while the process was busy.
       setImmediate(() => {
         this.#connections.closeIdle(NEXT_REQUEST_MS);
       });
