@@ -67,26 +67,13 @@ export function projectOf(appId: string, appCertificate: string, properties: val
   };
 }
 
-const ISSUE_TS: validate.IntegerRange = {
-  code: 'ERR_ISSUE_TS',
-  min: 0,
-  max: validate.UINT32_MAX,
-  hint: 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it',
-};
-
 export function parseIssueTs(value: unknown): number {
-  return validate.parseInteger(value, 'issueTs', ISSUE_TS);
+  const hint = 'pass Unix time in whole seconds, as Math.floor(Date.now() / 1000) gives it';
+  return validate.parseUint32(value, 'issueTs', 'ERR_ISSUE_TS', hint);
 }
 
-const SALT: validate.IntegerRange = {
-  code: 'ERR_SALT',
-  min: 0,
-  max: validate.UINT32_MAX,
-  hint: 'leave it out to have one chosen',
-};
-
 export function parseSalt(value: unknown): number {
-  return validate.parseInteger(value, 'salt', SALT);
+  return validate.parseUint32(value, 'salt', 'ERR_SALT', 'leave it out to have one chosen');
 }
 
 function parseLimits(value: unknown, argument: string): 'agora' | 'format' {

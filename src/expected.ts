@@ -150,11 +150,11 @@ function parseServiceRequirements(properties: validate.Properties): ServiceRequi
     const hint = 'a user joins with the one or the other';
     throwArgumentProblem('ERR_OPTIONS', pathOf('account'), 'does not go with uid', hint);
   }
-  const isUserIdOnly = given.length === 1 && given[0] === 'userId' && privileges === undefined;
+  const isUserIdOnly = given[0] === 'userId' && privileges === undefined;
   const defaultTypes = isUserIdOnly ? SERVICE_NAMES.filter((type) => hasField(type, 'userId')) : RTC;
   const types = service === undefined ? defaultTypes : [parseServiceName(service, pathOf('service'))];
   for (const name of given) assertHasField(types, name);
-  const isAboutJoining = types.includes('rtc') && given.some((name) => name !== 'userId');
+  const isAboutJoining = types.includes('rtc') && given.length > 0;
   return {
     types,
     channelName: parseName(properties, 'channelName', 'ERR_CHANNEL_NAME'),
@@ -188,22 +188,14 @@ function parseName(properties: validate.Properties, name: string, code: Argument
 
 function parseUid(value: unknown): string {
   const hint = typeof value === 'string' ? 'for a text use account' : '0 asks for a token for any user';
-  return formatUid(
-    validate.parseInteger(value, pathOf('uid'), { code: 'ERR_UID', min: 0, max: validate.UINT32_MAX, hint }),
-  );
+  return formatUid(validate.parseUint32(value, pathOf('uid'), 'ERR_UID', hint));
 }
 
 function parsePrivilegeIds(value: unknown): readonly number[] {
   const path = pathOf('privileges');
   const ids = validate.parseArray(value, path, 'ERR_PRIVILEGES', 'an array of privilege ids');
-  return ids.map((id, index) =>
-    validate.parseInteger(id, `${path}[${index}]`, {
-      code: 'ERR_PRIVILEGES',
-      min: 0,
-      max: validate.UINT16_MAX,
-      hint: 'use an id such as RtcPrivilege.JoinChannel',
-    }),
-  );
+  const hint = 'use an id such as RtcPrivilege.JoinChannel';
+  return ids.map((id, index) => validate.parseUint16(id, `${path}[${index}]`, 'ERR_PRIVILEGES', hint));
 }
 
 export function parseNow(value: unknown): number {

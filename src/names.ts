@@ -26,24 +26,14 @@ const CHANNEL_NAME: NameLimit = /* @__PURE__ */ nameLimit(64, `${CHARACTERS}*`);
 const ACCOUNT: NameLimit = /* @__PURE__ */ nameLimit(255, `${CHARACTERS}*`);
 const RTM_USER_ID: NameLimit = /* @__PURE__ */ nameLimit(64, CHARACTERS);
 
-export function parseChannelName(
-  value: unknown,
-  argument: string,
-  code: ArgumentErrorCode,
-  allowWildcards: boolean,
-): string {
+export function parseChannelName(value: unknown, argument: string, code: ArgumentErrorCode, wildcards: boolean): string {
   const isWildcard = value === '' || hasWildcard(value);
-  if (isWildcard && !allowWildcards) throwWildcard(value, argument, code, 'the name of one channel');
+  if (isWildcard && !wildcards) throwWildcard(value, argument, code, 'the name of one channel');
   return value === '' ? value : parseName(value, argument, code, CHANNEL_NAME);
 }
 
-export function parseAccount(
-  value: unknown,
-  argument: string,
-  code: ArgumentErrorCode,
-  allowWildcards: boolean,
-): string {
-  if (hasWildcard(value) && !allowWildcards) throwWildcard(value, argument, code, 'the account of one user');
+export function parseAccount(value: unknown, argument: string, code: ArgumentErrorCode, wildcards: boolean): string {
+  if (hasWildcard(value) && !wildcards) throwWildcard(value, argument, code, 'the account of one user');
   return parseName(value, argument, code, ACCOUNT);
 }
 

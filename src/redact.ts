@@ -14,23 +14,13 @@ const SECRET = /(?<token>00[67][\w+/%= -]{40}[^]*)|[0-9a-f]{32,}/giu;
  * the kind of an object is shown, because reading its properties could run code or reveal secrets.
  */
 export function quote(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return quoteString(value);
-    case 'number':
-      return Object.is(value, -0) ? '-0' : String(value);
-    case 'bigint':
-      return `the bigint ${value > -(2n ** 64n) && value < 2n ** 64n ? String(value) : 'beyond 64 bits'}`;
-    case 'symbol':
-      return 'a symbol';
-    case 'function':
-      return 'a function';
-    case 'object':
-      return value === null ? 'null' : isArray(value) ? 'an array' : 'an object';
-    case 'boolean':
-    case 'undefined':
-      return String(value);
+  if (typeof value === 'string') return quoteString(value);
+  if (typeof value === 'symbol' || typeof value === 'function') return `a ${typeof value}`;
+  if (typeof value === 'object' && value !== null) return isArray(value) ? 'an array' : 'an object';
+  if (typeof value === 'bigint') {
+    return `the bigint ${value > -(2n ** 64n) && value < 2n ** 64n ? String(value) : 'beyond 64 bits'}`;
   }
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /** Formats a property name like {@link quote}, without the quotes. */

@@ -215,12 +215,12 @@ export function* buildToken006<Bytes>(signer: Signer<Bytes>, options: BuildToken
 export function parseUid006(value: unknown, argument: string): string {
   if (typeof value === 'string') return validate.parseString(value, argument, 'ERR_UID');
   const hint = '0 stands for any user; pass a user account as text';
-  return formatUid(validate.parseInteger(value, argument, { code: 'ERR_UID', min: 0, max: validate.UINT32_MAX, hint }));
+  return formatUid(validate.parseUint32(value, argument, 'ERR_UID', hint));
 }
 
 function parseEnd(value: unknown, argument: string): number {
   const hint = 'pass Unix time in whole seconds, such as Math.floor(Date.now() / 1000) + 3600, or 0 for no end';
-  return validate.parseInteger(value, argument, { code: 'ERR_EXPIRE', min: 0, max: validate.UINT32_MAX, hint });
+  return validate.parseUint32(value, argument, 'ERR_EXPIRE', hint);
 }
 
 const PRIVILEGES: validate.IdMapError = {

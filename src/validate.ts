@@ -68,6 +68,14 @@ export function parseInteger(value: unknown, argument: string, range: IntegerRan
   throwArgument(code, argument, `an integer from ${min} to ${max}`, value, hint);
 }
 
+export function parseUint32(value: unknown, argument: string, code: ArgumentErrorCode, hint: string): number {
+  return parseInteger(value, argument, { code, min: 0, max: UINT32_MAX, hint });
+}
+
+export function parseUint16(value: unknown, argument: string, code: ArgumentErrorCode, hint: string): number {
+  return parseInteger(value, argument, { code, min: 0, max: UINT16_MAX, hint });
+}
+
 /** Parses a string that the format can hold: well-formed Unicode, at most 65,535 bytes in UTF-8. */
 export function parseString(value: unknown, argument: string, code: ArgumentErrorCode): string {
   if (typeof value !== 'string') throwArgument(code, argument, 'a text', value, 'pass it as a string');

@@ -150,12 +150,8 @@ function parseUnknownService(
 ): UnknownService {
   const pathOf = (name: string): string => `${path}.${name}`;
   validate.rejectUnknown(properties, ['type', 'typeId', 'count', 'body'], 'ERR_SERVICE', pathOf);
-  const typeId = validate.parseInteger(properties.get('typeId'), pathOf('typeId'), {
-    code: 'ERR_SERVICE',
-    min: 0,
-    max: validate.UINT16_MAX,
-    hint: 'it is the number of the service type',
-  });
+  const typeIdHint = 'it is the number of the service type';
+  const typeId = validate.parseUint16(properties.get('typeId'), pathOf('typeId'), 'ERR_SERVICE', typeIdHint);
   const known = serviceNameOf(typeId);
   if (known !== undefined) {
     const hint = `use { type: '${known}', … }`;

@@ -34,7 +34,7 @@ import type { Project } from '../build-options.js';
 import { throwArgument } from '../errors.js';
 import type { Privileges } from '../privileges.js';
 import { formatUid } from '../services.js';
-import { type IntegerRange, UINT32_MAX, parseInteger } from '../validate.js';
+import { parseInteger, parseUint32 } from '../validate.js';
 
 /** The AccessToken2 roles: a publisher may publish, a subscriber may only join and listen. */
 export const Role = { Publisher: 1, Subscriber: 2 } as const;
@@ -55,8 +55,6 @@ export function parseRtmUserId({ limits }: Project, value: unknown, argument: st
   return limits.rtmUserId(value, argument, 'ERR_USER_ID');
 }
 
-const UID: IntegerRange = { code: 'ERR_UID', min: 0, max: UINT32_MAX, hint: '0 stands for any user' };
-
 export function parseUid(value: unknown, builderForStrings: string): string {
   if (typeof value === 'string') {
     throwArgument('ERR_UID', 'uid', 'a number', value, `for a text use ${builderForStrings}`);
@@ -64,7 +62,7 @@ export function parseUid(value: unknown, builderForStrings: string): string {
   if (typeof value === 'number' && value < 0 && value === (value | 0)) {
     throwArgument('ERR_UID', 'uid', 'an unsigned integer', value, 'make a signed one unsigned with uid >>> 0');
   }
-  return formatUid(parseInteger(value, 'uid', UID));
+  return formatUid(parseUint32(value, 'uid', 'ERR_UID', '0 stands for any user'));
 }
 
 export function parseRole(value: unknown, argument: string): Role {

@@ -259,7 +259,7 @@ function readFixed(view: DataView, end: number, room: number): boolean {
   cursor.length = length;
   cursor.a = a;
   cursor.b = b;
-  return length <= room;
+  return true;
 }
 
 /** Returns at least 25 bits from a position that at least four bytes follow. */
