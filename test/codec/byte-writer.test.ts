@@ -170,6 +170,21 @@ test('a writer that grows leaves the room in the shared buffer to the next', () 
   expect(written.byteOffset).toBe(byteOffset);
 });
 
+test.each([
+  [1024, true],
+  [1023, false],
+])('a writer that starts with %d bytes left uses the shared buffer: %s', (left, isUsed) => {
+  // Fills what is left, so that a new buffer begins.
+  const { byteOffset, buffer } = new ByteWriter().finish();
+  const filler = new ByteWriter();
+  filler.bytes(new Uint8Array(buffer.byteLength - byteOffset));
+  filler.finish();
+  const first = new ByteWriter();
+  first.bytes(new Uint8Array(8192 - left));
+  const shared = first.finish().buffer;
+  expect(new ByteWriter().finish().buffer === shared).toBe(isUsed);
+});
+
 test('contents share a buffer until less than 1 KiB is left', () => {
   const buffers = new Map<ArrayBufferLike, number>();
   const contents: Uint8Array[] = [];

@@ -2,6 +2,7 @@ import { constants, deflateRawSync, deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_DEFLATED_LENGTH, deflateFixed as deflateToView, inflateFixed } from '../../src/codec/fixed-block.js';
+import { BitWriter } from './dynamic-blocks.js';
 import { vectorsOf } from './vectors.js';
 import {
   KINDS,
@@ -274,6 +275,74 @@ describe('inflateFixed', () => {
     ['a wrong checksum', [0x78, 0x9c, 0b011, 0, 0, 0, 0, 2]],
   ])('declines %s', (_, bytes) => {
     expect(inflate(Uint8Array.from(bytes), MIB)).toBeUndefined();
+  });
+
+  /** Writes literals with fixed codes, whose bits are sent from the most significant one. */
+  function literals(writer: BitWriter, ...values: readonly number[]): BitWriter {
+    for (const value of values) code(writer, value < 144 ? 0x30 + value : 0x190 + value - 144, value < 144 ? 8 : 9);
+    return writer;
+  }
+
+  function code(writer: BitWriter, value: number, length: number): BitWriter {
+    for (let bit = length - 1; bit >= 0; bit--) writer.bits(value >> bit, 1);
+    return writer;
+  }
+
+  const FIXED = 0b01;
+  const block = (isFinal: boolean): BitWriter => new BitWriter().bits(isFinal ? 1 : 0, 1).bits(FIXED, 2);
+
+  // Each stream would be accepted, with this content, by a reader that goes on where it should decline.
+  test.each<[problem: string, blocks: Uint8Array, content: readonly number[]]>([
+    ['a final stored block without a length', Uint8Array.of(0b001), []],
+    [
+      'a stored block whose header starts in the last bits before the checksum',
+      literals(block(false), 160, 160, 160, 160).bits(0, 7).bits(0, 2).finish(),
+      [160, 160, 160, 160],
+    ],
+    [
+      'a stored block with a wrong complement, and a fixed block in its header',
+      literals(new BitWriter().bits(0, 3).bits(1, 1).bits(FIXED, 2), 97, 97, 97, 97).bits(0, 7).finish(),
+      [97, 97, 97, 97],
+    ],
+    [
+      'a stored block that ends early, and a fixed block in its header',
+      Uint8Array.of(24, 3, 2, 252, 253, 0, 0),
+      [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 253, 240],
+    ],
+    [
+      'a final fixed block of which only the header is there',
+      literals(block(false), 200, 200, 200).bits(0, 7).bits(1, 1).bits(FIXED, 2).finish(),
+      [200, 200, 200],
+    ],
+    ['a match before the start, and a fixed block in its code', Uint8Array.of(0b00011010, 0), []],
+    [
+      'a length code without a meaning',
+      code(literals(block(true), 97), 0b11000110, 8)
+        .bits(0, 5)
+        .bits(0, 7)
+        .finish(),
+      [97],
+    ],
+    [
+      'a distance code without a meaning',
+      code(code(literals(block(true), 97), 1, 7), 0b11110, 5)
+        .bits(0, 7)
+        .finish(),
+      [97, 0, 0, 0],
+    ],
+    [
+      'a length and a distance code without a meaning',
+      code(code(literals(block(true), 97), 0b11000111, 8), 0b11111, 5)
+        .bits(0, 7)
+        .finish(),
+      [97],
+    ],
+  ])('declines %s', (_, blocks, content) => {
+    const stream = concat(Uint8Array.of(0x78, 0x9c), blocks, checksumOf(Uint8Array.from(content)));
+    expect(contentOf(stream)).toBeUndefined();
+    // The output buffer holds zeros before.
+    expect(inflate(deflateFixed(new Uint8Array(100), 0), MIB)).toHaveLength(100);
+    expect(inflate(stream, MIB)).toBeUndefined();
   });
 
   test('declines a match before the start, whatever the checksum', () => {

@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { constants, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { copyDecoded } from '../../src/codec/base64.js';
@@ -176,6 +176,14 @@ describe.each([
     expect(status).toBe('truncated');
     expect(bytes.length).toBeGreaterThan(SAMPLE.length / 2);
     expect(bytes).toEqual(SAMPLE.subarray(0, bytes.length));
+  });
+
+  test('returns all output of a truncated stream that the library returns', () => {
+    const stream = deflateSync(SAMPLE, { strategy: constants.Z_FIXED });
+    for (const length of [100, 101, 102, 103]) {
+      const cut = stream.subarray(0, length);
+      expect(partial(cut, MIB, inflate)).toEqual(inflate(cut, MIB));
+    }
   });
 
   test('returns the output before the damage', () => {
