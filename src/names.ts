@@ -26,7 +26,12 @@ const CHANNEL_NAME: NameLimit = /* @__PURE__ */ nameLimit(64, `${CHARACTERS}*`);
 const ACCOUNT: NameLimit = /* @__PURE__ */ nameLimit(255, `${CHARACTERS}*`);
 const RTM_USER_ID: NameLimit = /* @__PURE__ */ nameLimit(64, CHARACTERS);
 
-export function parseChannelName(value: unknown, argument: string, code: ArgumentErrorCode, wildcards: boolean): string {
+export function parseChannelName(
+  value: unknown,
+  argument: string,
+  code: ArgumentErrorCode,
+  wildcards: boolean,
+): string {
   const isWildcard = value === '' || hasWildcard(value);
   if (isWildcard && !wildcards) throwWildcard(value, argument, code, 'the name of one channel');
   return value === '' ? value : parseName(value, argument, code, CHANNEL_NAME);
