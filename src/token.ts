@@ -103,6 +103,7 @@ export interface DecodeOptions {
  * Decoding is strict: canonical base64, exactly one valid zlib stream, valid UTF-8, unique map keys, no trailing bytes.
  * Strings over 1.5 Mi characters are rejected before decoding. Inflating stops at `options.maxContentLength`.
  * @param token - The token, version 007.
+ * @param options - The maximum length of the content. Default: 1 MiB.
  * @returns The decoded token. Building a token from the decoded services gives the same content if the services were in
  * canonical order.
  * @throws {@link AccessTokenError} `ERR_TOKEN_TYPE`, `ERR_TOKEN_VERSION`, `ERR_LEGACY_TOKEN`, `ERR_TOKEN_BASE64`,
