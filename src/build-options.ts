@@ -57,14 +57,7 @@ export function projectOf(appId: string, appCertificate: string, properties: val
   const allowBrowser = validate.parseOptional(properties, 'allowBrowser', false, validate.parseBoolean);
   const limits = validate.parseOptional(properties, 'limits', 'agora', parseLimits);
   const allowWildcards = validate.parseOptional(properties, 'allowWildcards', false, validate.parseBoolean);
-  return {
-    appId,
-    appCertificate,
-    issueTs,
-    salt,
-    allowBrowser,
-    limits: limitsFor(limits, allowWildcards),
-  };
+  return { appId, appCertificate, issueTs, salt, allowBrowser, limits: limitsFor(limits, allowWildcards) };
 }
 
 export function parseIssueTs(value: unknown): number {

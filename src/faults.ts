@@ -61,19 +61,14 @@ export function expiredFault(
 }
 
 export function futureFault(issueTs: number, secondsAhead: number): Fault {
-  return fault(
-    'ERR_ISSUED_IN_FUTURE',
-    `it was issued ${Math.ceil(secondsAhead)} s in the future, at ${formatUtc(issueTs)}`,
-    'check the clock of the server that issues',
-  );
+  const problem = `it was issued ${Math.ceil(secondsAhead)} s in the future, at ${formatUtc(issueTs)}`;
+  return fault('ERR_ISSUED_IN_FUTURE', problem, 'check the clock of the server that issues');
 }
 
 export function missingServiceFault(actual: readonly string[], expected: readonly string[]): Fault {
-  return fault(
-    'ERR_MISSING_SERVICE',
-    `it carries ${Array.from(new Set(actual)).join(', ') || 'nothing'}; expected ${expected.join(' or ')}`,
-    'mint it with the builder of that product',
-  );
+  const carried = Array.from(new Set(actual)).join(', ') || 'nothing';
+  const problem = `it carries ${carried}; expected ${expected.join(' or ')}`;
+  return fault('ERR_MISSING_SERVICE', problem, 'mint it with the builder of that product');
 }
 
 export function missingPrivilegeFault(privilege: string): Fault {
@@ -87,10 +82,7 @@ export function nameFault(
 ): Fault {
   const what = code === 'ERR_CHANNEL_MISMATCH' ? 'channel' : 'user';
   const wanted = code === 'ERR_UID_MISMATCH' && expected === '' ? 'any user (uid 0)' : quote(expected);
-  return fault(
-    code,
-    `it is for the ${what} ${quote(actual)}, expected ${wanted}`,
-    `mint it for the ${what} that the client uses`,
-    actual === undefined ? undefined : { actual, expected },
-  );
+  const problem = `it is for the ${what} ${quote(actual)}, expected ${wanted}`;
+  const differs = actual === undefined ? undefined : { actual, expected };
+  return fault(code, problem, `mint it for the ${what} that the client uses`, differs);
 }

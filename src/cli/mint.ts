@@ -16,10 +16,7 @@ export const MINT_OPTIONS: Options = {
   'issue-ts': { value: 'UNIX-SECONDS', help: 'when the token is issued (now)' },
   salt: { value: 'NUMBER', help: '0 to 4294967295 (random)' },
   'allow-wildcards': { help: 'let a channel be empty or have *, and an account have *' },
-  limits: {
-    value: 'agora|format',
-    help: 'what to refuse: what Agora documents, or what cannot be written (agora)',
-  },
+  limits: { value: 'agora|format', help: 'what to refuse: what Agora documents, or what cannot be written (agora)' },
   json: { help: 'write the token with its fields, as JSON' },
 };
 

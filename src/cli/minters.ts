@@ -38,10 +38,7 @@ const PRIVILEGE_LIFETIMES: Options = {
 };
 const LIFETIMES: Options = {
   expire: EXPIRE,
-  'privilege-expire': {
-    value: 'SECONDS',
-    help: 'lifetime of the privileges, 0 to 86400 (that of the token)',
-  },
+  'privilege-expire': { value: 'SECONDS', help: 'lifetime of the privileges, 0 to 86400 (that of the token)' },
   ...PRIVILEGE_LIFETIMES,
 };
 const RTM_USER: Options = {

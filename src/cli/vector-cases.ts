@@ -79,11 +79,7 @@ function servicesCase(vector: Vector, inputs: Json): Case {
     user: NO_USER,
     // buildToken validates its arguments.
     mint: () =>
-      library.buildToken({
-        ...project,
-        services: servicesOf(services),
-        limits: 'format',
-      } as library.BuildTokenOptions),
+      library.buildToken({ ...project, services: servicesOf(services), limits: 'format' } as library.BuildTokenOptions),
     beyondLimits: [],
     isDefective: false,
   };
@@ -108,14 +104,7 @@ function case006(vector: Vector, claims: Json, args: Json): Case {
     user,
     // buildToken006 validates its arguments.
     mint: () =>
-      library.buildToken006({
-        appId,
-        appCertificate,
-        ...user,
-        ts,
-        salt,
-        privileges,
-      } as library.BuildToken006Options),
+      library.buildToken006({ appId, appCertificate, ...user, ts, salt, privileges } as library.BuildToken006Options),
     beyondLimits: [],
     isDefective: false,
   };

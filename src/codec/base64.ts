@@ -92,19 +92,11 @@ function throwNotCanonical(text: string, start: number): never {
 }
 
 function explainCharacter(character: string): [problem: string, hint: string] {
-  switch (character) {
-    case '-':
-    case '_':
-      return ['it has base64url characters', 'use + and / instead of - and _'];
-    case ' ':
-      return ['it has a space', 'escape + as %2B when the token is sent in a URL'];
-    case '%':
-      return ['it is percent-encoded', 'decode it first'];
-    default:
-      return /\s/u.test(character)
-        ? ['it has whitespace', 'remove it']
-        : ['it has a character outside the alphabet', 'pass the token exactly as it was minted'];
-  }
+  if (character === '-' || character === '_') return ['it has base64url characters', 'use + and / instead of - and _'];
+  if (character === ' ') return ['it has a space', 'escape + as %2B when the token is sent in a URL'];
+  if (character === '%') return ['it is percent-encoded', 'decode it first'];
+  if (/\s/u.test(character)) return ['it has whitespace', 'remove it'];
+  return ['it has a character outside the alphabet', 'pass the token exactly as it was minted'];
 }
 
 function throwAt(offset: number, problem: string, hint: string): never {

@@ -195,12 +195,7 @@ export function coercePermissionType(value: unknown): number {
 }
 
 function coerceTypeId(value: unknown, argument: string, hint: string): number {
-  return parseInteger(parseNumeric(value), argument, {
-    code: 'ERR_PERMISSIONS',
-    min: 0,
-    max: UINT16_MAX,
-    hint,
-  });
+  return parseInteger(parseNumeric(value), argument, { code: 'ERR_PERMISSIONS', min: 0, max: UINT16_MAX, hint });
 }
 
 /** Converts a numeric string to a number, and −0 to 0. Returns any other value unchanged. */

@@ -194,11 +194,7 @@ function limitFindings(service: KnownService): readonly Finding[] {
 function unknownFindings(service: Service): readonly Finding[] {
   if (service.type !== 'unknown') return [];
   const { typeId, count, body } = service;
-  return [
-    finding(
-      'UNKNOWN_SERVICE',
-      `a service of type ${typeId}, which is not known here; ${count === 1 ? 'it has' : `it and what follows, ${count} services, have`} ${body.length} bytes`,
-      'signature and times hold all the same; a newer version may know it',
-    ),
-  ];
+  const subject = count === 1 ? 'it has' : `it and what follows, ${count} services, have`;
+  const message = `a service of type ${typeId}, which is not known here; ${subject} ${body.length} bytes`;
+  return [finding('UNKNOWN_SERVICE', message, 'signature and times hold all the same; a newer version may know it')];
 }

@@ -95,11 +95,10 @@ function guessesOf(name: string): readonly string[] {
 function legacyFinding({ appId, ts, privileges }: DecodedToken006): Finding {
   const ids = Object.keys(privileges).map(Number);
   const end = ts === 0 ? 'without an end' : `until ${formatUtc(ts)}`;
-  return finding(
-    'LEGACY_TOKEN',
-    `an AccessToken of the older version 006, ${/^\w+$/u.test(appId) ? `App ID ${appId}, ` : ''}${end}, privileges ${ids.join(', ') || 'none'}`,
-    `its counterpart in version 007 is made by ${counterpart(ids)}; lifetimes there are seconds from now`,
-  );
+  const project = /^\w+$/u.test(appId) ? `App ID ${appId}, ` : '';
+  const message = `an AccessToken of the older version 006, ${project}${end}, privileges ${ids.join(', ') || 'none'}`;
+  const hint = `its counterpart in version 007 is made by ${counterpart(ids)}; lifetimes there are seconds from now`;
+  return finding('LEGACY_TOKEN', message, hint);
 }
 
 function counterpart(ids: readonly number[]): string {

@@ -130,11 +130,9 @@ function fixPadding(text: string): string {
 }
 
 function mangled(repairs: readonly string[]): Finding {
-  return finding(
-    'MANGLED_IN_TRANSIT',
-    `it can be read once repaired: ${repairs.join(', ')}`,
-    'send it in JSON or through encodeURIComponent, and decode it once; all else is said of the repaired token',
-  );
+  const hint =
+    'send it in JSON or through encodeURIComponent, and decode it once; all else is said of the repaired token';
+  return finding('MANGLED_IN_TRANSIT', `it can be read once repaired: ${repairs.join(', ')}`, hint);
 }
 
 /** Decodes the readable part of a token that cannot be decoded as a whole, as given and as repaired. */
@@ -160,20 +158,15 @@ function unread(partial: PartialToken | PartialToken006 | null, why: Finding): R
 }
 
 function malformed(failure: AccessTokenError): Finding {
-  return finding(
-    'MALFORMED',
-    `token: ${failure.problem}`,
-    'it was damaged on its way: compare it with what the server sent',
-  );
+  const hint = 'it was damaged on its way: compare it with what the server sent';
+  return finding('MALFORMED', `token: ${failure.problem}`, hint);
 }
 
 function truncated(length: number, token: PartialToken | PartialToken006): Finding {
-  const read = summaryOf(token);
-  return finding(
-    'TRUNCATED',
-    `it ends early, after ${length} characters; read so far: ${read === '' ? 'nothing' : read}`,
-    'something cut it on its way: a column or field that is too short, a limit on headers, a copy of a part?',
-  );
+  const message = `it ends early, after ${length} characters; read so far: ${summaryOf(token) || 'nothing'}`;
+  const hint =
+    'something cut it on its way: a column or field that is too short, a limit on headers, a copy of a part?';
+  return finding('TRUNCATED', message, hint);
 }
 
 const MAX_SERVICES_LISTED = 8;

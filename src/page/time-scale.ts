@@ -17,10 +17,7 @@ export function timeScale(issued: number | null, ends: readonly (number | null)[
   const first = issued ?? Math.min(now, ...times);
   const last = Math.max(first + 1, ...times);
   const span = last - first;
-  return {
-    from: now < first && first - now <= span ? now : first,
-    to: now > last && now - last <= span ? now : last,
-  };
+  return { from: now < first && first - now <= span ? now : first, to: now > last && now - last <= span ? now : last };
 }
 
 /** Returns the position of a time on a scale: from 0 (at or before the left end) to 1 (at or after the right end). */

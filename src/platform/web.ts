@@ -128,14 +128,8 @@ function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
-export const verifier: Verifier<Promise<Uint8Array>> = { sign, sign006, equal };
-export const signer: Signer<Promise<Uint8Array>> = {
-  sign,
-  sign006,
-  equal,
-  deflate,
-  randomSalt,
-  encodeBase64,
-  isBrowser,
-};
+type Bytes = Promise<Uint8Array>;
+
+export const verifier: Verifier<Bytes> = { sign, sign006, equal };
+export const signer: Signer<Bytes> = { sign, sign006, equal, deflate, randomSalt, encodeBase64, isBrowser };
 export const decoder: Decoder = { inflate, decodeUtf8 };

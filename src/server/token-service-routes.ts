@@ -29,9 +29,7 @@ const PATHS: Readonly<Record<string, Parse>> = {
   [`/rte/${RTC_PATH}`]: (incoming) => parseRtePath(incoming, parameter(incoming, 'uid')),
   [`/rte/${RTC_PATH}/:rtmUid`]: (incoming) => parseRtePath(incoming, parameter(incoming, 'rtmUid')),
   '/chat/app': (incoming) => ({ chatToken: chatGrant('', parseExpiry(incoming)) }),
-  '/chat/account/:uid': (incoming) => ({
-    chatToken: chatGrant(parameter(incoming, 'uid'), parseExpiry(incoming)),
-  }),
+  '/chat/account/:uid': (incoming) => ({ chatToken: chatGrant(parameter(incoming, 'uid'), parseExpiry(incoming)) }),
 };
 
 const FIELD_NAMES: FieldNames = new Map([

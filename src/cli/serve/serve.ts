@@ -59,12 +59,7 @@ function answerFor(settings: Settings, project: Readonly<Record<keyof Project, S
   };
   const { appId, appCertificate } = project;
   try {
-    return createAnswer(settings, {
-      appId: appId.value,
-      appCertificate: appCertificate.value,
-      page,
-      onError,
-    });
+    return createAnswer(settings, { appId: appId.value, appCertificate: appCertificate.value, page, onError });
   } catch (error) {
     if (!(error instanceof AccessTokenError)) throw error;
     throw usageErrorFor(error, project, (argument) => OPTION_OF_ARGUMENT[argument] ?? argument);

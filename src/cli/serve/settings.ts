@@ -12,10 +12,7 @@ import { readSecret } from './secret.js';
 export const SERVE_OPTIONS: Options = {
   port: { value: 'PORT', help: 'the port to listen on (8082); 0 takes any that is free' },
   host: { value: 'ADDRESS', help: 'the address to listen on (127.0.0.1)' },
-  'auth-token-file': {
-    value: 'FILE',
-    help: 'a file with the secret that backends send, as Authorization: Bearer',
-  },
+  'auth-token-file': { value: 'FILE', help: 'a file with the secret that backends send, as Authorization: Bearer' },
   open: { help: 'for development: no secret, for programs and pages of this machine alone' },
   demo: { help: "sign for Agora's published sample project" },
   'allow-origin': { value: 'ORIGIN', help: 'answer pages of this origin, with CORS', many: true },
