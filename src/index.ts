@@ -43,10 +43,12 @@ function run<Result>(steps: token.Steps<Uint8Array, Result>): Result {
   return step.value;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function mint<Args extends unknown[]>(builder: (...args: Args) => UnsignedToken) {
   return (...args: Args): string => run(token.signToken(signer, builder(...args)));
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function bind<First, Args extends unknown[], Result>(
   core: (first: First, ...args: Args) => token.Steps<Uint8Array, Result>,
   first: First,
@@ -54,50 +56,39 @@ function bind<First, Args extends unknown[], Result>(
   return (...args: Args): Result => run(core(first, ...args));
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function decode<Args extends unknown[], Result>(core: (decoder: Decoder, ...args: Args) => Result) {
   return (...args: Args): Result => core(decoder, ...args);
 }
 
-export const buildTokenWithUid: Bound<typeof rtc.buildTokenWithUid> = /* @__PURE__ */ mint(rtc.buildTokenWithUid);
-export const buildTokenWithUserAccount: Bound<typeof rtc.buildTokenWithUserAccount> = /* @__PURE__ */ mint(
+export const buildTokenWithUid: Bound<typeof rtc.buildTokenWithUid> = mint(rtc.buildTokenWithUid);
+export const buildTokenWithUserAccount: Bound<typeof rtc.buildTokenWithUserAccount> = mint(
   rtc.buildTokenWithUserAccount,
 );
-export const buildTokenWithUidAndPrivilege: Bound<typeof rtc.buildTokenWithUidAndPrivilege> = /* @__PURE__ */ mint(
+export const buildTokenWithUidAndPrivilege: Bound<typeof rtc.buildTokenWithUidAndPrivilege> = mint(
   rtc.buildTokenWithUidAndPrivilege,
 );
-export const buildTokenWithUserAccountAndPrivilege: Bound<typeof rtc.buildTokenWithUserAccountAndPrivilege> =
-  /* @__PURE__ */ mint(rtc.buildTokenWithUserAccountAndPrivilege);
-export const buildTokenWithRtm: Bound<typeof rtcAndRtm.buildTokenWithRtm> = /* @__PURE__ */ mint(
-  rtcAndRtm.buildTokenWithRtm,
+export const buildTokenWithUserAccountAndPrivilege: Bound<typeof rtc.buildTokenWithUserAccountAndPrivilege> = mint(
+  rtc.buildTokenWithUserAccountAndPrivilege,
 );
-export const buildTokenWithRtm2: Bound<typeof rtcAndRtm.buildTokenWithRtm2> = /* @__PURE__ */ mint(
-  rtcAndRtm.buildTokenWithRtm2,
-);
-export const buildRtmToken: Bound<typeof rtm.buildRtmToken> = /* @__PURE__ */ mint(rtm.buildRtmToken);
-export const buildRtmTokenWithPermissions: Bound<typeof rtm.buildRtmTokenWithPermissions> = /* @__PURE__ */ mint(
+export const buildTokenWithRtm: Bound<typeof rtcAndRtm.buildTokenWithRtm> = mint(rtcAndRtm.buildTokenWithRtm);
+export const buildTokenWithRtm2: Bound<typeof rtcAndRtm.buildTokenWithRtm2> = mint(rtcAndRtm.buildTokenWithRtm2);
+export const buildRtmToken: Bound<typeof rtm.buildRtmToken> = mint(rtm.buildRtmToken);
+export const buildRtmTokenWithPermissions: Bound<typeof rtm.buildRtmTokenWithPermissions> = mint(
   rtm.buildRtmTokenWithPermissions,
 );
-export const buildChatUserToken: Bound<typeof chat.buildChatUserToken> = /* @__PURE__ */ mint(chat.buildChatUserToken);
-export const buildChatAppToken: Bound<typeof chat.buildChatAppToken> = /* @__PURE__ */ mint(chat.buildChatAppToken);
-export const buildFpaToken: Bound<typeof fpa.buildFpaToken> = /* @__PURE__ */ mint(fpa.buildFpaToken);
-export const buildApaasRoomUserToken: Bound<typeof apaas.buildApaasRoomUserToken> = /* @__PURE__ */ mint(
-  apaas.buildApaasRoomUserToken,
-);
-export const buildApaasUserToken: Bound<typeof apaas.buildApaasUserToken> = /* @__PURE__ */ mint(
-  apaas.buildApaasUserToken,
-);
-export const buildApaasAppToken: Bound<typeof apaas.buildApaasAppToken> = /* @__PURE__ */ mint(
-  apaas.buildApaasAppToken,
-);
-export const buildConvoAiToken: Bound<typeof ai.buildConvoAiToken> = /* @__PURE__ */ mint(ai.buildConvoAiToken);
-export const buildSttToken: Bound<typeof ai.buildSttToken> = /* @__PURE__ */ mint(ai.buildSttToken);
-export const buildToken: Bound<typeof anyMix.buildToken> = /* @__PURE__ */ mint(anyMix.buildToken);
-export const buildToken006: Bound<typeof token006.buildToken006> = /* @__PURE__ */ bind(token006.buildToken006, signer);
-export const decodeToken: Bound<typeof token.decodeToken> = /* @__PURE__ */ decode(token.decodeToken);
-export const tokensEqual: Bound<typeof tokens.tokensEqual> = /* @__PURE__ */ decode(tokens.tokensEqual);
-export const verifyToken: Bound<typeof verify.verifyToken> = /* @__PURE__ */ bind(verify.verifyToken, platform);
-export const verifyToken006: Bound<typeof verify006.verifyToken006> = /* @__PURE__ */ bind(
-  verify006.verifyToken006,
-  platform,
-);
-export const inspectToken: Bound<typeof inspect.inspectToken> = /* @__PURE__ */ bind(inspect.inspectToken, platform);
+export const buildChatUserToken: Bound<typeof chat.buildChatUserToken> = mint(chat.buildChatUserToken);
+export const buildChatAppToken: Bound<typeof chat.buildChatAppToken> = mint(chat.buildChatAppToken);
+export const buildFpaToken: Bound<typeof fpa.buildFpaToken> = mint(fpa.buildFpaToken);
+export const buildApaasRoomUserToken: Bound<typeof apaas.buildApaasRoomUserToken> = mint(apaas.buildApaasRoomUserToken);
+export const buildApaasUserToken: Bound<typeof apaas.buildApaasUserToken> = mint(apaas.buildApaasUserToken);
+export const buildApaasAppToken: Bound<typeof apaas.buildApaasAppToken> = mint(apaas.buildApaasAppToken);
+export const buildConvoAiToken: Bound<typeof ai.buildConvoAiToken> = mint(ai.buildConvoAiToken);
+export const buildSttToken: Bound<typeof ai.buildSttToken> = mint(ai.buildSttToken);
+export const buildToken: Bound<typeof anyMix.buildToken> = mint(anyMix.buildToken);
+export const buildToken006: Bound<typeof token006.buildToken006> = bind(token006.buildToken006, signer);
+export const decodeToken: Bound<typeof token.decodeToken> = decode(token.decodeToken);
+export const tokensEqual: Bound<typeof tokens.tokensEqual> = decode(tokens.tokensEqual);
+export const verifyToken: Bound<typeof verify.verifyToken> = bind(verify.verifyToken, platform);
+export const verifyToken006: Bound<typeof verify006.verifyToken006> = bind(verify006.verifyToken006, platform);
+export const inspectToken: Bound<typeof inspect.inspectToken> = bind(inspect.inspectToken, platform);

@@ -155,6 +155,7 @@ type FieldsOf<Name extends ServiceName> = Readonly<
   Record<Exclude<keyof Extract<Service, { readonly type: Name }>, 'type' | 'privileges'>, Field>
 >;
 
+/* @__NO_SIDE_EFFECTS__ */
 function layout<Name extends ServiceName>(
   type: Name,
   typeId: number,
@@ -170,16 +171,16 @@ function layout<Name extends ServiceName>(
  * an entry here and an interface above.
  */
 const LAYOUTS: readonly Layout[] = [
-  /* @__PURE__ */ layout('rtc', ServiceType.Rtc, RtcPrivilege, { channelName, uid }),
-  /* @__PURE__ */ layout('rtm', ServiceType.Rtm, RtmPrivilege, { userId: rtmUserId }),
-  /* @__PURE__ */ layout('streaming', ServiceType.Streaming, StreamingPrivilege, { channelName, account }),
-  /* @__PURE__ */ layout('fpa', ServiceType.Fpa, FpaPrivilege, {}),
-  /* @__PURE__ */ layout('chat', ServiceType.Chat, ChatPrivilege, { userId: chatUserId }),
-  /* @__PURE__ */ layout('fcdn', ServiceType.Fcdn, FcdnPrivilege, { channelName, account }),
-  /* @__PURE__ */ layout('apaas', ServiceType.Apaas, ApaasPrivilege, { roomUuid, userUuid, role }),
-  /* @__PURE__ */ layout('rtm2', ServiceType.Rtm2, Rtm2Privilege, { userId: rtmUserId, permissions }),
-  /* @__PURE__ */ layout('convoai', ServiceType.ConvoAi, {}, {}),
-  /* @__PURE__ */ layout('stt', ServiceType.Stt, {}, {}),
+  layout('rtc', ServiceType.Rtc, RtcPrivilege, { channelName, uid }),
+  layout('rtm', ServiceType.Rtm, RtmPrivilege, { userId: rtmUserId }),
+  layout('streaming', ServiceType.Streaming, StreamingPrivilege, { channelName, account }),
+  layout('fpa', ServiceType.Fpa, FpaPrivilege, {}),
+  layout('chat', ServiceType.Chat, ChatPrivilege, { userId: chatUserId }),
+  layout('fcdn', ServiceType.Fcdn, FcdnPrivilege, { channelName, account }),
+  layout('apaas', ServiceType.Apaas, ApaasPrivilege, { roomUuid, userUuid, role }),
+  layout('rtm2', ServiceType.Rtm2, Rtm2Privilege, { userId: rtmUserId, permissions }),
+  layout('convoai', ServiceType.ConvoAi, {}, {}),
+  layout('stt', ServiceType.Stt, {}, {}),
 ];
 
 const LAYOUT_OF_TYPE = /* @__PURE__ */ Object.fromEntries(
