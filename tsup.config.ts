@@ -20,12 +20,15 @@ const COMMON = {
 const LIBRARY: Options = {
   ...COMMON,
   entry: ENTRIES,
-  format: ['esm', 'cjs'],
+  format: ['esm'],
   // The entries of a format share their chunks, and so one AccessTokenError class.
   splitting: true,
   plugins: [{ name: 'chunks', renderChunk: (code) => ({ code: keepConstants(markPure(code)) }) }],
   esbuildPlugins: [noticesPlugin()],
 };
+
+/** With `treeshake`, Rollup writes the CommonJS output. Without it, tsup replaces `??` and `?.` by slow function calls. */
+const LIBRARY_CJS: Options = { ...LIBRARY, format: ['cjs'], treeshake: true };
 
 const COMMAND: Options = {
   ...COMMON,
@@ -82,7 +85,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig(async ({ env }) => 
   });
   await writeDeclarations(ENTRIES, 'src', folder);
   for (const path of Object.keys(buildSync(COMMAND_PACKAGES).metafile.inputs)) addNotice(path);
-  return [LIBRARY, COMMAND, PAGE, declarationsIn(folder)];
+  return [LIBRARY, LIBRARY_CJS, COMMAND, PAGE, declarationsIn(folder)];
 });
 
 export default config;

@@ -219,6 +219,13 @@ test('our code is neither minified nor mapped to its source', () => {
   }
 });
 
+test('the CommonJS build keeps the operators of the source', () => {
+  const chunks = readdirSync(join(ROOT, 'dist')).filter((name) => name.endsWith('.cjs'));
+  const code = chunks.map((name) => readFileSync(join(ROOT, 'dist', name), 'utf8')).join('\n');
+  expect(code).toContain('??');
+  expect(code).not.toMatch(/function _?(?:nullishCoalesce|optionalChain)/u);
+});
+
 test('contains the license of each package that is compiled in', () => {
   const notices = readFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
   for (const name of ['hono', '@hono/node-server', 'pako']) {
