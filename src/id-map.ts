@@ -46,6 +46,6 @@ export function assertNewId(
   if (id > highest) return id;
   if (!Object.hasOwn(map, id)) return highest;
   const offset = reader.offset - 2;
-  const problem = `${keyName} ${id} stands twice in a map, again at byte ${offset} of the content`;
+  const problem = `duplicate ${keyName} ${id} at byte ${offset} of the content`;
   throw formatError('ERR_TOKEN_PRIVILEGES', problem, 'mint the token with a map that has each id once', offset);
 }

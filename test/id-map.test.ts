@@ -30,7 +30,7 @@ describe.each(unpackers)('a map with keys of kind %s', (kind, unpack) => {
     expect(errorOf(() => unpack(readerOf(...ids)))).toMatchObject({
       code: 'ERR_TOKEN_PRIVILEGES',
       offset,
-      message: `token: ${kind} ${ids.at(-1)} stands twice in a map, again at byte ${offset} of the content; mint the token with a map that has each id once`,
+      message: `token: duplicate ${kind} ${ids.at(-1)} at byte ${offset} of the content; mint the token with a map that has each id once`,
     });
   });
 });

@@ -58,7 +58,7 @@ test('issue time and salt default to the clock and the platform', () => {
 
 describe('in a browser', () => {
   const browser: Signer<Uint8Array> = { ...signer, isBrowser: () => true };
-  const problem = 'tokens are not minted in a browser, where whoever opens the page can read the certificate';
+  const problem = 'minting is disabled in browsers, where anyone who opens the page can read the certificate';
   const hint = 'mint on a server; for a page that none but you can open, pass allowBrowser: true';
   const options006 = { appId: APP_ID, appCertificate: CERTIFICATE, channelName: 'c', uid: 1, ts: 0, privileges: {} };
 

@@ -237,7 +237,7 @@ describe('in a browser', () => {
         const { code, argument, message } = await rejectionOf(promise);
         expect([code, argument]).toEqual(['ERR_OPTIONS', 'allowBrowser']);
         expect(message).toBe(
-          'allowBrowser: tokens are not minted in a browser, where whoever opens the page can read the certificate; mint on a server; for a page that none but you can open, pass allowBrowser: true',
+          'allowBrowser: minting is disabled in browsers, where anyone who opens the page can read the certificate; mint on a server; for a page that none but you can open, pass allowBrowser: true',
         );
       }
     } else {

@@ -156,7 +156,7 @@ function anyUidFindings(service: KnownService): readonly Finding[] {
   const users = isPattern
     ? `all users like ${quote(user)}`
     : `any user (${user === '' ? 'uid 0, the empty text' : '*'})`;
-  const hint = 'whoever has it can join as anyone: unless that is meant, mint it for the uid that joins';
+  const hint = 'anyone with this token can join as any user; unless you intend this, mint it for one uid';
   return [finding('ANY_UID', `its ${service.type} service is for ${users}`, hint)];
 }
 
@@ -165,7 +165,7 @@ function wildcardFindings(service: KnownService): readonly Finding[] {
   if (channelName === undefined) return [];
   const channels = channelName === '' || channelName === '*' ? 'any channel' : 'all channels like';
   const message = `its ${service.type} service is for ${channels} ${quote(channelName)}`;
-  const hint = 'whoever has it can join every such channel: unless that is meant, mint it for one channel';
+  const hint = 'anyone with this token can join every such channel; unless you intend this, mint it for one channel';
   return [finding('WILDCARD_CHANNEL', message, hint)];
 }
 

@@ -31,7 +31,7 @@ export type Reading =
 export function readToken(decoder: Decoder, value: unknown, maxContentLength: number): Reading {
   if (typeof value !== 'string') {
     const hint = 'pass the text of the token; a promise has to be awaited first';
-    return unread(null, finding('NOT_A_TOKEN', `no text but ${quote(value)}`, hint));
+    return unread(null, finding('NOT_A_TOKEN', `expected a string, got ${quote(value)}`, hint));
   }
   const decode = (text: string): DecodedToken | DecodedToken006 | AccessTokenError =>
     tryDecode(decoder, text, maxContentLength);

@@ -48,7 +48,7 @@ export interface Platform<Bytes> {
 /** Throws in a browser, where anyone who opens the page can read the certificate. */
 export function rejectBrowser(signer: Signer<unknown>, allowBrowser: boolean): void {
   if (allowBrowser || !signer.isBrowser()) return;
-  const problem = 'tokens are not minted in a browser, where whoever opens the page can read the certificate';
+  const problem = 'minting is disabled in browsers, where anyone who opens the page can read the certificate';
   const hint = 'mint on a server; for a page that none but you can open, pass allowBrowser: true';
   throwArgumentProblem('ERR_OPTIONS', 'allowBrowser', problem, hint);
 }

@@ -345,7 +345,7 @@ describe('inflateFixed', () => {
     expect(inflate(stream, MIB)).toBeUndefined();
   });
 
-  test('declines a match before the start, whatever the checksum', () => {
+  test('declines a match before the start, even with a valid checksum', () => {
     // The literal "a" and a match of 3 at distance 2.
     const blocks = Uint8Array.of(0x4b, 0x04, 0x42, 0x00);
     // What the match would copy if the byte before the start were 0.
